@@ -1,0 +1,1 @@
+"""Hears GitHub and people, answers fast."""

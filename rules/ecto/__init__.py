@@ -1,0 +1,1 @@
+"""What a migration asks for, forwards and backwards."""

@@ -1,0 +1,1 @@
+"""Elixir text to tree, losing nothing."""

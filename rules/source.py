@@ -1,0 +1,78 @@
+"""Text, and places in it."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Final
+
+UTF8_BOM: Final = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of offsets into a text, counted in characters; an empty one is a place to insert."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a span does not run backwards: {self.start}..{self.end}")
+
+    def covers(self, other: "Span") -> bool:
+        """Tell whether *other* lies within this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: "Span") -> bool:
+        """Tell whether the two share a character, or are the same place to insert."""
+        return self == other or (self.start < other.end and other.start < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of a repository: its path from the root with `/`, and its text."""
+
+    path: str
+    text: str
+    _line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        starts = [0]
+        position = self.text.find("\n")
+        while position != -1:
+            starts.append(position + 1)
+            position = self.text.find("\n", position + 1)
+        object.__setattr__(self, "_line_starts", tuple(starts))
+
+    def __getitem__(self, span: Span) -> str:
+        return self.text[span.start : span.end]
+
+    def line_at(self, offset: int) -> int:
+        """Return the line, counted from 1, that holds *offset*."""
+        return bisect_right(self._line_starts, offset)
+
+    def column_at(self, offset: int) -> int:
+        """Return the column of *offset* in its line, counted from 1."""
+        return offset - self._line_starts[self.line_at(offset) - 1] + 1
+
+    def line_start(self, line: int) -> int:
+        """Return the offset of the first character of *line*, counted from 1."""
+        return self._line_starts[line - 1]
+
+    def line_text(self, line: int) -> str:
+        """Return *line* without its line break."""
+        end = self._line_starts[line] if line < len(self._line_starts) else len(self.text)
+        return self.text[self._line_starts[line - 1] : end].rstrip("\r\n")
+
+    @property
+    def lines(self) -> int:
+        """The number of lines; text after the last line break counts as one."""
+        return len(self._line_starts) - (self.text == "" or self.text.endswith("\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A pull request, as far as the rules can see it."""
+
+    merged: tuple[SourceFile, ...]  # migrations already on the base branch, oldest first
+    proposed: tuple[SourceFile, ...]  # what this pull request adds or edits
+    project: tuple[SourceFile, ...] = ()  # config/*.exs, mix.exs, mix.lock, repo modules: read, never run

@@ -1,0 +1,1 @@
+"""PostgreSQL's own reading of raw SQL, as values."""

@@ -1,0 +1,1 @@
+"""Does things, slowly and again if needed: fetches, analyses, reviews, commits."""
