@@ -1,0 +1,34 @@
+"""Which files of a repository are migrations, and which explain them: by path alone."""
+
+import re
+from typing import Final
+
+# Ecto collects `**/<integer>_<name>.exs` below the migrations path, which `priv:` and tenants may rename.
+MIGRATION: Final = re.compile(
+    r"(?P<folder>(?:[^/]+/)*?[\w.-]*migrations[\w.-]*)/(?:[^/]+/)*(?P<version>\d+)_(?P<name>[^/]*)\.exs"
+)
+EXPLANATION: Final = re.compile(
+    r"(?:[^/]+/)*(?:config/[^/]+\.exs|mix\.exs|mix\.lock|\.formatter\.exs|structure\.sql|lib/(?:[^/]+/)*[^/]*(?:repo|migration)[^/]*\.ex)"
+)
+
+
+def is_migration(path: str) -> bool:
+    """Tell whether Ecto would run the file at *path* (from the repository's root, with `/`)."""
+    return MIGRATION.fullmatch(path) is not None
+
+
+def explains(path: str) -> bool:
+    """Tell whether *path* holds configuration, versions, a repo or a migration template that migrations depend on."""
+    return EXPLANATION.fullmatch(path) is not None
+
+
+def version_of(path: str) -> int | None:
+    """Return the integer that the file's name begins with, or None where *path* is no migration."""
+    match = MIGRATION.fullmatch(path)
+    return int(match["version"]) if match else None
+
+
+def folder_of(path: str) -> str:
+    """Return the migrations folder that *path* lies in; histories of different folders do not meet."""
+    match = MIGRATION.fullmatch(path)
+    return match["folder"] if match else path.rpartition("/")[0]
