@@ -1,0 +1,61 @@
+# Everything that a person or a machine runs here; `make` alone says what there is.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup browser demo test check format lint types contracts coverage lock clean
+
+help: ## Say what there is
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## Make .venv with the locked dependencies and .venv/bin/ecto-fix
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ecto-fix needs Python 3.11 or newer; name one with PYTHON=…")'
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(INSTALLED)
+
+browser: ## Install Debian's Chromium, which opens the pages in the tests, where there is none
+	@command -v chromium >/dev/null || { \
+		echo "installing chromium with apt-get …"; \
+		if [ "$$(id -u)" = 0 ]; then apt=apt-get; else apt="sudo -n apt-get"; fi; \
+		$$apt -qq update && DEBIAN_FRONTEND=noninteractive $$apt -qq install -y --no-install-recommends chromium >/dev/null; }
+
+demo: setup ## Show a review from webhook to green check, on this machine alone (ONCE=1: and exit)
+	$(RUN)/python -m deploy.demo $(if $(ONCE),--once)
+
+test: setup browser ## Run every test, against a real Redis, PostgreSQL, git and browser
+	$(RUN)/pytest
+
+check: setup browser format lint types contracts coverage ## Format, lint, types, import contracts, tests with coverage
+
+format:
+	$(RUN)/ruff format --check .
+
+lint:
+	$(RUN)/ruff check .
+
+types:
+	$(RUN)/mypy
+
+contracts:
+	$(RUN)/lint-imports
+
+coverage:
+	$(RUN)/coverage erase
+	PYTHONDEVMODE=1 $(RUN)/coverage run -m pytest --quiet
+	$(RUN)/coverage combine --quiet
+	$(RUN)/coverage report --fail-under=90
+
+lock: ## Lock the newest dependencies that pyproject.toml allows
+	$(RUN)/pip install --quiet uv
+	$(RUN)/uv pip compile pyproject.toml --group dev --upgrade --generate-hashes --no-header --no-emit-index-url \
+		--no-emit-find-links --python-version 3.11 --quiet --output-file requirements.lock
+
+clean: ## Remove what was built
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* build dist
