@@ -1,0 +1,332 @@
+"""What Ecto queues or does at once when a migration runs: one frozen value for each, with its place.
+
+Everything that Ecto fills in is filled in: prefixes, names of indexes and foreign keys, primary keys, timestamps, the
+repo's configuration. Two commands are equal when they do the same, wherever they stand. What was written stays beside it in `options`, misspelt and doubled options included.
+"""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from rules.ecto.options import NO_OPTIONS, Options, Place
+from rules.ecto.types import ColumnType
+from rules.ecto.values import Value
+from rules.source import Span
+from rules.sql.names import Name
+from rules.sql.statements import SqlStatement
+
+# --- what cannot be read -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something happens here that reading cannot tell; it may be anything, *possible* included."""
+
+    span: Span
+    reason: str  # a noun phrase or short sentence for people, without a full stop
+    tables: frozenset[str] = frozenset()  # names that are known to be concerned; empty when anything may be
+    possible: tuple["Command", ...] = ()  # what the branches of an undecidable condition would do
+    subject: str = ""  # what the reason is about, for tables of reasons: `Oban.Migrations.up/1`
+
+
+class _Placed:
+    """A value that knows the call which made it."""
+
+    __slots__ = ()
+    place: Place
+
+    @property
+    def span(self) -> Span:
+        """The whole call in the migration's text."""
+        return self.place.span
+
+
+# --- columns, inside `create table ... do` and `alter table ... do` --------------------------------------------------
+
+
+class _Column(_Placed):
+    """What the options of a column say."""
+
+    __slots__ = ()
+    options: Options
+
+    @property
+    def null(self) -> bool | None:
+        """`null:` if it is true or false; None where it says nothing."""
+        value = self.options.get("null")
+        return value if isinstance(value, bool) else None
+
+    @property
+    def default(self) -> Value:
+        """The value of `default:`; `"default" in options` tells an explicit nil from none."""
+        return self.options.get("default")
+
+    @property
+    def primary_key(self) -> bool:
+        """Tell whether the column is part of the primary key."""
+        return self.options.get("primary_key") not in {None, False}
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumn(_Column):
+    """`add`, `add_if_not_exists`, each column of `timestamps()`, and the primary key that Ecto adds."""
+
+    place: Place = field(compare=False)
+    column: str
+    type: ColumnType
+    options: Options = NO_OPTIONS
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """`from:` of a modify: what the column was before."""
+
+    type: ColumnType
+    options: Options | None  # None for `from: :text`: the rollback then repeats the options of the modify
+
+
+@dataclass(frozen=True, slots=True)
+class ModifyColumn(_Column):
+    """`modify`; *options* are without `from:`, which stands in *was* (and, as written, in *from_option*)."""
+
+    place: Place = field(compare=False)
+    column: str
+    type: ColumnType
+    options: Options = NO_OPTIONS
+    was: Was | None = None
+    from_option: Options = field(default=NO_OPTIONS, compare=False)  # the one `from:` with its places, or nothing
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveColumn(_Column):
+    """`remove` and `remove_if_exists`; without a type it cannot be reversed."""
+
+    place: Place = field(compare=False)
+    column: str
+    type: ColumnType | None = None
+    options: Options = NO_OPTIONS
+    if_exists: bool = False
+
+
+ColumnChange: TypeAlias = AddColumn | ModifyColumn | RemoveColumn | Unread
+
+# --- the objects that commands create, change and drop ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Table(_Placed):
+    """`table(name, ...)`."""
+
+    place: Place = field(compare=False)
+    name: Name
+    comment: str | None = None
+    suffix: str | None = None  # `options:`, SQL after the closing parenthesis
+    modifiers: str | None = None  # SQL between CREATE and TABLE, such as UNLOGGED
+    options: Options = NO_OPTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class IndexColumn:
+    """A column of an index (quoted in SQL), or an expression (sent as it is)."""
+
+    text: str
+    is_expression: bool = False
+    direction: str | None = None  # asc, asc_nulls_first, ..., desc_nulls_last; anything else is refused by the adapter
+
+    @property
+    def name(self) -> str | None:
+        """The column's name; None for an expression."""
+        return None if self.is_expression else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Index(_Placed):
+    """`index(table, columns, ...)` and `unique_index`."""
+
+    place: Place = field(compare=False)
+    table: Name
+    columns: tuple[IndexColumn, ...]
+    name: str  # given or made up by Ecto; PostgreSQL cuts it at 63 bytes
+    unique: bool = False
+    concurrently: bool = False
+    using: str | None = None
+    include: tuple[IndexColumn, ...] = ()
+    only: bool = False
+    nulls_distinct: bool | None = None
+    where: str | None = None
+    comment: str | None = None
+    storage: str | None = None  # `options:`, SQL within WITH (...)
+    options: Options = NO_OPTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint(_Placed):
+    """`constraint(table, name, ...)`."""
+
+    place: Place = field(compare=False)
+    table: Name
+    name: str
+    check: str | None = None
+    exclude: str | None = None
+    comment: str | None = None
+    validate: bool = True
+    options: Options = NO_OPTIONS
+
+
+# --- raw SQL and code -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """SQL as text, and as far as it can be read."""
+
+    text: str
+    span: Span = field(compare=False)  # the expression that gives the text; in the migration's own file
+    statements: tuple[SqlStatement, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A function given to `execute`: what it does when its turn comes, as far as it can be read."""
+
+    span: Span = field(compare=False)
+    does: tuple["Command", ...] = ()  # repo calls and flushed commands
+    lost: tuple["Command", ...] = ()  # commands that it queues and that never run, because nothing flushes them
+
+
+# --- commands ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable(_Placed):
+    """`create table(...)`; *columns* begin with the primary key that Ecto adds, unless there is none."""
+
+    place: Place = field(compare=False)
+    table: Table
+    columns: tuple[ColumnChange, ...] = ()
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlterTable(_Placed):
+    """`alter table(...) do`."""
+
+    place: Place = field(compare=False)
+    table: Table
+    changes: tuple[ColumnChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DropTable(_Placed):
+    """`drop table(...)`."""
+
+    place: Place = field(compare=False)
+    table: Table
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTable(_Placed):
+    """`rename table(a), to: table(b)`; PostgreSQL ignores the prefix of *to*."""
+
+    place: Place = field(compare=False)
+    table: Table
+    to: Table
+
+
+@dataclass(frozen=True, slots=True)
+class RenameColumn(_Placed):
+    """`rename table(t), :a, to: :b`."""
+
+    place: Place = field(compare=False)
+    table: Table
+    column: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateIndex(_Placed):
+    """`create index(...)`."""
+
+    place: Place = field(compare=False)
+    index: Index
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropIndex(_Placed):
+    """`drop index(...)`."""
+
+    place: Place = field(compare=False)
+    index: Index
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameIndex(_Placed):
+    """`rename index(...), to: name`."""
+
+    place: Place = field(compare=False)
+    index: Index
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateConstraint(_Placed):
+    """`create constraint(...)`."""
+
+    place: Place = field(compare=False)
+    constraint: Constraint
+
+
+@dataclass(frozen=True, slots=True)
+class DropConstraint(_Placed):
+    """`drop constraint(...)`."""
+
+    place: Place = field(compare=False)
+    constraint: Constraint
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Execute(_Placed):
+    """`execute` and `execute_file`: *runs* is what runs in this direction, *reverse* what would in the other."""
+
+    place: Place = field(compare=False)
+    runs: Sql | Code
+    reverse: Sql | Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RepoCall(_Placed):
+    """A call of the repo: runs at once, before everything queued, and in a `change` in both directions."""
+
+    place: Place = field(compare=False)
+    function: str  # query!, insert_all, update_all, all, ...
+    writes: bool  # for raw SQL: unless every statement only reads
+    tables: frozenset[str] = frozenset()  # empty when they are not known
+    sql: Sql | None = None  # of `query!` and its kin, where the text is known
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCall(_Placed):
+    """A call of code outside the migration that queues no command, but may read or write data, at once."""
+
+    place: Place = field(compare=False)
+    function: str  # as `Some.Module.function/arity`
+
+
+@dataclass(frozen=True, slots=True)
+class Flush(_Placed):
+    """`flush()`: what was queued before it has run when what follows is queued."""
+
+    place: Place = field(compare=False)
+
+
+TableCommand: TypeAlias = CreateTable | AlterTable | DropTable | RenameTable | RenameColumn
+IndexCommand: TypeAlias = CreateIndex | DropIndex | RenameIndex
+ConstraintCommand: TypeAlias = CreateConstraint | DropConstraint
+Command: TypeAlias = TableCommand | IndexCommand | ConstraintCommand | Execute | RepoCall | CodeCall | Flush | Unread

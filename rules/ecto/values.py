@@ -1,0 +1,51 @@
+"""What an Elixir expression of a migration may be worth, as plain Python values.
+
+nil, true, false     None, True, False        "text", 1, 1.5   str, int, float
+:name, Some.Module   Atom                     <<0, 255>>       bytes
+[a, b]               tuple                    {a, b}           Tuple
+%{a => b}            Map                      ~N[...], 1..3    Opaque, with what `inspect` prints
+"""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias, Union
+
+from rules.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """An atom, without its colon; a module's name begins with `Elixir.` as inside Elixir."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A tuple; *places* say where its items stand in the migration, where they stand there."""
+
+    items: tuple["Value", ...]
+    places: tuple[Span, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A map in the order in which it was written; a later key has replaced an earlier one."""
+
+    entries: tuple[tuple["Value", "Value"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """`fragment(sql)`: SQL in the place of a value."""
+
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A value that Ecto can only print: a struct, a range, a Decimal, a bitstring."""
+
+    inspected: str
+
+
+Value: TypeAlias = Union[bool, int, float, str, bytes, Atom, Tuple, "tuple[Value, ...]", Map, Fragment, Opaque, None]

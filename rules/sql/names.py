@@ -1,0 +1,29 @@
+"""Names of relations: as written, and as PostgreSQL keeps them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+MAX_BYTES: Final = 63  # NAMEDATALEN - 1; PostgreSQL cuts longer identifiers without an error
+
+
+def stored(name: str) -> str:
+    """Return the identifier that PostgreSQL keeps for *name*: its first 63 bytes, no half character."""
+    if len(name) <= MAX_BYTES // 4:
+        return name
+    return name.encode("utf-8", "surrogatepass")[:MAX_BYTES].decode("utf-8", "ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name of a table, index or type; without a prefix (a schema) the search path decides."""
+
+    prefix: str | None
+    name: str
+
+    def __str__(self) -> str:
+        return self.name if self.prefix is None else f"{self.prefix}.{self.name}"
+
+    @property
+    def stored(self) -> "Name":
+        """The name that PostgreSQL keeps."""
+        return Name(None if self.prefix is None else stored(self.prefix), stored(self.name))
