@@ -1,7 +1,8 @@
 """What Ecto queues or does at once when a migration runs: one frozen value for each, with its place.
 
 Everything that Ecto fills in is filled in: prefixes, names of indexes and foreign keys, primary keys, timestamps, the
-repo's configuration. Two commands are equal when they do the same, wherever they stand. What was written stays beside it in `options`, misspelt and doubled options included.
+repo's configuration. What was written stays beside it in `options`, misspelt and doubled options included.
+Two commands are equal when they do the same, wherever they stand.
 """
 
 from dataclasses import dataclass, field
