@@ -63,7 +63,7 @@ class Failure(Enum):
     CRASH = "the parser crashed"
 
 
-class AnalysisFailedError(Exception):
+class AnalysisFailed(Exception):
     """The change as a whole could not be analysed; one bad file never raises this, it becomes a verdict `unknown`."""
 
     def __init__(self, kind: Failure) -> None:
