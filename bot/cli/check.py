@@ -1,0 +1,30 @@
+"""`ecto-fix check`: review the migrations of a repository on this machine."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.local.repository import select
+from bot.cli.local.review import review
+from bot.cli.output import text
+from bot.cli.output.as_json import Format, as_json
+
+
+def command(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files, folders or a repository's root.")] = None,
+    base: Annotated[str | None, typer.Option(metavar="REV", help="Review together what changed since REV.")] = None,
+    format_: Annotated[Format, typer.Option("--format", help="For people or for programs.")] = Format.TEXT,
+) -> None:
+    """Find what would lock, break or not roll back.
+
+    Each migration is reviewed on top of the history before it. Exit status: 0 clean, 1 findings, 2 could not run.
+    """
+    selection = select(paths or [Path()], base)
+    report = review(selection, together=base is not None)
+    if format_ is Format.JSON:
+        sys.stdout.write(as_json(report, selection))
+    else:
+        text.show(report, selection)
+    raise typer.Exit(1 if report.findings or selection.refused else 0)

@@ -1,0 +1,24 @@
+"""`ecto-fix explain`: the page of a rule."""
+
+from difflib import get_close_matches
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+
+from bot.cli.main import CannotRun
+from rules.catalog import names, rules
+from rules.documentation import BLOCK
+
+
+def command(name: Annotated[str, typer.Argument(metavar="RULE", help="A rule's name, as findings show it.")]) -> None:
+    """Print what a rule says, why, what to write instead and when it is safe."""
+    rule = next((rule for rule in rules() if rule.name == name), None)
+    if rule is None:
+        near = get_close_matches(name, names(), 1)
+        raise CannotRun(f"there is no rule {name}" + (f"; did you mean {near[0]}?" if near else ""))
+    sections = "".join(f"\n\n## {section.title}\n\n{section.text}" for section in rule.page.sections)
+    text = f"# {rule.name} ({rule.severity.value})\n\n{rule.page.summary}\n\n{rule.page.prose}{sections}"
+    flush = BLOCK.sub(lambda block: block[0].replace(f"\n{block['indent']}", "\n").lstrip(), text)
+    Console().print(Markdown(flush, code_theme="ansi_dark"))

@@ -1,0 +1,1 @@
+"""A repository on this machine, read as the rules want it."""

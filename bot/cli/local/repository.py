@@ -1,0 +1,115 @@
+"""The migrations of a work tree, the files that explain them, and which of them are under review."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.cli.local import git
+from bot.cli.main import CannotRun
+from rules.ecto.files import explains, is_migration
+from rules.source import Change, SourceFile
+
+# Folders that hold other people's code, or what was built.
+PASSED_OVER: Final = frozenset({".git", "deps", "_build", "node_modules", ".elixir_ls", ".venv"})
+LARGEST: Final = 1_000_000  # bytes; the largest migration seen in public has 464,000
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that is not read, and why not."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is to be reviewed, where it stands, and what could not be read."""
+
+    root: Path
+    change: Change
+    refused: tuple[Refused, ...]
+    config: str | None  # the text of .github/ecto-fix.yml
+
+
+def select(paths: list[Path], base: str | None) -> Selection:
+    """Read the repository around *paths*: what is below them is proposed, or, with *base*, what changed since there."""
+    root = root_of(paths)
+    texts, refused = read_tree(root)
+    under_review = chosen(root, paths)
+    merged: dict[str, SourceFile] = {}
+    proposed = {path: file for path, file in texts.items() if is_migration(path) and under_review(path)}
+    if base is not None:
+        merged = read_base(root, base)
+        proposed = {path: file for path, file in proposed.items() if merged.get(path) != file}
+    change = Change(
+        merged=tuple(file for path, file in sorted(merged.items()) if path not in proposed),
+        proposed=tuple(file for _, file in sorted(proposed.items())),
+        project=tuple(file for path, file in sorted(texts.items()) if explains(path)),
+    )
+    config = root / ".github" / "ecto-fix.yml"
+    named = tuple(file for file in refused if is_migration(file.path) and under_review(file.path))
+    return Selection(root, change, named, config.read_text() if config.is_file() else None)
+
+
+def root_of(paths: list[Path]) -> Path:
+    """Return the one repository that all *paths* lie in; a folder outside git is its own root."""
+    roots = set()
+    for path in paths:
+        if not path.exists():
+            raise CannotRun(f"there is no {path}")
+        place = path.resolve()
+        folder = place if place.is_dir() else place.parent
+        roots.add(git.toplevel(folder) or folder)
+    if len(roots) > 1:
+        raise CannotRun("the paths lie in several repositories; name one at a time")
+    return roots.pop()
+
+
+def chosen(root: Path, paths: list[Path]) -> Callable[[str], bool]:
+    """Return whether a path from *root* lies at or below one of *paths*."""
+    places = [path.resolve().relative_to(root).as_posix() for path in paths]
+    return lambda path: any(place in {".", path} or path.startswith(f"{place}/") for place in places)
+
+
+def read_tree(root: Path) -> tuple[dict[str, SourceFile], tuple[Refused, ...]]:
+    """Return the migrations and the files that explain them, by path, and those that could not be read."""
+    texts, refused = {}, []
+    for place in walk(root):
+        path = place.relative_to(root).as_posix()
+        if is_migration(path) or explains(path):
+            read = read_file(place, path)
+            if isinstance(read, SourceFile):
+                texts[path] = read
+            else:
+                refused.append(read)
+    return texts, tuple(refused)
+
+
+def walk(root: Path) -> Iterator[Path]:
+    """Yield each file below *root* that may be the project's own."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in PASSED_OVER)
+        yield from (Path(folder, name) for name in sorted(files) if name.endswith((".exs", ".ex", ".lock", ".sql")))
+
+
+def read_file(place: Path, path: str) -> SourceFile | Refused:
+    """Return the file at *place*, or why it is not read."""
+    if place.is_symlink():
+        return Refused(path, "it is a symbolic link")
+    if place.stat().st_size > LARGEST:
+        return Refused(path, "it is larger than 1 MB")
+    try:
+        # Not read_text: universal newlines would hide the carriage returns that rewrites must keep.
+        return SourceFile(path, place.read_bytes().decode())
+    except UnicodeDecodeError:
+        return Refused(path, "it is not UTF-8")
+
+
+def read_base(root: Path, base: str) -> dict[str, SourceFile]:
+    """Return the migrations of the commit where this branch left *base*, by path."""
+    listed = {path: sha for path, sha in git.listing(root, git.merge_base(root, base)).items() if is_migration(path)}
+    contents = git.blobs(root, set(listed.values()))
+    return {path: SourceFile(path, contents[sha].decode(errors="replace")) for path, sha in listed.items()}

@@ -1,0 +1,41 @@
+"""The `ecto-fix` command: every module beside this one is a sub-command, imported only when it is called."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Final
+
+import typer
+
+CANNOT_RUN: Final = 2  # exit status; 0 is clean, 1 is findings
+
+
+class CannotRun(Exception):
+    """What was asked for cannot be done; the message says why and stands alone."""
+
+
+def names() -> tuple[str, ...]:
+    """Return the sub-commands, in alphabetical order."""
+    here = str(Path(__file__).parent)
+    return tuple(module.name for module in iter_modules([here]) if not module.ispkg and module.name != "main")
+
+
+def application(wanted: tuple[str, ...]) -> typer.Typer:
+    """Return the command line with the sub-commands *wanted*."""
+    app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+    app.callback()(lambda: None)
+    app.info.help = "Reviews Ecto migrations: what would lock, break or not roll back, with rewrites that are proven."
+    for name in wanted:
+        app.command(name.replace("_", "-"))(import_module(f"bot.cli.{name}").command)
+    return app
+
+
+def main() -> None:
+    """Run the sub-command that the arguments name."""
+    called = sys.argv[1].replace("-", "_") if len(sys.argv) > 1 else ""
+    try:
+        application((called,) if called in names() else names())()
+    except CannotRun as reason:
+        print(f"ecto-fix: {reason}", file=sys.stderr)
+        raise SystemExit(CANNOT_RUN) from None

@@ -1,0 +1,67 @@
+"""A report as JSON, in the shape that `report.schema.json` publishes."""
+
+import json
+from enum import Enum
+from typing import Any
+
+from bot.cli.local.repository import Selection
+from rules.finding import Finding, Report
+from rules.rewrite.edit import Edit, Rewrite
+from rules.source import SourceFile
+
+
+class Format(Enum):
+    """Whom the output is for."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def as_json(report: Report, selection: Selection) -> str:
+    """Return the report as one JSON document with a final line break."""
+    sources = {file.path: file for file in selection.change.proposed}
+    files: list[dict[str, Any]] = [
+        {
+            "path": file.path,
+            "version": file.version,
+            "module": file.module,
+            "verdict": file.verdict.value,
+            "reason": file.reason,
+            "findings": [finding_as_json(finding, sources[file.path]) for finding in file.findings],
+        }
+        for file in report.files
+    ]
+    refused = [{"path": file.path, "reason": file.reason} for file in selection.refused]
+    return json.dumps({"files": files, "refused": refused}, ensure_ascii=False, indent=2) + "\n"
+
+
+def finding_as_json(finding: Finding, source: SourceFile) -> dict[str, Any]:
+    """Return *finding* with lines counted from 1; a finding on nothing ends on the line where it begins."""
+    line = source.line_at(finding.span.start)
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "line": line,
+        "end_line": max(line, source.line_at(max(finding.span.end - 1, finding.span.start))),
+        "message": finding.message,
+        "rewrite": rewrite_as_json(finding.rewrite, source) if finding.rewrite else None,
+    }
+
+
+def rewrite_as_json(rewrite: Rewrite, source: SourceFile) -> dict[str, Any]:
+    """Return *rewrite* with its edits in the order of the text."""
+    return {
+        "title": rewrite.title,
+        "safety": rewrite.safety.value,
+        "edits": [edit_as_json(edit, source) for edit in rewrite.edits],
+        "follow_ups": [{"name": migration.name, "text": migration.text} for migration in rewrite.follow_ups],
+    }
+
+
+def edit_as_json(edit: Edit, source: SourceFile) -> dict[str, Any]:
+    """Return *edit* with lines and columns counted from 1, the end exclusive; columns count characters."""
+    return {
+        "start": {"line": source.line_at(edit.span.start), "column": source.column_at(edit.span.start)},
+        "end": {"line": source.line_at(edit.span.end), "column": source.column_at(edit.span.end)},
+        "text": edit.text,
+    }

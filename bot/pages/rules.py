@@ -1,0 +1,46 @@
+"""The catalogue in a browser: every comment on a pull request links to a page here."""
+
+from importlib.resources import files
+from typing import Final
+
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import HTMLResponse
+
+from bot.pages.markdown import render
+from bot.pages.template import page
+from rules.catalog import rules
+from rules.finding import Severity
+
+STYLE: Final = files("bot.pages").joinpath("static", "style.css").read_text()
+# Nothing on these pages comes from elsewhere, runs, or may be framed.
+PROTECTION: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+router = APIRouter()
+
+
+@router.get("/rules")
+def show_catalogue() -> Response:
+    """List the rules, the gravest first."""
+    graded = [(severity, [rule for rule in rules() if rule.severity is severity]) for severity in Severity]
+    return HTMLResponse(page("rules.html", title="Rules", graded=graded), headers=PROTECTION)
+
+
+@router.get("/rules/{name}")
+def show_rule(name: str) -> Response:
+    """Show the page of one rule: its docstring."""
+    rule = next((rule for rule in rules() if rule.name == name), None)
+    if rule is None:
+        raise HTTPException(404)
+    sections = [(section.title, render(section.text)) for section in rule.page.sections]
+    values = {"title": rule.name, "rule": rule, "prose": render(rule.page.prose), "sections": sections}
+    return HTMLResponse(page("rule.html", **values), headers=PROTECTION)
+
+
+@router.get("/style.css")
+def show_style() -> Response:
+    """Give the one style sheet."""
+    return Response(STYLE, media_type="text/css", headers={"Cache-Control": "max-age=3600", **PROTECTION})

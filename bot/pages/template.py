@@ -1,0 +1,16 @@
+"""The frame around every page."""
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+def page(name: str, **values: Any) -> str:
+    """Return the template *name* filled with *values*, every one of them escaped."""
+    return _environment().get_template(name).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=PackageLoader("bot.pages"), autoescape=True, undefined=StrictUndefined)
