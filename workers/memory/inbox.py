@@ -1,0 +1,114 @@
+"""What was heard and is not done yet: a job is due until somebody who holds its lease says that it is done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from redis import Redis
+
+from workers.jobs import Job, RunCommand, from_json, to_json
+
+REMEMBERED: Final = 3 * 24 * 3600  # seconds; as long as GitHub keeps a delivery and lets it be sent again
+BELL_SOUNDS: Final = 30  # seconds until a bell that nobody answered is rung again
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job in hand: its lease's token, how often it had been heard, and how often it was begun, this time included."""
+
+    job: Job
+    token: str
+    generation: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Obituary:
+    """A job that was given up, since which second of the epoch, and why."""
+
+    id: str
+    since: float
+    reason: str
+
+
+class Inbox:
+    """The record of accepted work; each change of it is one atomic script."""
+
+    def __init__(self, redis: Redis, prefix: str) -> None:
+        self._redis = redis
+        self._prefix = prefix
+
+    def accept(self, guid: str, event: str, jobs: Iterable[Job]) -> tuple[str, ...]:
+        """Record a delivery and make its *jobs* due; return the ids to ring for.
+
+        A review is due once however often it is heard; a command is accepted once, whatever the delivery's GUID says.
+        """
+        spoken = [
+            part for job in jobs for part in (job.id, to_json(job), "once" if isinstance(job, RunCommand) else "again")
+        ]
+        return self._ids(self._run("accept", guid, event, REMEMBERED, BELL_SOUNDS, *spoken))
+
+    def claim(self, job_id: str, seconds: float) -> Claim | str:
+        """Take a due job and the lease of its pull request for *seconds*, or say why not."""
+        match self._run("claim", job_id, round(seconds * 1000)):
+            case [token, job, generation, attempt]:
+                return Claim(from_json(job), str(token), generation.decode(), attempt)
+            case refusal:
+                return str(refusal.decode())
+
+    def renew(self, claim: Claim, seconds: float) -> bool:
+        """Keep the lease for *seconds* from now; False when it is no longer ours."""
+        return bool(self._run("renew", claim.job.id, claim.token, round(seconds * 1000)))
+
+    def finish(self, claim: Claim) -> str:
+        """Let go of a job that is done: `finished`, or `again` when it was heard meanwhile, `dropped` or `lost`."""
+        return self._word("finish", claim.job.id, claim.token, claim.generation)
+
+    def postpone(self, claim: Claim, seconds: float, *, counted: bool) -> str:
+        """Put a job back for *seconds*; only if *counted* has the attempt been one."""
+        return self._word("postpone", claim.job.id, claim.token, seconds, int(counted))
+
+    def bury(self, claim: Claim, reason: str) -> str:
+        """Give a job up, for people to see: `buried`, or `again` when it was heard meanwhile, `dropped` or `lost`."""
+        return self._word("bury", claim.job.id, claim.token, claim.generation, reason)
+
+    def overdue(self, most: int) -> tuple[str, ...]:
+        """Return at most *most* ids that are due and forgotten, as their bells begin to sound."""
+        return self._ids(self._run("overdue", BELL_SOUNDS, most))
+
+    def dead(self) -> tuple[Obituary, ...]:
+        """Return what was given up, the oldest first."""
+        buried: Any = self._redis.zrange(f"{self._prefix}dead", 0, -1, withscores=True)
+        reasons: Any = self._redis.hgetall(f"{self._prefix}obituaries")
+        return tuple(Obituary(one.decode(), since, reasons.get(one, b"").decode()) for one, since in buried)
+
+    def retry(self, job_id: str) -> bool:
+        """Make a dead job due again, as new; False when there is none."""
+        return bool(self._run("retry", job_id))
+
+    def drop(self, wanted: str) -> int:
+        """Forget a job by its id, a repository's (`7:acme/shop#`) or an installation's (`7:`); return how many."""
+        return int(self._run("drop", wanted))
+
+    def waiting(self) -> int:
+        """Return how many jobs are due, now or later."""
+        count: Any = self._redis.zcard(f"{self._prefix}due")
+        return int(count)
+
+    def _run(self, name: str, *arguments: str | float) -> Any:
+        return self._redis.register_script(_script(name))(keys=[self._prefix], args=arguments)
+
+    def _word(self, name: str, *arguments: str | float) -> str:
+        return str(self._run(name, *arguments).decode())
+
+    @staticmethod
+    def _ids(answer: list[bytes]) -> tuple[str, ...]:
+        return tuple(one.decode() for one in answer)
+
+
+@cache
+def _script(name: str) -> str:
+    scripts = files("workers.memory") / "scripts"
+    return (scripts / "names.lua").read_text("utf-8") + (scripts / f"{name}.lua").read_text("utf-8")

@@ -1,0 +1,45 @@
+"""What outlives a job and may be forgotten: file contents by their git hash, and marks of what was said."""
+
+import zlib
+from collections.abc import Iterable
+from typing import Any, Final
+
+from redis import Redis
+
+from workers.jobs import PullRequestKey
+
+BLOBS_FOR: Final = 7 * 24 * 3600  # seconds since last used; a migration is read again while its pull request lives
+SAID_FOR: Final = 90 * 24 * 3600  # seconds since last said; GitHub's own comments remain the truth
+LARGEST_BLOB: Final = 1_000_000  # bytes; larger files are refused before they are read
+
+
+class Recollection:
+    """A memory in Redis; every entry expires by itself."""
+
+    def __init__(self, redis: Redis, prefix: str) -> None:
+        self._redis = redis
+        self._prefix = prefix
+
+    def get(self, sha: str) -> bytes | None:
+        """Return the blob with this git hash, if it is still remembered."""
+        packed: Any = self._redis.getex(f"{self._prefix}blob:{sha}", ex=BLOBS_FOR)
+        return None if packed is None else zlib.decompress(packed)
+
+    def put(self, sha: str, content: bytes) -> None:
+        """Remember the blob with this git hash, unless it is larger than any file that is reviewed."""
+        if len(content) <= LARGEST_BLOB:
+            self._redis.set(f"{self._prefix}blob:{sha}", zlib.compress(content), ex=BLOBS_FOR)
+
+    def said(self, key: PullRequestKey) -> frozenset[str]:
+        """Return the marks of everything said on the pull request."""
+        marks: Any = self._redis.smembers(f"{self._prefix}said:{key}")
+        return frozenset(mark.decode() for mark in marks)
+
+    def say(self, key: PullRequestKey, marks: Iterable[str]) -> None:
+        """Remember that this was said on the pull request."""
+        several = tuple(marks)
+        if several:
+            pipeline = self._redis.pipeline()
+            pipeline.sadd(f"{self._prefix}said:{key}", *several)
+            pipeline.expire(f"{self._prefix}said:{key}", SAID_FOR)
+            pipeline.execute()
