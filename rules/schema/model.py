@@ -1,0 +1,190 @@
+"""What a database looks like at a moment, as far as its migrations tell.
+
+What is not known is not guessed: `UNSURE` stands where a value may be anything, `Table.whole` says whether everything
+in a table is known, and `Schema.whole` whether all objects are. Names are those that PostgreSQL keeps.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from rules.ecto.options import NO_OPTIONS, Options
+from rules.ecto.types import ColumnType
+from rules.sql.effects import Kind
+from rules.sql.names import Name
+
+
+class Unsure(Enum):
+    """The type of `UNSURE`, which stands for a value that is not known."""
+
+    UNSURE = "unsure"
+
+
+UNSURE: Final = Unsure.UNSURE
+EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a migration wrote a column: what a rewrite repeats."""
+
+    type: ColumnType
+    options: Options = NO_OPTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table, as PostgreSQL's catalogue has it."""
+
+    name: str
+    type: str | Unsure  # as format_type() prints it: `character varying(255)`
+    null: bool | Unsure = True
+    default: str | Unsure | None = None  # SQL
+    generated: str | Unsure | None = None  # SQL behind GENERATED
+    collation: str | Unsure | None = None
+    comment: str | Unsure | None = None
+    spelling: Spelling | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index; *columns* are SQL: quoted where they are names, with their directions."""
+
+    name: str
+    columns: tuple[str, ...] | Unsure
+    unique: bool | Unsure = False
+    using: str = "btree"
+    include: tuple[str, ...] = ()
+    where: str | None = None
+    nulls_distinct: bool = True
+    storage: str | None = None
+    only: bool = False
+    comment: str | None = None
+    sql: str | None = None  # the statement that made it, where raw SQL did: it may say more than we keep
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryKey:
+    """A primary key; its index has its name."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """A unique constraint; its index has its name."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of a table's rows."""
+
+    name: str
+    expression: str
+    validated: bool = True
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """An exclusion constraint: *using* is the SQL behind EXCLUDE USING."""
+
+    name: str
+    using: str
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A foreign key; actions are in SQL's words."""
+
+    name: str
+    columns: tuple[str, ...]
+    target: Name
+    target_columns: tuple[str, ...]  # empty: the primary key of the target
+    on_delete: str = "NO ACTION"
+    on_update: str = "NO ACTION"
+    match: str = "SIMPLE"
+    validated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SomeConstraint:
+    """A constraint of which only the name is known."""
+
+    name: str
+
+
+Constraint: TypeAlias = PrimaryKey | Unique | Check | Exclusion | ForeignKey | SomeConstraint
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with everything that goes when it is dropped."""
+
+    name: Name
+    columns: Mapping[str, Column] = EMPTY
+    indexes: Mapping[str, Index] = EMPTY
+    constraints: Mapping[str, Constraint] = EMPTY
+    comment: str | None = None
+    suffix: str | None = None  # SQL behind the columns
+    modifiers: str | None = None  # SQL between CREATE and TABLE
+    traits: Mapping[str, str | None] = EMPTY  # what other actions of ALTER TABLE have set
+    whole: bool = True
+    version: int | None = field(default=None, compare=False)  # the migration that made it
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """The columns of the primary key; empty where there is none, or none is known."""
+        return next((one.columns for one in self.constraints.values() if isinstance(one, PrimaryKey)), ())
+
+    def foreign_key(self, column: str) -> ForeignKey | None:
+        """Return the foreign key of which *column* is the first column."""
+        keys = (one for one in self.constraints.values() if isinstance(one, ForeignKey))
+        return next((key for key in keys if key.columns[:1] == (column,)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Any object that is no table: an extension, a type, a view, a function, a trigger."""
+
+    kind: Kind
+    name: Name
+    definition: str | Unsure  # the SQL that made it
+    table: Name | None = None  # the table that it goes with
+    values: tuple[str, ...] = ()  # of an enum type
+    uses: frozenset[Name] = frozenset()  # relations that its definition names
+    comment: str | None = None
+    version: int | None = field(default=None, compare=False)
+
+
+ThingKey: TypeAlias = tuple[Kind, Name | None, Name]  # kind, table, name
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Everything that the migrations so far have made."""
+
+    tables: Mapping[Name, Table] = EMPTY
+    things: Mapping[ThingKey, Thing] = EMPTY
+    whole: bool = True  # nothing unread may have made something of which we do not know
+    born_here: frozenset[Name] = field(default=frozenset(), compare=False)  # tables that this pull request creates
+    version: int | None = field(default=None, compare=False)  # the migration that is running
+
+    def beginning(self, version: int | None) -> "Schema":
+        """Return the same schema with a migration about to run."""
+        return replace(self, version=version)
+
+    def settled(self) -> "Schema":
+        """Return the same schema with no table new to it: the next pull request begins."""
+        return replace(self, born_here=frozenset())
+
+    def table(self, name: Name) -> Table:
+        """Return the table of that name; one of which nothing is known where no migration told of it."""
+        return self.tables.get(name.stored) or Table(name.stored, whole=False)
