@@ -1,0 +1,103 @@
+"""A work tree is read as it stands: whose migrations, which are new, and what cannot be read."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.cli.local.repository import LARGEST, select
+from bot.cli.main import CannotRun
+
+MIGRATIONS = "priv/repo/migrations"
+
+
+def write(root: Path, path: str, content: str | bytes = "defmodule M do\nend\n") -> Path:
+    place = root / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content.encode() if isinstance(content, str) else content)
+    return place
+
+
+def git(root: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    subprocess.run(["git", "-C", str(root), *identity, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    write(tmp_path, "mix.exs")
+    write(tmp_path, f"{MIGRATIONS}/1_users.exs")
+    write(tmp_path, f"{MIGRATIONS}/2_orders.exs")
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message=Begin")
+    return tmp_path
+
+
+def test_all_migrations_are_under_review_with_the_files_that_explain_them(shop: Path) -> None:
+    write(shop, "deps/oban/priv/repo/migrations/3_not_ours.exs")
+    write(shop, "lib/shop/repo.ex")
+
+    change = select([shop], base=None).change
+
+    assert [file.path for file in change.proposed] == [f"{MIGRATIONS}/1_users.exs", f"{MIGRATIONS}/2_orders.exs"]
+    assert [file.path for file in change.project] == ["lib/shop/repo.ex", "mix.exs"]
+
+
+def test_a_file_is_reviewed_from_anywhere_with_its_path_from_the_root(shop: Path) -> None:
+    selection = select([shop / MIGRATIONS / "2_orders.exs"], base=None)
+
+    assert selection.root == shop
+    assert f"{MIGRATIONS}/2_orders.exs" in {file.path for file in selection.change.proposed}
+
+
+def test_what_changed_since_a_revision_is_proposed_and_the_rest_is_merged(shop: Path) -> None:
+    git(shop, "switch", "--quiet", "--create", "feature")
+    write(shop, f"{MIGRATIONS}/2_orders.exs", "defmodule Edited do\nend\n")
+    write(shop, f"{MIGRATIONS}/3_coupons.exs")
+    git(shop, "add", ".")
+    git(shop, "commit", "--quiet", "--message=Feature")
+    write(shop, f"{MIGRATIONS}/4_uncommitted.exs")
+
+    change = select([shop], base="main").change
+
+    assert [file.path for file in change.proposed] == [
+        f"{MIGRATIONS}/{name}.exs" for name in ("2_orders", "3_coupons", "4_uncommitted")
+    ]
+    assert [file.path for file in change.merged] == [f"{MIGRATIONS}/1_users.exs"]
+
+
+def test_files_that_cannot_be_read_are_refused_by_name(shop: Path) -> None:
+    write(shop, f"{MIGRATIONS}/3_large.exs", b"#" * (LARGEST + 1))
+    write(shop, f"{MIGRATIONS}/4_latin.exs", "# é".encode("latin-1"))
+    (shop / MIGRATIONS / "5_link.exs").symlink_to("/etc/hostname")
+
+    refused = select([shop], base=None).refused
+
+    assert {(file.path.rpartition("/")[2], file.reason) for file in refused} == {
+        ("3_large.exs", "it is larger than 1 MB"),
+        ("4_latin.exs", "it is not UTF-8"),
+        ("5_link.exs", "it is a symbolic link"),
+    }
+
+
+def test_carriage_returns_are_kept(shop: Path) -> None:
+    write(shop, f"{MIGRATIONS}/3_dos.exs", "defmodule M do\r\nend\r\n")
+
+    change = select([shop / MIGRATIONS / "3_dos.exs"], base=None).change
+
+    assert change.proposed[-1].text == "defmodule M do\r\nend\r\n"
+
+
+def test_what_cannot_be_found_is_said(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with pytest.raises(CannotRun, match="there is no"):
+        select([shop / "nowhere"], base=None)
+    with pytest.raises(CannotRun, match="Not a valid object name nonsense"):
+        select([shop], base="nonsense")
+    with pytest.raises(CannotRun, match="several repositories"):
+        select([shop, tmp_path_factory.mktemp("other")], base=None)
+
+
+def test_a_revision_that_looks_like_an_option_is_not_one(shop: Path) -> None:
+    with pytest.raises(CannotRun):
+        select([shop], base="--upload-pack=touch /tmp/owned")
