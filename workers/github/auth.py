@@ -1,0 +1,83 @@
+"""Tokens of the App, each for one repository and with the permissions of one job, kept until they are about to end."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from types import MappingProxyType
+from typing import Final
+
+from github import Auth
+
+from workers.github.errors import Forbidden, Rejected
+from workers.github.wire import Wire, path
+
+REVIEWING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "checks": "write",  # the gate
+        "contents": "read",  # migrations and their history
+        "pull_requests": "write",  # reviews, answers, reactions
+    }
+)
+WRITING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "contents": "write",  # commits; GitHub asks for it to resolve a thread, too
+        "pull_requests": "write",
+    }
+)
+MARGIN: Final = 300  # seconds; a token that ends in mid-job is of no use
+JWT_LIFE: Final = 540  # seconds; GitHub's limit is 600, clocks differ
+JWT_AGE: Final = -60  # seconds; as above, the other way
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An installation token and the moment at which it ends, in seconds since the epoch."""
+
+    text: str = field(repr=False)
+    ends: float
+
+
+@dataclass(slots=True)
+class App:
+    """The App itself: it signs with its key and asks for tokens; one per process, shared by its threads."""
+
+    api_url: str
+    id: int
+    private_key: str = field(repr=False)
+    wire: Wire = field(init=False, repr=False)
+    _tokens: dict[tuple[int, str, frozenset[tuple[str, str]]], Token] = field(default_factory=dict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        auth = Auth.AppAuth(self.id, self.private_key, jwt_expiry=JWT_LIFE, jwt_issued_at=JWT_AGE)
+        self.wire = Wire(self.api_url, auth)
+
+    def token(self, installation: int, repository: str, permissions: Mapping[str, str]) -> str:
+        """Return a token for *repository* alone with *permissions* and no more; Forbidden if they are not granted."""
+        key = (installation, repository, frozenset(permissions.items()))
+        with self._lock:
+            token = self._tokens.get(key)
+            if token is None or token.ends - MARGIN < time.time():
+                token = self._tokens[key] = self._ask(installation, repository, permissions)
+            return token.text
+
+    def forget(self, installation: int, repository: str) -> None:
+        """Drop the tokens for *repository*: revoked, or the installation is gone."""
+        with self._lock:
+            for key in [key for key in self._tokens if key[:2] == (installation, repository)]:
+                del self._tokens[key]
+
+    def _ask(self, installation: int, repository: str, permissions: Mapping[str, str]) -> Token:
+        name = repository.partition("/")[2]
+        try:
+            answer = self.wire.post(
+                path("app", "installations", installation, "access_tokens"),
+                {"repositories": [name], "permissions": dict(permissions)},
+                repeatable=True,
+            )
+        except Rejected as refused:
+            raise Forbidden(str(refused)) from refused
+        ends = datetime.fromisoformat(answer["expires_at"]).timestamp()
+        return Token(answer["token"], ends)

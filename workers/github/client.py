@@ -1,0 +1,235 @@
+"""GitHub over HTTP: the port, spoken in REST and GraphQL."""
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from hashlib import sha1
+from typing import Any, Final
+
+from github import Auth
+
+from workers.github import documents, translate
+from workers.github.auth import REVIEWING, WRITING, App
+from workers.github.errors import Forbidden, NotFound, RetryLater, Unclear
+from workers.github.models import (
+    CheckOutput,
+    CheckRun,
+    Collaborator,
+    Comparison,
+    Conclusion,
+    Conversation,
+    NewCommit,
+    PullRequest,
+    Reaction,
+    Review,
+    Thread,
+    TreeEntry,
+)
+from workers.github.tree import Lister
+from workers.github.wire import OUTAGE, Wire, path
+from workers.jobs import PullRequestKey
+
+CHECK: Final = "ecto-fix"
+ANNOTATIONS: Final = 50  # in one request: docs, "update a check run"
+BLOBS: Final = 100  # in one query: GitHub counts 500,000 nodes, but answers within 10 s
+
+
+class Client:
+    """One pull request's GitHub, through the App's installation."""
+
+    def __init__(self, app: App, key: PullRequestKey) -> None:
+        self._app = app
+        self._key = key
+        self._owner, _, self._name = key.repository.partition("/")
+        self._wires: dict[str, Wire] = {}
+
+    @property
+    def calls(self) -> int:
+        """How many HTTP requests were made, those for tokens left out."""
+        return sum(wire.calls for wire in self._wires.values())
+
+    def pull_request(self) -> PullRequest:
+        """Ask for the pull request as it is now."""
+        try:
+            return translate.pull_request(self._reviewing.get(self._pull()))
+        except Forbidden:
+            self._app.forget(self._key.installation_id, self._key.repository)
+            raise
+
+    def compare(self, base: str, head: str) -> Comparison:
+        """Compare *head* with the branch *base*, from where they parted."""
+        return translate.comparison(self._reviewing.get(self._repository("compare", f"{base}...{head}")))
+
+    def tree(self, commit: str) -> tuple[TreeEntry, ...]:
+        """List every file of *commit*; Rejected when GitHub cannot list them all."""
+
+        def listing(tree: str, recursive: bool) -> Mapping[str, Any]:  # noqa: FBT001  # a callback has no keywords
+            parameters = {"recursive": 1} if recursive else {}
+            answer: Mapping[str, Any] = self._reviewing.get(self._repository("git", "trees", tree), **parameters)
+            return answer
+
+        return tuple(Lister(listing).entries(commit))
+
+    def blobs(self, shas: Iterable[str]) -> Mapping[str, bytes]:
+        """Fetch file contents by their git hash; what is not there is left out."""
+        wanted, found = list(dict.fromkeys(shas)), dict[str, bytes]()
+        for start in range(0, len(wanted), BLOBS):
+            batch = wanted[start : start + BLOBS]
+            variables = {"owner": self._owner, "name": self._name}
+            variables |= {f"sha{number}": sha for number, sha in enumerate(batch)}
+            answer = self._reviewing.graphql(documents.blobs(len(batch)), variables)["repository"]
+            for number, sha in enumerate(batch):
+                content = self._proven(sha, (answer[f"blob{number}"] or {}).get("text"))
+                if content is not None:
+                    found[sha] = content
+        return found
+
+    def conversation(self) -> Conversation:
+        """Ask for what we said already."""
+        threads: list[Thread] = []
+        for answer in self._conversation_pages():
+            pull = answer["repository"]["pullRequest"]
+            threads += translate.threads(pull["reviewThreads"]["nodes"], answer["viewer"]["login"])
+        reviews = tuple(review["body"] for review in pull["reviews"]["nodes"] if review["viewerDidAuthor"])
+        return Conversation(pull["headRefOid"], tuple(threads), reviews)
+
+    def start_check(self, head: str, external_id: str) -> CheckRun:
+        """Find our check run on *head*, or create it as queued; it carries *external_id*."""
+        run = self._check(head, external_id)
+        if run:
+            return run
+        body = {"name": CHECK, "head_sha": head, "external_id": external_id, "status": "queued"}
+        try:
+            return translate.check_run(self._reviewing.post(self._repository("check-runs"), body))
+        except Unclear as unclear:
+            run = self._check(head, external_id)
+            if run:
+                return run
+            raise RetryLater(OUTAGE, str(unclear)) from unclear
+
+    def progress_check(self, run: CheckRun, output: CheckOutput) -> None:
+        """Show that the check is being worked on."""
+        body = {"status": "in_progress", "output": {"title": output.title, "summary": output.summary}}
+        self._reviewing.patch(self._repository("check-runs", run.id), body)
+
+    def conclude_check(self, run: CheckRun, conclusion: Conclusion, output: CheckOutput) -> None:
+        """End the check, with all of its annotations; those it has from an earlier try are not sent again."""
+        left = [translate.annotation(annotation) for annotation in output.annotations[run.annotations :]]
+        text = {"title": output.title, "summary": output.summary}
+        while len(left) > ANNOTATIONS:
+            self._annotate(run, {"output": {**text, "annotations": left[:ANNOTATIONS]}})
+            left = left[ANNOTATIONS:]
+        end = {"status": "completed", "conclusion": conclusion.value}
+        if left:
+            self._annotate(run, {**end, "output": {**text, "annotations": left}})
+        else:
+            self._reviewing.patch(self._repository("check-runs", run.id), {**end, "output": text})
+
+    def post_review(self, review: Review) -> None:
+        """Post all comments at once; Rejected when GitHub does not take one of them, Unclear when no answer came."""
+        body = {
+            "commit_id": review.head,
+            "body": review.body,
+            "event": "COMMENT",  # without it the review stays pending, visible to nobody
+            "comments": [translate.inline_comment(comment) for comment in review.comments],
+        }
+        self._reviewing.post(self._pull("reviews"), body)
+
+    def resolve(self, thread: str) -> None:
+        """Resolve a thread; Forbidden where the installation may not write contents."""
+        self._writing.graphql(documents.RESOLVE, {"input": {"threadId": thread}})
+
+    def minimize(self, comment: str) -> None:
+        """Fold a comment as resolved."""
+        self._reviewing.graphql(documents.MINIMIZE, {"input": {"subjectId": comment, "classifier": "RESOLVED"}})
+
+    def delete(self, comment: int) -> None:
+        """Take back a review comment of ours; NotFound if somebody did."""
+        self._reviewing.delete(self._repository("pulls", "comments", comment))
+
+    def answers(self, since: datetime) -> tuple[str, ...]:
+        """Return the bodies of our comments in the conversation since then."""
+        moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        comments = self._reviewing.pages(self._repository("issues", self._key.number, "comments"), since=moment)
+        return tuple(comment["body"] for comment in comments if self._ours(comment.get("performed_via_github_app")))
+
+    def answer(self, body: str) -> None:
+        """Comment in the conversation; Unclear when no answer came."""
+        self._reviewing.post(self._repository("issues", self._key.number, "comments"), {"body": body})
+
+    def react(self, comment: int, reaction: Reaction) -> None:
+        """React to somebody's comment; twice is once."""
+        url = self._repository("issues", "comments", comment, "reactions")
+        self._reviewing.post(url, {"content": reaction.value}, repeatable=True)
+
+    def collaborator(self, login: str) -> Collaborator:
+        """Ask what a person may do here, now."""
+        return translate.collaborator(self._reviewing.get(self._repository("collaborators", login, "permission")))
+
+    def commit(self, change: NewCommit) -> str:
+        """Commit to a branch and return the new head; StaleHead when it moved, Unclear when no answer came."""
+        answer = self._writing.graphql(documents.COMMIT, translate.commit(change), repeatable=False)
+        oid: str = answer["createCommitOnBranch"]["commit"]["oid"]
+        return oid
+
+    @property
+    def _reviewing(self) -> Wire:
+        return self._wire("reviewing", REVIEWING)
+
+    @property
+    def _writing(self) -> Wire:
+        return self._wire("writing", WRITING)
+
+    def _wire(self, job: str, permissions: Mapping[str, str]) -> Wire:
+        if job not in self._wires:
+            token = self._app.token(self._key.installation_id, self._key.repository, permissions)
+            self._wires[job] = Wire(self._app.api_url, Auth.Token(token))
+        return self._wires[job]
+
+    def _repository(self, *parts: str | int) -> str:
+        return path("repos", self._owner, self._name, *parts)
+
+    def _pull(self, *parts: str | int) -> str:
+        return self._repository("pulls", self._key.number, *parts)
+
+    def _proven(self, sha: str, text: str | None) -> bytes | None:
+        """Return the bytes whose git hash is *sha*: GraphQL's text where it is faithful, else what REST has."""
+        if text is not None and git_hash(text.encode()) == sha:
+            return text.encode()
+        try:
+            return base64.b64decode(self._reviewing.get(self._repository("git", "blobs", sha))["content"])
+        except NotFound:
+            return None
+
+    def _conversation_pages(self) -> Iterator[dict[str, Any]]:
+        after = None
+        while True:
+            variables = {"owner": self._owner, "name": self._name, "number": self._key.number, "after": after}
+            answer = self._reviewing.graphql(documents.CONVERSATION, variables)
+            yield answer
+            page = answer["repository"]["pullRequest"]["reviewThreads"]["pageInfo"]
+            if not page["hasNextPage"]:
+                return
+            after = page["endCursor"]
+
+    def _check(self, head: str, external_id: str) -> CheckRun | None:
+        runs = self._reviewing.pages(
+            self._repository("commits", head, "check-runs"), "check_runs", check_name=CHECK, filter="all"
+        )
+        ours = [run for run in runs if run["external_id"] == external_id and self._ours(run["app"])]
+        return translate.check_run(max(ours, key=lambda run: int(run["id"]))) if ours else None
+
+    def _annotate(self, run: CheckRun, body: Mapping[str, Any]) -> None:
+        try:
+            self._reviewing.patch(self._repository("check-runs", run.id), body, repeatable=False)
+        except Unclear as unclear:
+            # The next try reads how many annotations arrived.
+            raise RetryLater(OUTAGE, str(unclear)) from unclear
+
+    def _ours(self, app: Mapping[str, Any] | None) -> bool:
+        return app is not None and app["id"] == self._app.id
+
+
+def git_hash(content: bytes) -> str:
+    """Return the name that git gives to *content*."""
+    return sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()

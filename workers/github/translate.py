@@ -1,0 +1,125 @@
+"""GitHub's JSON to our values, and ours to its."""
+
+import base64
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from workers.github.models import (
+    Annotation,
+    ChangedFile,
+    CheckRun,
+    Collaborator,
+    Commit,
+    Comparison,
+    InlineComment,
+    NewCommit,
+    PullRequest,
+    Thread,
+    Tip,
+)
+
+Json = Mapping[str, Any]
+
+
+def pull_request(json: Json) -> PullRequest:
+    """Read a pull request."""
+    return PullRequest(
+        number=json["number"],
+        author=(json["user"] or {}).get("login", "ghost"),
+        head=_tip(json["head"]),
+        base=_tip(json["base"]),
+        open=json["state"] == "open",
+        draft=bool(json.get("draft")),
+        locked=bool(json.get("locked")),
+    )
+
+
+def comparison(json: Json) -> Comparison:
+    """Read a comparison of a branch with a head."""
+    files = (
+        ChangedFile(file["filename"], file["status"], file.get("patch"), file.get("previous_filename"))
+        for file in json.get("files") or ()
+    )
+    return Comparison(
+        base=json["base_commit"]["sha"],
+        merge_base=json["merge_base_commit"]["sha"],
+        files={file.path: file for file in files},
+        commits=tuple(Commit(commit["sha"], commit["commit"]["message"]) for commit in json["commits"]),
+    )
+
+
+def threads(nodes: Iterable[Json], viewer: str) -> list[Thread]:
+    """Read review threads, and keep those that *viewer* began: a stranger can write our markers, too."""
+    found = []
+    for node in nodes:
+        first = next(iter(node["comments"]["nodes"]), None)
+        if first is None or not first["viewerDidAuthor"]:
+            continue
+        resolver = (node["resolvedBy"] or {}).get("login")
+        found.append(
+            Thread(
+                id=node["id"],
+                path=node["path"],
+                comment=first["id"],
+                comment_number=first["databaseId"],
+                body=first["body"],
+                resolved=node["isResolved"],
+                # The one name is that of a user, the other may be that of an actor: `ecto-fix[bot]` and `ecto-fix`.
+                resolved_by_us=resolver is not None and _plain_login(resolver) == _plain_login(viewer),
+                minimized=first["isMinimized"],
+            )
+        )
+    return found
+
+
+def check_run(json: Json) -> CheckRun:
+    """Read a check run."""
+    return CheckRun(json["id"], (json.get("output") or {}).get("annotations_count") or 0)
+
+
+def collaborator(json: Json) -> Collaborator:
+    """Read a permission; the older word is used, to which GitHub maps custom roles, too."""
+    return Collaborator(json["user"]["login"], json["user"]["id"], json["permission"])
+
+
+def inline_comment(comment: InlineComment) -> Json:
+    """Write a comment of a review; GitHub refuses a range of one line."""
+    json: dict[str, Any] = {"path": comment.path, "line": comment.last, "side": "RIGHT", "body": comment.body}
+    if comment.first < comment.last:
+        json |= {"start_line": comment.first, "start_side": "RIGHT"}
+    return json
+
+
+def annotation(annotation: Annotation) -> Json:
+    """Write an annotation of a check run."""
+    return {
+        "path": annotation.path,
+        "start_line": annotation.first,
+        "end_line": annotation.last,
+        "annotation_level": annotation.level.value,
+        "title": annotation.title,
+        "message": annotation.message,
+    }
+
+
+def commit(change: NewCommit) -> Json:
+    """Write the variables of a commit on a branch."""
+    additions = [
+        {"path": path, "contents": base64.b64encode(text.encode()).decode()} for path, text in change.files.items()
+    ]
+    return {
+        "input": {
+            "branch": {"repositoryNameWithOwner": change.repository, "branchName": change.branch},
+            "expectedHeadOid": change.expected_head,
+            "message": {"headline": change.headline, "body": change.body},
+            "fileChanges": {"additions": additions},
+        }
+    }
+
+
+def _tip(json: Json) -> Tip:
+    return Tip((json["repo"] or {}).get("full_name"), json["ref"], json["sha"])
+
+
+def _plain_login(login: str) -> str:
+    return login.removesuffix("[bot]")

@@ -1,0 +1,158 @@
+"""Requests to GitHub as one identity: retried only where that is safe, counted, with errors in our words."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
+from itertools import count
+from typing import Any, Final, NoReturn, TypeVar
+from urllib.parse import quote
+
+from github import Auth, Github, GithubException
+from requests import RequestException
+
+from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, StaleHead, Trouble, Unclear
+
+Answer = TypeVar("Answer")
+
+API_VERSION: Final = "2022-11-28"
+TIMEOUT: Final = 10  # seconds; the engine's lease leaves room for one request of this length
+PAGE: Final = 100  # the most that GitHub gives
+PAUSES: Final = (0.2, 0.8)  # seconds before trying again what may be repeated; a longer outage puts the job back
+OUTAGE: Final = 5.0  # seconds until the job comes back when GitHub does not answer
+SECONDARY: Final = 60.0  # "wait for at least one minute": docs, rate limits for the REST API
+BROKEN: Final = frozenset({500, 502, 503, 504})
+GRAPHQL_ERRORS: Final[Mapping[str, type[Trouble]]] = {
+    "NOT_FOUND": NotFound,
+    "FORBIDDEN": Forbidden,
+    "INSUFFICIENT_SCOPES": Forbidden,
+    "STALE_DATA": StaleHead,
+}
+
+
+def path(*parts: str | int) -> str:
+    """Join *parts* to a path; whatever they hold, each stays one part."""
+    return "".join(f"/{quote(str(part), safe='')}" for part in parts)
+
+
+class Wire:
+    """One identity's way to GitHub's REST and GraphQL."""
+
+    def __init__(self, api_url: str, auth: Auth.Auth) -> None:
+        # PyGithub's own retries post twice after a lost answer, and sleep through rate limits: none of that here.
+        self._requester = Github(
+            base_url=api_url,
+            auth=auth,
+            timeout=TIMEOUT,
+            per_page=PAGE,
+            retry=None,
+            user_agent="ecto-fix",
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+            api_version=API_VERSION,
+        ).requester
+        self.calls = 0
+
+    def get(self, url: str, **parameters: str | int) -> Any:
+        """Read *url*."""
+        return self._repeated(lambda: self._send("GET", url, parameters, None))
+
+    def pages(self, url: str, key: str | None = None, **parameters: str | int) -> Iterator[Any]:
+        """Read every item of a list, page by page; *key* names the list where it is wrapped."""
+        for page in count(1):
+            answer = self.get(url, per_page=PAGE, page=page, **parameters)
+            items = answer[key] if key else answer
+            yield from items
+            if len(items) < PAGE:
+                return
+
+    def patch(self, url: str, body: Mapping[str, Any], *, repeatable: bool = True) -> Any:
+        """Change something; Unclear when it may or may not have happened, unless that is *repeatable*."""
+        return self._write("PATCH", url, body, repeatable)
+
+    def post(self, url: str, body: Mapping[str, Any], *, repeatable: bool = False) -> Any:
+        """Create something; as `patch`."""
+        return self._write("POST", url, body, repeatable)
+
+    def delete(self, url: str) -> None:
+        """Remove something; what is gone stays gone."""
+        self._repeated(lambda: self._send("DELETE", url, None, None))
+
+    def graphql(self, document: str, variables: Mapping[str, Any], *, repeatable: bool = True) -> dict[str, Any]:
+        """Run a GraphQL document and return its data."""
+
+        def ask() -> dict[str, Any]:
+            answer = self._send("POST", self._requester.graphql_url, None, {"query": document, "variables": variables})
+            for error in answer.get("errors") or ():
+                _refuse_graphql(error)
+            data: dict[str, Any] = answer["data"]
+            return data
+
+        return self._repeated(ask) if repeatable else ask()
+
+    def _write(self, verb: str, url: str, body: Mapping[str, Any], repeatable: bool) -> Any:  # noqa: FBT001  # passed on
+        def send() -> Any:
+            return self._send(verb, url, None, body)
+
+        return self._repeated(send) if repeatable else send()
+
+    def _repeated(self, ask: Callable[[], Answer]) -> Answer:
+        for pause in PAUSES:
+            try:
+                return ask()
+            except Unclear:
+                time.sleep(pause)
+        try:
+            return ask()
+        except Unclear as unclear:
+            raise RetryLater(OUTAGE, str(unclear)) from unclear
+
+    def _send(self, verb: str, url: str, parameters: Mapping[str, Any] | None, body: Mapping[str, Any] | None) -> Any:
+        self.calls += 1
+        try:
+            _, answer = self._requester.requestJsonAndCheck(verb, url, dict(parameters or {}), input=body)
+        except RequestException as error:
+            raise Unclear(f"GitHub did not answer ({type(error).__name__})") from error
+        except GithubException as error:
+            _refuse(error.status, error.headers or {}, error.data)
+        return answer
+
+
+def _refuse(status: int, headers: Mapping[str, str], data: Any) -> NoReturn:
+    message = _message(data)
+    limited = status == HTTPStatus.FORBIDDEN and _is_limit(headers, message)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or limited:
+        raise RetryLater(_wait(headers), "GitHub asks for patience")
+    if status in BROKEN:
+        raise Unclear(f"GitHub answered {status}")
+    kinds: Mapping[int, type[Trouble]] = {401: Forbidden, 403: Forbidden, 404: NotFound, 410: NotFound}
+    raise kinds.get(status, Rejected)(f"{status}: {message}")
+
+
+def _refuse_graphql(error: Mapping[str, Any]) -> NoReturn:
+    kind, message = error.get("type"), str(error.get("message"))
+    if kind == "RATE_LIMITED":
+        raise RetryLater(SECONDARY, "GitHub asks for patience")
+    if message.startswith("Something went wrong while executing your query"):
+        raise Unclear("GitHub's GraphQL failed")
+    raise GRAPHQL_ERRORS.get(str(kind), Rejected)(message)
+
+
+def _message(data: Any) -> str:
+    """Return all that an error answer says; of a review's 422 the list of errors is plain strings."""
+    if not isinstance(data, dict):
+        return str(data)
+    errors = data.get("errors") or ()
+    return "; ".join([str(data.get("message")), *(str(error) for error in errors)])
+
+
+def _is_limit(headers: Mapping[str, str], message: str) -> bool:
+    return "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0" or "rate limit" in message.lower()
+
+
+def _wait(headers: Mapping[str, str]) -> float:
+    """Return the seconds that GitHub asks us to wait: docs, rate limits, "handle rate limit errors appropriately"."""
+    if "retry-after" in headers:
+        return float(headers["retry-after"])
+    if headers.get("x-ratelimit-remaining") == "0":
+        return max(1.0, float(headers["x-ratelimit-reset"]) - time.time())
+    return SECONDARY
