@@ -1,0 +1,22 @@
+"""What Elixir says of a source that it cannot read."""
+
+from rules.source import SourceFile
+
+
+class ElixirSyntaxError(Exception):
+    """A place that Elixir would reject, in Elixir's words."""
+
+    def __init__(self, message: str, line: int, column: int, offset: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line  # counted from 1
+        self.column = column  # counted from 1, in characters
+        self.offset = offset
+
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column}: {self.message}"
+
+
+def error_at(source: SourceFile, offset: int, message: str) -> ElixirSyntaxError:
+    """Make the error of *source* at *offset*."""
+    return ElixirSyntaxError(message, source.line_at(offset), source.column_at(offset), offset)
