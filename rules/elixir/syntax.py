@@ -1,14 +1,14 @@
 """The tree of an Elixir source: one node for each node of Elixir's own AST, always with its place in the text.
 
-Calls are Elixir's three-tuples: operators, containers, blocks, clauses and sigils are calls whose form is a string, just as
-`Code.string_to_quoted` has them. Keyword lists and do-blocks are a trailing list of pairs. Nodes are read-only by convention; they
-are plain classes with slots, because a frozen dataclass takes three times as long to build.
+Calls are Elixir's three-tuples: operators, containers, blocks, clauses and sigils are calls whose form is a string, just
+as `Code.string_to_quoted` has them. Keyword lists and do-blocks are a trailing list of pairs. Nodes are read-only by
+convention; they are plain classes with slots, because a frozen dataclass takes three times as long to build.
 
 Two nodes are equal only if they are the same node; `same` compares what they say.
 """
 
 from collections.abc import Iterator
-from typing import ClassVar, TypeAlias, Union
+from typing import ClassVar, TypeAlias
 
 from rules.source import Span
 
@@ -190,27 +190,31 @@ class Call(Node):
     @property
     def name(self) -> Span | None:
         """The place of the function's name, of the operator, or of what opens a container; a bare block has none."""
-        return self.name_token and self.name_token.span
+        return _place(self.name_token)
 
     @property
     def opening(self) -> Span | None:
         """The place of the opening parenthesis or bracket."""
-        return self.opening_token and self.opening_token.span
+        return _place(self.opening_token)
 
     @property
     def closing(self) -> Span | None:
         """The place of the closing parenthesis or bracket."""
-        return self.closing_token and self.closing_token.span
+        return _place(self.closing_token)
 
     @property
     def do(self) -> Span | None:
         """The place of `do`."""
-        return self.do_token and self.do_token.span
+        return _place(self.do_token)
 
     @property
     def end_(self) -> Span | None:
         """The place of the `end` that closes `do`."""
-        return self.end_token and self.end_token.span
+        return _place(self.end_token)
+
+
+def _place(token: Token | None) -> Span | None:
+    return None if token is None else token.span
 
 
 class Error(Node):
@@ -227,7 +231,7 @@ class Error(Node):
         self.message = message
 
 
-Syntax: TypeAlias = Union[Atom, Number, String, Charlist, List, Pair, Variable, Call, Error]
+Syntax: TypeAlias = Atom | Number | String | Charlist | List | Pair | Variable | Call | Error
 
 
 class Comment:
