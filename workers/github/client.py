@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from hashlib import sha1
 from typing import Any, Final
 
@@ -147,11 +146,12 @@ class Client:
         """Take back a review comment of ours; NotFound if somebody did."""
         self._reviewing.delete(self._repository("pulls", "comments", comment))
 
-    def answers(self, since: datetime) -> tuple[str, ...]:
-        """Return the bodies of our comments in the conversation since then."""
-        moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        comments = self._reviewing.pages(self._repository("issues", self._key.number, "comments"), since=moment)
-        return tuple(comment["body"] for comment in comments if self._ours(comment.get("performed_via_github_app")))
+    def answers(self) -> tuple[str, ...]:
+        """Return the bodies of our latest comments in the conversation."""
+        variables = {"owner": self._owner, "name": self._name, "number": self._key.number}
+        answer = self._reviewing.graphql(documents.ANSWERS, variables)
+        comments = answer["repository"]["pullRequest"]["comments"]["nodes"]
+        return tuple(comment["body"] for comment in comments if comment["viewerDidAuthor"])
 
     def answer(self, body: str) -> None:
         """Comment in the conversation; Unclear when no answer came."""

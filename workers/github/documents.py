@@ -24,6 +24,16 @@ query Conversation($owner: String!, $name: String!, $number: Int!, $after: Strin
 }
 """
 
+ANSWERS: Final = """
+query Answers($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      comments(last: 100) { nodes { body viewerDidAuthor } }
+    }
+  }
+}
+"""
+
 RESOLVE: Final = """
 mutation Resolve($input: ResolveReviewThreadInput!) {
   resolveReviewThread(input: $input) { thread { id } }

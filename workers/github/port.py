@@ -1,7 +1,6 @@
 """What the workers need of GitHub, in their own words, for one pull request."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Protocol
 
 from workers.github.models import (
@@ -75,8 +74,8 @@ class GitHub(Protocol):
         """Take back a review comment of ours; NotFound if somebody did."""
         ...
 
-    def answers(self, since: datetime) -> tuple[str, ...]:
-        """Return the bodies of our comments in the conversation since then."""
+    def answers(self) -> tuple[str, ...]:
+        """Return the bodies of our latest comments in the conversation."""
         ...
 
     def answer(self, body: str) -> None:

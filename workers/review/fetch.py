@@ -1,0 +1,238 @@
+"""From a pull request to a change: its migrations and the history that they build on, by git's trees and blobs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from rules.catalog import names
+from rules.ecto.files import explains, folder_of, is_migration, version_of
+from rules.settings import Complaint, Settings, from_yaml
+from rules.source import Change, SourceFile
+from workers.context import Memory
+from workers.github.models import SUBMODULE, SYMLINK, ChangedFile, Comparison, PullRequest, TreeEntry
+from workers.github.port import GitHub
+from workers.review.diff import Hunk, hunks_between, hunks_of_patch, whole
+
+CONFIGURATION: Final = ".github/ecto-fix.yml"
+STRUCTURE: Final = "structure.sql"
+LARGEST: Final = 1_000_000  # bytes; the largest public migration of 6,735 has a tenth of that
+COMPARED: Final = 300  # files that GitHub lists of a comparison; there may be more
+
+Tree: TypeAlias = Mapping[str, TreeEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that was not read, and why."""
+
+    path: str
+    reason: str
+    proposed: bool  # by this pull request; else it belongs to the history
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything that a review is made of, before it is judged."""
+
+    head: str
+    change: Change
+    diff: Mapping[str, tuple[Hunk, ...]]
+    settings: Settings = field(default_factory=Settings)
+    complaints: tuple[Complaint, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    removed: tuple[str, ...] = ()  # migrations that the pull request deletes
+    messages: tuple[str, ...] = ()  # of the commits of the pull request
+
+    @property
+    def sources(self) -> Mapping[str, SourceFile]:
+        """The proposed files by their paths."""
+        return {file.path: file for file in self.change.proposed}
+
+
+def fetch(pull: PullRequest, github: GitHub, memory: Memory) -> Material:
+    """Read what *pull* adds or edits since it left its base branch, and what the base branch has today."""
+    comparison = github.compare(pull.base.branch, pull.head.sha)
+    messages = tuple(commit.message for commit in comparison.commits)
+    if len(comparison.files) < COMPARED and not any(map(_matters, comparison.files.values())):
+        return Material(pull.head.sha, Change((), ()), {}, messages=messages)
+    trees = _Trees.of(comparison, pull.head.sha, github)
+    reader = _Reader(github, memory)
+    reader.load(trees.wanted(comparison))
+    settings, complaints = _settings(reader, trees.base)
+    proposed = reader.files(trees.changed, proposed=True)
+    change = Change(
+        merged=tuple(sorted(reader.files(trees.history), key=_age)),
+        proposed=proposed,
+        project=reader.files(trees.project),
+    )
+    return Material(
+        head=pull.head.sha,
+        change=change,
+        diff={file.path: _hunks(file, comparison, trees, reader) for file in proposed},
+        settings=settings,
+        complaints=complaints,
+        refusals=tuple(reader.refusals),
+        removed=tuple(trees.removed),
+        messages=messages,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Trees:
+    """The files that matter, at the head, where it left the base branch, and on the base branch today."""
+
+    head: Tree
+    origin: Tree
+    base: Tree
+
+    @classmethod
+    def of(cls, comparison: Comparison, head: str, github: GitHub) -> "_Trees":
+        at_head, origin = (_relevant(github.tree(commit)) for commit in (head, comparison.merge_base))
+        is_current = comparison.base == comparison.merge_base
+        return cls(at_head, origin, origin if is_current else _relevant(github.tree(comparison.base)))
+
+    @property
+    def changed(self) -> list[TreeEntry]:
+        """The migrations that the pull request adds or edits."""
+        return [entry for path, entry in self.head.items() if is_migration(path) and self.origin.get(path) != entry]
+
+    @property
+    def removed(self) -> list[str]:
+        """The migrations that the pull request deletes, those left out that it only moves."""
+        contents = {entry.sha for entry in self.changed}
+        versions = {(folder_of(entry.path), version_of(entry.path)) for entry in self.changed}
+        return [
+            path
+            for path, entry in self.origin.items()
+            if is_migration(path)
+            and path not in self.head
+            and entry.sha not in contents
+            and (folder_of(path), version_of(path)) not in versions
+        ]
+
+    @property
+    def history(self) -> list[TreeEntry]:
+        """The migrations that came before: of the folders that are changed, since histories of others do not meet.
+
+        A deleted migration stays history, because databases ran it; one that was moved does not, lest it run twice.
+        """
+        folders = {folder_of(entry.path) for entry in self.changed}
+        gone = {path for path in self.origin if path not in self.head} - set(self.removed)
+        replaced = gone | {entry.path for entry in self.changed}
+        return [
+            entry
+            for path, entry in self.base.items()
+            if is_migration(path) and path not in replaced and folder_of(path) in folders
+        ]
+
+    @property
+    def project(self) -> list[TreeEntry]:
+        """The files that explain the project: the pull request's own, but the database as it was before."""
+        ours = [entry for path, entry in self.head.items() if explains(path) and not path.endswith(STRUCTURE)]
+        return ours + [entry for path, entry in self.base.items() if explains(path) and path.endswith(STRUCTURE)]
+
+    def wanted(self, comparison: Comparison) -> list[TreeEntry]:
+        """List all that must be read."""
+        settings = [self.base[CONFIGURATION]] if CONFIGURATION in self.base else []
+        before = [
+            self.origin[entry.path]
+            for entry in self.changed
+            if entry.path in self.origin and _patch(comparison, entry.path) is None
+        ]
+        return [*settings, *self.changed, *before, *self.history, *self.project]
+
+
+class _Reader:
+    """Reads files once, and remembers which it had to refuse."""
+
+    def __init__(self, github: GitHub, memory: Memory) -> None:
+        self._github = github
+        self._memory = memory
+        self._contents: dict[str, bytes] = {}
+        self.refusals: list[Refusal] = []
+
+    def load(self, entries: Iterable[TreeEntry]) -> None:
+        """Get what is remembered from memory, and the rest from GitHub."""
+        missing = []
+        for sha in dict.fromkeys(entry.sha for entry in entries if _objection(entry) is None):
+            content = self._memory.get(sha)
+            if content is None:
+                missing.append(sha)
+            else:
+                self._contents[sha] = content
+        fetched = self._github.blobs(missing) if missing else {}
+        for sha, content in fetched.items():
+            self._memory.put(sha, content)
+        self._contents |= fetched
+
+    def files(self, entries: Iterable[TreeEntry], *, proposed: bool = False) -> tuple[SourceFile, ...]:
+        """Return the files that can be read, and refuse the others."""
+        return tuple(file for entry in entries if (file := self.file(entry, proposed=proposed)))
+
+    def file(self, entry: TreeEntry, *, proposed: bool = False) -> SourceFile | None:
+        """Return a file, or refuse it."""
+        reason = _objection(entry)
+        if reason is None and entry.sha not in self._contents:
+            reason = "could not be fetched"
+        if reason is None:
+            try:
+                return SourceFile(entry.path, self._contents[entry.sha].decode())
+            except UnicodeDecodeError:
+                reason = "is not UTF-8"
+        self.refusals.append(Refusal(entry.path, reason, proposed))
+        return None
+
+
+def _objection(entry: TreeEntry) -> str | None:
+    """Say why a file must not even be fetched, or None."""
+    if entry.mode == SYMLINK:
+        return "is a symbolic link"
+    if entry.mode == SUBMODULE:
+        return "is a submodule"
+    if ".." in entry.path.split("/"):
+        return "has `..` in its path"
+    return "is larger than 1 MB" if entry.size > LARGEST else None
+
+
+def _relevant(entries: Iterable[TreeEntry]) -> Tree:
+    return {entry.path: entry for entry in entries if _is_relevant(entry.path)}
+
+
+def _is_relevant(path: str) -> bool:
+    return is_migration(path) or explains(path) or path == CONFIGURATION
+
+
+def _matters(file: ChangedFile) -> bool:
+    return any(is_migration(path) for path in (file.path, file.previous_path or ""))
+
+
+def _age(file: SourceFile) -> tuple[int, str]:
+    return version_of(file.path) or 0, file.path
+
+
+def _settings(reader: _Reader, base: Tree) -> tuple[Settings, tuple[Complaint, ...]]:
+    """Read the configuration of the base branch: a pull request does not choose how it is judged."""
+    file = reader.file(base[CONFIGURATION]) if CONFIGURATION in base else None
+    if file is None:
+        return Settings(), ()
+    read = from_yaml(file.text, names())
+    return (read, ()) if isinstance(read, Settings) else (Settings(), read)
+
+
+def _hunks(file: SourceFile, comparison: Comparison, trees: _Trees, reader: _Reader) -> tuple[Hunk, ...]:
+    patch = _patch(comparison, file.path)
+    if patch is not None:
+        return hunks_of_patch(patch)
+    listed = comparison.files.get(file.path)
+    if listed is not None and listed.status == "renamed":
+        return ()  # moved as it was: the diff shows no line of it
+    before = trees.origin.get(file.path)
+    if before is None:
+        return whole(file)
+    original = reader.file(before)
+    return hunks_between(original, file) if original else ()
+
+
+def _patch(comparison: Comparison, path: str) -> str | None:
+    listed = comparison.files.get(path)
+    return listed.patch if listed else None

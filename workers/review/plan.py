@@ -1,0 +1,140 @@
+"""What to post, given what we found and what we already said."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rules.finding import Finding, Report, Verdict
+from rules.settings import Settings
+from rules.source import SourceFile
+from workers.github.models import Conclusion, Thread
+from workers.review.fetch import Material
+from workers.review.fingerprint import fingerprints, marked
+from workers.review.suggestion import Suggestion, applied, suggestion
+
+MOST_REMARKS: Final = 25  # in one review; more is noise, and the summary has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding to be said on lines of the diff; *name* is its fingerprint."""
+
+    name: str
+    finding: Finding
+    first: int
+    last: int
+    suggestion: Suggestion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPlan:
+    """Everything that is to happen on the pull request."""
+
+    remarks: tuple[Remark, ...]
+    annotated: tuple[Finding, ...]  # nobody could see them as a comment, so the check shows them
+    fixed: tuple[Thread, ...]
+    conclusion: Conclusion
+
+
+def plan_review(
+    report: Report,
+    material: Material,
+    threads: Iterable[Thread],
+    *,
+    draft: bool,
+    parses: Callable[[SourceFile], bool],
+) -> ReviewPlan:
+    """Decide what is said where; a draft gets no comments and does not fail."""
+    threads = tuple(threads)
+    found = fingerprints(report.findings, material.sources)
+    told = {name for thread in threads if (name := marked("finding", thread.body)) and not _taken_back(thread)}
+    new = {name: finding for name, finding in sorted(found.items(), key=_gravest_first) if name not in told}
+    remarks = () if draft else _remarks(new, material, parses)
+    said = {remark.name for remark in remarks}
+    return ReviewPlan(
+        remarks=remarks,
+        annotated=tuple(finding for name, finding in new.items() if name not in said),
+        fixed=tuple(thread for thread in threads if _is_fixed(thread, found, report, material)),
+        conclusion=_conclusion(report, material, draft=draft),
+    )
+
+
+def _taken_back(thread: Thread) -> bool:
+    """Tell whether we closed the thread because its finding was fixed; if it is back, so are we."""
+    return thread.resolved and thread.resolved_by_us
+
+
+def _gravest_first(item: tuple[str, Finding]) -> tuple[int, str, int]:
+    finding = item[1]
+    return finding.severity.rank, finding.path, finding.span.start
+
+
+def _remarks(
+    new: Mapping[str, Finding], material: Material, parses: Callable[[SourceFile], bool]
+) -> tuple[Remark, ...]:
+    """Place findings on the diff: as a suggestion, else on those of their lines that a hunk shows, else nowhere."""
+    placed: list[Remark] = []
+    for name, finding in new.items():
+        remark = _suggesting(name, finding, material)
+        if remark is None or not _may_stand(remark, placed, material, parses):
+            remark = _pointing(name, finding, material)
+        if remark and len(placed) < MOST_REMARKS:
+            placed.append(remark)
+    return tuple(placed)
+
+
+def _suggesting(name: str, finding: Finding, material: Material) -> Remark | None:
+    if finding.rewrite is None:
+        return None
+    source, hunks = material.sources[finding.path], material.diff.get(finding.path, ())
+    offered = suggestion(finding.rewrite, source, hunks)
+    return Remark(name, finding, offered.first, offered.last, offered) if offered else None
+
+
+def _pointing(name: str, finding: Finding, material: Material) -> Remark | None:
+    first, last = lines_of(finding, material.sources[finding.path])
+    for hunk in material.diff.get(finding.path, ()):
+        if hunk.first <= last and first <= hunk.last:
+            return Remark(name, finding, max(first, hunk.first), min(last, hunk.last))
+    return None
+
+
+def _may_stand(
+    remark: Remark, placed: Iterable[Remark], material: Material, parses: Callable[[SourceFile], bool]
+) -> bool:
+    """Tell whether the suggestion overlaps none that stands, and leaves a file that is still Elixir."""
+    path, offered = remark.finding.path, remark.suggestion
+    others = (other for other in placed if other.suggestion and other.finding.path == path)
+    if offered is None or any(other.first <= remark.last and remark.first <= other.last for other in others):
+        return False
+    return parses(applied(offered, material.sources[path]))
+
+
+def lines_of(finding: Finding, source: SourceFile) -> tuple[int, int]:
+    """Return the first and last line of a finding, counted from 1."""
+    most = max(source.lines, 1)
+    first = min(source.line_at(finding.span.start), most)
+    return first, min(source.line_at(max(finding.span.start, finding.span.end - 1)), most)
+
+
+def _is_fixed(thread: Thread, found: Mapping[str, Finding], report: Report, material: Material) -> bool:
+    """Tell whether what an open thread is about is gone, and not just out of sight."""
+    name = marked("finding", thread.body)
+    if name is None or name in found or thread.resolved or thread.minimized:
+        return False
+    unread = {refusal.path for refusal in material.refusals}
+    unread |= {file.path for file in report.files if file.verdict is Verdict.UNKNOWN}
+    return thread.path not in unread
+
+
+def _conclusion(report: Report, material: Material, *, draft: bool) -> Conclusion:
+    if _fails(report, material.settings) and not draft:
+        return Conclusion.FAILURE
+    unread = any(file.verdict is Verdict.UNKNOWN for file in report.files)
+    refused = any(refusal.proposed for refusal in material.refusals)
+    is_clean = not (report.findings or unread or refused or material.complaints)
+    return Conclusion.SUCCESS if is_clean else Conclusion.NEUTRAL
+
+
+def _fails(report: Report, settings: Settings) -> bool:
+    return any(finding.severity in settings.gate for finding in report.findings)

@@ -1,0 +1,66 @@
+"""A rewrite as GitHub's suggestion: lines that a click replaces, exactly as the rewrite would."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rules.rewrite.edit import Edit, Rewrite, apply
+from rules.source import SourceFile
+from workers.review.diff import Hunk
+from workers.review.markdown import is_visible
+
+MOST_LINES: Final = 40  # of a range to be replaced; a longer one hides more than it shows
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Replace lines *first* to *last*, both included, by *text*, which ends with a line break or is empty."""
+
+    first: int
+    last: int
+    text: str
+
+
+def suggestion(rewrite: Rewrite, source: SourceFile, hunks: tuple[Hunk, ...]) -> Suggestion | None:
+    """Return *rewrite* as a suggestion, or None where a click would do something else, or only half of it.
+
+    GitHub writes LF when it applies a suggestion, takes only lines of one hunk, and knows no second file.
+    """
+    if not rewrite.edits or rewrite.follow_ups or "\r" in source.text:
+        return None
+    found = _replacement(rewrite, source)
+    if found is None or found.last - found.first >= MOST_LINES or not is_visible(found.text):
+        return None
+    return found if any(hunk.holds(found.first, found.last) for hunk in hunks) else None
+
+
+def applied(suggestion: Suggestion, source: SourceFile) -> SourceFile:
+    """Return *source* as GitHub leaves it after a click."""
+    start, end = source.line_start(suggestion.first), _end_of(suggestion.last, source)
+    return SourceFile(source.path, source.text[:start] + suggestion.text + source.text[end:])
+
+
+def _replacement(rewrite: Rewrite, source: SourceFile) -> Suggestion | None:
+    after = apply(rewrite.edits, source)
+    first, last = _lines(rewrite.edits, source)
+    while last <= source.lines:
+        start, end = source.line_start(first), _end_of(last, source)
+        text = after.text[start : len(after.text) - (len(source.text) - end)]
+        if text.endswith("\n") or not text or last == source.lines:
+            is_change = text != source.text[start:end]
+            return Suggestion(first, last, text) if is_change else None
+        last += 1  # the line break went: the next line is part of it
+    return None
+
+
+def _lines(edits: tuple[Edit, ...], source: SourceFile) -> tuple[int, int]:
+    """Return the first and last line that *edits* touch; what is put behind the last line touches that."""
+    last = max(max(edit.span.end - 1, edit.span.start) for edit in edits)
+    return (
+        min(source.line_at(edits[0].span.start), source.lines),
+        min(source.line_at(last), source.lines),
+    )
+
+
+def _end_of(line: int, source: SourceFile) -> int:
+    """Return the offset behind *line* and its line break."""
+    return source.line_start(line + 1) if line < source.lines else len(source.text)
