@@ -8,7 +8,8 @@ Two commands are equal when they do the same, wherever they stand.
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from rules.ecto.options import NO_OPTIONS, Options, Place
+from rules.ecto.options import NO_OPTIONS, Option, Options
+from rules.ecto.place import Place
 from rules.ecto.types import ColumnType
 from rules.ecto.values import Value
 from rules.source import Span
@@ -95,7 +96,7 @@ class ModifyColumn(_Column):
     type: ColumnType
     options: Options = NO_OPTIONS
     was: Was | None = None
-    from_option: Options = field(default=NO_OPTIONS, compare=False)  # the one `from:` with its places, or nothing
+    from_option: Option | None = field(default=None, compare=False)  # `from:` with its places
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +310,8 @@ class RepoCall(_Placed):
     function: str  # query!, insert_all, update_all, all, ...
     writes: bool  # for raw SQL: unless every statement only reads
     tables: frozenset[str] = frozenset()  # empty when they are not known
-    sql: Sql | None = None  # of `query!` and its kin, where the text is known
+    sql: Sql | None = None  # where the text is known
+    certain: bool = True  # False in a branch or a loop that reading cannot decide: it may run any number of times
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +320,7 @@ class CodeCall(_Placed):
 
     place: Place = field(compare=False)
     function: str  # as `Some.Module.function/arity`
+    certain: bool = True  # as in RepoCall
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,35 +5,32 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rules.ecto.values import Value
+from rules.elixir.syntax import Pair
 from rules.source import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a call stands in the migration's own text, so that a rewrite can edit a part of it."""
-
-    span: Span  # the whole call, with its `do` block
-    name: Span  # the function's name
-    arguments: tuple[Span, ...] = ()  # positional arguments in Ecto's order, a piped one first; no options, no block
-    options_at: int | None = None  # where `, key: value` adds an option; None where no such place exists
-    shared: bool = False  # in a loop or a helper: an edit here changes other commands, too
-
-
-@dataclass(frozen=True, slots=True)
 class Option:
-    """One `key: value`; the spans are None for what was computed, not written (configuration, reversal)."""
+    """One `key: value`; its spans are None for what was computed, not written (configuration, reversal)."""
 
     key: str
     value: Value
-    key_span: Span | None = field(default=None, compare=False)  # with its colon
-    value_span: Span | None = field(default=None, compare=False)
+    pair: Pair | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def key_span(self) -> Span | None:
+        """The key with its colon."""
+        return None if self.pair is None else Span(self.pair.left.start, self.pair.left.end)
+
+    @property
+    def value_span(self) -> Span | None:
+        """The value."""
+        return None if self.pair is None else Span(self.pair.right.start, self.pair.right.end)
 
     @property
     def span(self) -> Span | None:
         """The whole option, from its key to the end of its value."""
-        if self.key_span is None or self.value_span is None:
-            return None
-        return Span(self.key_span.start, self.value_span.end)
+        return None if self.pair is None else Span(self.pair.left.start, self.pair.right.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,10 @@ class Options:
     def without(self, *keys: str) -> "Options":
         """Return these options without any of *keys*."""
         return Options(tuple(option for option in self.entries if option.key not in keys))
+
+    def putting(self, key: str, value: Value) -> "Options":
+        """Return these options as `Keyword.put` leaves them: every *key* gone, a new one in front."""
+        return Options((Option(key, value), *self.without(key).entries))
 
     def unknown(self, known: frozenset[str]) -> tuple[Option, ...]:
         """Return the options that Ecto does not know, hence ignores or refuses."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from rules.ecto.options import NO_OPTIONS, Options, Place
+from rules.ecto.options import NO_OPTIONS, Options
+from rules.ecto.place import Place
 from rules.sql.names import Name
 
 

@@ -6,10 +6,11 @@ nil, true, false     None, True, False        "text", 1, 1.5   str, int, float
 %{a => b}            Map                      ~N[...], 1..3    Opaque, with what `inspect` prints
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, Union
 
-from rules.source import Span
+from rules.elixir.syntax import Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,10 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Tuple:
-    """A tuple; *places* say where its items stand in the migration, where they stand there."""
+    """A tuple; *pair* is the `key: value` or `{key, value}` that wrote it, where one did."""
 
     items: tuple["Value", ...]
-    places: tuple[Span, ...] = field(default=(), compare=False)
+    pair: Pair | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,20 @@ class Fragment:
 
 
 @dataclass(frozen=True, slots=True)
+class Struct:
+    """A struct with its fields in the order of its definition; of migrations, those that messages print."""
+
+    module: str
+    fields: Mapping[str, "Value"]
+
+
+@dataclass(frozen=True, slots=True)
 class Opaque:
-    """A value that Ecto can only print: a struct, a range, a Decimal, a bitstring."""
+    """A value that Ecto can only print: a range, a date, a Decimal, a bitstring."""
 
     inspected: str
 
 
-Value: TypeAlias = Union[bool, int, float, str, bytes, Atom, Tuple, "tuple[Value, ...]", Map, Fragment, Opaque, None]
+Value: TypeAlias = Union[
+    bool, int, float, str, bytes, Atom, Tuple, "tuple[Value, ...]", Map, Fragment, Struct, Opaque, None
+]

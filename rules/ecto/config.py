@@ -1,0 +1,24 @@
+"""What a project's own files say of its repos: read, never run."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rules.ecto.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Repo:
+    """A repo's configuration, as far as its migrations depend on it."""
+
+    module: str | None = None
+    adapter: str | None = None
+    priv: str | None = None  # the folder above its migrations, such as priv/repo
+    primary_key: Value = ()  # migration_primary_key: a keyword list, or False for none
+    foreign_key: Value = ()  # migration_foreign_key
+    timestamps: Value = ()  # migration_timestamps
+    default_prefix: str | None = None
+    lock: Value = True  # migration_lock: True, False or an atom
+    source: str = "schema_migrations"
+
+
+NO_REPO: Final = Repo()

@@ -1,0 +1,20 @@
+"""The exceptions that Ecto and Elixir would raise, carried through our own code."""
+
+
+class RaisedError(Exception):
+    """Elixir would raise *kind*, such as `ArgumentError`, with *message*."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(f"{kind}: {message}")
+        self.kind = kind
+        self.message = message
+
+
+def argument_error(message: str) -> RaisedError:
+    """Make an ArgumentError."""
+    return RaisedError("ArgumentError", message)
+
+
+def no_clause(function: str) -> RaisedError:
+    """Make the error of a call that fits no clause of *function*, written as `Module.name/arity`."""
+    return RaisedError("FunctionClauseError", f"no function clause matching in {function}")
