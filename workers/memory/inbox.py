@@ -16,12 +16,13 @@ BELL_SOUNDS: Final = 30  # seconds until a bell that nobody answered is rung aga
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job in hand: its lease's token, how often it had been heard, and how often it was begun, this time included."""
+    """A job in hand, and what letting go of it takes."""
 
     job: Job
-    token: str
-    generation: str
-    attempt: int
+    token: str  # of the lease: whoever holds it later holds a greater one
+    generation: str  # how often the job had been heard
+    attempt: int  # 1 the first time
+    reason: str = ""  # why it was last put back, if anybody lived to say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ class Inbox:
     def claim(self, job_id: str, seconds: float) -> Claim | str:
         """Take a due job and the lease of its pull request for *seconds*, or say why not."""
         match self._run("claim", job_id, round(seconds * 1000)):
-            case [token, job, generation, attempt]:
-                return Claim(from_json(job), str(token), generation.decode(), attempt)
+            case [token, job, generation, attempt, reason]:
+                return Claim(from_json(job), str(token), generation.decode(), attempt, reason.decode())
             case refusal:
                 return str(refusal.decode())
 
@@ -66,9 +67,9 @@ class Inbox:
         """Let go of a job that is done: `finished`, or `again` when it was heard meanwhile, `dropped` or `lost`."""
         return self._word("finish", claim.job.id, claim.token, claim.generation)
 
-    def postpone(self, claim: Claim, seconds: float, *, counted: bool) -> str:
+    def postpone(self, claim: Claim, seconds: float, reason: str, *, counted: bool) -> str:
         """Put a job back for *seconds*; only if *counted* has the attempt been one."""
-        return self._word("postpone", claim.job.id, claim.token, seconds, int(counted))
+        return self._word("postpone", claim.job.id, claim.token, seconds, int(counted), reason)
 
     def bury(self, claim: Claim, reason: str) -> str:
         """Give a job up, for people to see: `buried`, or `again` when it was heard meanwhile, `dropped` or `lost`."""
@@ -81,7 +82,7 @@ class Inbox:
     def dead(self) -> tuple[Obituary, ...]:
         """Return what was given up, the oldest first."""
         buried: Any = self._redis.zrange(f"{self._prefix}dead", 0, -1, withscores=True)
-        reasons: Any = self._redis.hgetall(f"{self._prefix}obituaries")
+        reasons: Any = self._redis.hgetall(f"{self._prefix}reasons")
         return tuple(Obituary(one.decode(), since, reasons.get(one, b"").decode()) for one, since in buried)
 
     def retry(self, job_id: str) -> bool:

@@ -6,7 +6,7 @@ local jobs = prefix .. 'jobs'                -- hash: job id to what to do, as J
 local generations = prefix .. 'generations'  -- hash: job id to how often it was heard since it was last done
 local attempts = prefix .. 'attempts'        -- hash: job id to how often it was begun since then
 local dead = prefix .. 'dead'                -- sorted set: job id by the second it was given up
-local obituaries = prefix .. 'obituaries'    -- hash: job id to why it was given up
+local reasons = prefix .. 'reasons'          -- hash: job id to why it was last put back, or given up
 local fence = prefix .. 'fence'              -- counter: each lease gets the next number as its token
 local deliveries = prefix .. 'deliveries'    -- stream: what was heard, for people; bounded
 
@@ -28,10 +28,11 @@ local function forget(id)
   redis.call('HDEL', jobs, id)
   redis.call('HDEL', generations, id)
   redis.call('HDEL', attempts, id)
+  redis.call('HDEL', reasons, id)
 end
 
 local function rise(id)
-  if redis.call('ZREM', dead, id) == 1 then redis.call('HDEL', obituaries, id) end
+  if redis.call('ZREM', dead, id) == 1 then redis.call('HDEL', reasons, id) end
 end
 
 -- Due at once, unless it already waits for a later time: a storm of events does not wear out a back-off.

@@ -1,0 +1,138 @@
+"""One job from the bell to its end: claimed, done under a lease, then put away, put back or given up."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias, assert_never
+
+import structlog
+
+from workers.context import AnalysisFailed, Context, Done, Later, Outcome
+from workers.github.errors import RetryLater, Trouble
+from workers.jobs import Job, ReviewPullRequest, RunCommand
+from workers.memory.inbox import Claim, Inbox
+from workers.memory.lease import Lease, LeaseLost
+from workers.queue import Doorbell
+from workers.telemetry import about
+
+ATTEMPTS: Final = 5  # what fails so often fails always
+FAREWELLS: Final = 3  # more attempts, which only tell people that we gave up
+KILLED: Final = "the worker died while it worked on it"  # nobody lived to give a reason
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Every attempt failed, and the pull request says so if it could be told."""
+
+    reason: str
+
+
+Ending: TypeAlias = Outcome | GivenUp
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """What is done with a claimed job."""
+
+    review: Callable[[Context], Outcome]
+    command: Callable[[Context, RunCommand], Outcome]
+    give_up: Callable[[Context, Job, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """All that a worker process needs to do jobs."""
+
+    inbox: Inbox
+    doorbell: Doorbell
+    surroundings: Callable[[Claim, Lease], Context]
+    flows: Flows
+    lease_seconds: float
+    back_off: Callable[[int], float]  # seconds to wait after so many attempts
+
+
+def back_off(attempt: int) -> float:
+    """Return the seconds to wait after *attempt* failed: 5, 15, 45, 135, then 300."""
+    return min(300.0, 5.0 * 3.0 ** (attempt - 1))
+
+
+def drive(engine: Engine, job_id: str) -> str:
+    """Do the job if it is due and its pull request is free; return in a word what became of it.
+
+    Whatever kills this function on its way leaves the job due, its attempt counted and its lease about to expire.
+    """
+    taken = time.monotonic()
+    claim = engine.inbox.claim(job_id, engine.lease_seconds)
+    if isinstance(claim, str):
+        log.info("not claimed", job=job_id, reason=claim)
+        return claim
+    with about(job=job_id, attempt=claim.attempt, lease=claim.token), _lease(engine, claim, taken) as lease:
+        log.info("claimed")
+        try:
+            ending = _attempt(engine, claim, lease)
+        except LeaseLost:
+            log.warning("lease lost")
+            return "lost"
+        word = _settle(engine.inbox, claim, ending)
+        log.info("settled", ending=word, seconds=round(time.monotonic() - taken, 3))
+    if word == "again":
+        engine.doorbell.ring([job_id])
+    return word
+
+
+def _lease(engine: Engine, claim: Claim, taken: float) -> Lease:
+    return Lease(engine.lease_seconds, taken, lambda: engine.inbox.renew(claim, engine.lease_seconds))
+
+
+def _attempt(engine: Engine, claim: Claim, lease: Lease) -> Ending:
+    exhausted = claim.attempt > ATTEMPTS
+    try:
+        context = engine.surroundings(claim, lease)
+        if exhausted:
+            engine.flows.give_up(context, claim.job, claim.reason or KILLED)
+            return GivenUp(claim.reason or KILLED)
+        return _do(engine.flows, claim.job, context)
+    except RetryLater as limit:
+        log.info("put back by GitHub", reason=limit.reason, seconds=limit.seconds)
+        return Later(limit.seconds, limit.reason)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        log.exception("attempt failed")
+        if claim.attempt >= ATTEMPTS + FAREWELLS:
+            return GivenUp(claim.reason or KILLED)
+        # What is given up next need not wait for it; while it is being given up, the first reason stays.
+        reason = claim.reason if exhausted else _reason(error)
+        return Later(0 if claim.attempt == ATTEMPTS else engine.back_off(claim.attempt), reason, counted=True)
+
+
+def _do(flows: Flows, job: Job, context: Context) -> Outcome:
+    match job:
+        case ReviewPullRequest():
+            return flows.review(context)
+        case RunCommand():
+            return flows.command(context, job)
+        case _:
+            assert_never(job)
+
+
+def _reason(error: Exception) -> str:
+    """Say what went wrong in words fit for a pull request; a stranger's exception may name what is not public."""
+    if isinstance(error, AnalysisFailed | Trouble):
+        return str(error)
+    return f"an internal error ({type(error).__name__})"
+
+
+def _settle(inbox: Inbox, claim: Claim, ending: Ending) -> str:
+    match ending:
+        case Done():
+            return inbox.finish(claim)
+        case Later(seconds, reason, counted):
+            return inbox.postpone(claim, seconds, reason, counted=counted)
+        case GivenUp(reason):
+            log.error("given up", reason=reason)
+            return inbox.bury(claim, reason)
+        case _:
+            assert_never(ending)

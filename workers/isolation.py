@@ -1,0 +1,145 @@
+"""Analysis in a process that may die: what a file does to its parser costs that file, not the review."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from signal import SIGALRM
+from types import MappingProxyType, TracebackType
+from typing import Final, Self
+
+import structlog
+
+from rules.ecto.files import version_of
+from rules.finding import FileReport, Report, Verdict
+from rules.settings import Settings
+from rules.source import Change, SourceFile
+from workers.analysis_child import OUT_OF_MEMORY, RAISED, REPORT, REPORTED, REQUEST, STATUS, Request, receive, send
+from workers.context import AnalysisFailed, Failure
+
+COMMAND: Final = (sys.executable, "-I", "-X", "utf8", "-m", "workers.analysis_child")
+MEMORY: Final = 768 * 2**20  # bytes of address space, of which the interpreter and its libraries map about 200 MiB
+GRACE: Final = 5.0  # seconds that the child may take beyond its fork's alarm
+ALONE: Final = 5.0  # seconds for any part of the change while a culprit is looked for
+CULPRITS: Final = 5  # a change with more of them is an attack, not an accident
+ENDINGS: Final = MappingProxyType({-SIGALRM: Failure.TIME, OUT_OF_MEMORY: Failure.MEMORY})
+UNREADABLE: Final = ")"  # no Elixir: what it stands for is reported as unread, and what builds on it as unknown
+
+log = structlog.get_logger(__name__)
+
+
+class Analyst:
+    """Analyses changes in a child process, which is started when first needed and again after it died."""
+
+    def __init__(
+        self,
+        seconds: float,
+        memory: int = MEMORY,
+        command: Sequence[str] = COMMAND,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._seconds = seconds
+        self._memory = memory
+        self._command = command
+        self._environment = environment or {}  # nothing of the worker's, which holds the App's key
+        self._child: subprocess.Popen[bytes] | None = None
+        self._wire: socket.socket | None = None
+
+    def analyse(self, change: Change, settings: Settings) -> Report:
+        """Judge *change*; a file that cannot be read within the limits gets the verdict unknown.
+
+        AnalysisFailed when no single file is to blame.
+        """
+        spoilt: dict[str, Failure] = {}
+        while True:
+            try:
+                report = self._ask(change, settings, self._seconds)
+            except AnalysisFailed:
+                suspects = (change.proposed, change.merged) if len(spoilt) < CULPRITS else ()
+                found = next(filter(None, (self._culprit(files, settings) for files in suspects)), None)
+                if found is None:
+                    raise
+                path, spoilt[path] = found
+                log.warning("file spoils the analysis", path=path, failure=spoilt[path].value)
+                change = _without(change, path)
+            else:
+                return Report(tuple(_excused(file, spoilt) for file in report.files))
+
+    def close(self) -> None:
+        """End the child."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            self._child = None
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
+    def _culprit(self, files: tuple[SourceFile, ...], settings: Settings) -> tuple[str, Failure] | None:
+        """Find one file that fails even alone, by halving."""
+        if not files:
+            return None
+        try:
+            self._ask(Change(merged=(), proposed=files), settings, min(ALONE, self._seconds))
+        except AnalysisFailed as failed:
+            if len(files) == 1:
+                return files[0].path, failed.kind
+        else:
+            return None
+        half = len(files) // 2
+        return self._culprit(files[:half], settings) or self._culprit(files[half:], settings)
+
+    def _ask(self, change: Change, settings: Settings, seconds: float) -> Report:
+        wire = self._ready()
+        wire.settimeout(seconds + GRACE)
+        try:
+            send(wire, REQUEST.dump_json(Request(change, settings, seconds, self._memory)))
+            answer = receive(wire)
+            (status,) = STATUS.unpack_from(answer)
+            said = answer[STATUS.size :]
+            if status == REPORTED:
+                return REPORT.validate_json(said)
+        except TimeoutError as error:
+            self.close()
+            raise AnalysisFailed(Failure.TIME) from error
+        except (EOFError, OSError, ValueError) as error:
+            self.close()
+            raise AnalysisFailed(Failure.CRASH) from error
+        if status == RAISED:
+            log.error("analysis raised", traceback=said.decode())
+        raise AnalysisFailed(ENDINGS.get(status, Failure.CRASH))
+
+    def _ready(self) -> socket.socket:
+        if self._wire is None:
+            self._wire, theirs = socket.socketpair()
+            with theirs:
+                self._child = subprocess.Popen(
+                    self._command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=self._environment
+                )
+        return self._wire
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _without(change: Change, path: str) -> Change:
+    """Return *change* with the file at *path* made unreadable, so that nothing is judged as if it were not there."""
+
+    def without(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
+        return tuple(SourceFile(path, UNREADABLE) if file.path == path else file for file in files)
+
+    return replace(change, merged=without(change.merged), proposed=without(change.proposed))
+
+
+def _excused(file: FileReport, spoilt: Mapping[str, Failure]) -> FileReport:
+    failure = spoilt.get(file.path)
+    if failure is None:
+        return file
+    reason = f"This file could not be read: {failure.value}."
+    return FileReport(file.path, version_of(file.path), None, Verdict.UNKNOWN, reason)

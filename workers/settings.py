@@ -1,0 +1,39 @@
+"""The environment, read once: what a worker needs to reach Redis and GitHub."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PEM: Final = "-----BEGIN "
+
+
+def _read_key(given: SecretStr) -> SecretStr:
+    """Accept a private key, or the path of a file that holds one."""
+    text = given.get_secret_value()
+    if not text.startswith(PEM):
+        try:
+            text = Path(text).read_text("ascii")
+        except (OSError, ValueError):
+            text = ""
+    if not text.startswith(PEM):
+        raise ValueError("neither a private key (PEM) nor the path of a file that holds one")
+    return SecretStr(text)
+
+
+class Settings(BaseSettings):
+    """Each field is an environment variable: ECTO_FIX_REDIS_URL and so on."""
+
+    # A value that is refused may be a secret, and the refusal is printed.
+    model_config = SettingsConfigDict(env_prefix="ECTO_FIX_", hide_input_in_errors=True)
+
+    redis_url: str
+    redis_prefix: str = "ecto-fix:"  # several Apps may share a server
+    app_id: int
+    private_key: Annotated[SecretStr, AfterValidator(_read_key)]
+    github_api_url: str = "https://api.github.com"
+    public_url: str = "https://github.com/apps/ecto-fix"  # where our pages are, for links in reviews
+    lease_seconds: float = Field(30.0, gt=0)  # a killed worker's pull request waits for so long
+    analysis_seconds: float = Field(20.0, gt=0)  # ten times the longest history that was measured
+    sweep_seconds: float = Field(1.0, gt=0)  # between two looks at what is due and forgotten
