@@ -89,8 +89,7 @@ class Client:
         for answer in self._conversation_pages():
             pull = answer["repository"]["pullRequest"]
             threads += translate.threads(pull["reviewThreads"]["nodes"], answer["viewer"]["login"])
-        reviews = tuple(review["body"] for review in pull["reviews"]["nodes"] if review["viewerDidAuthor"])
-        return Conversation(pull["headRefOid"], tuple(threads), reviews)
+        return Conversation(pull["headRefOid"], tuple(threads), translate.reviews(pull["reviews"]["nodes"]))
 
     def start_check(self, head: str, external_id: str) -> CheckRun:
         """Find our check run on *head*, or create it as queued; it carries *external_id*."""
@@ -139,7 +138,7 @@ class Client:
         self._writing.graphql(documents.RESOLVE, {"input": {"threadId": thread}})
 
     def minimize(self, comment: str) -> None:
-        """Fold a comment as resolved."""
+        """Fold a comment or a review as resolved."""
         self._reviewing.graphql(documents.MINIMIZE, {"input": {"subjectId": comment, "classifier": "RESOLVED"}})
 
     def delete(self, comment: int) -> None:

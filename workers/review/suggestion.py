@@ -9,6 +9,7 @@ from workers.review.diff import Hunk
 from workers.review.markdown import is_visible
 
 MOST_LINES: Final = 40  # of a range to be replaced; a longer one hides more than it shows
+LONGEST: Final = 20_000  # characters; a comment has room for 65,536
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ def suggestion(rewrite: Rewrite, source: SourceFile, hunks: tuple[Hunk, ...]) ->
     if not rewrite.edits or rewrite.follow_ups or "\r" in source.text:
         return None
     found = _replacement(rewrite, source)
-    if found is None or found.last - found.first >= MOST_LINES or not is_visible(found.text):
+    if found is None or found.last - found.first >= MOST_LINES or len(found.text) > LONGEST:
+        return None
+    if not is_visible(found.text):
         return None
     return found if any(hunk.holds(found.first, found.last) for hunk in hunks) else None
 

@@ -1,0 +1,95 @@
+"""A comment command from its comment to the answer, once in effect however often it is heard."""
+
+import time
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Final
+
+from workers.commands.command import Answer, Request
+from workers.commands.parser import Spoken, spoken
+from workers.commands.spoken import commands
+from workers.context import AnalysisFailed, Context, Done, Outcome
+from workers.github.errors import Forbidden, NotFound, RetryLater, Unclear
+from workers.github.models import Collaborator, PullRequest, Reaction
+from workers.jobs import RunCommand
+from workers.review.fingerprint import mark, marked
+from workers.review.markdown import code, prose
+
+OLDEST: Final = 3600  # seconds; a signed body can be replayed for ever
+READ_BACK: Final = 2.0  # seconds until an answer whose arrival is unclear has surely become visible
+DEFAULT: Final = "fix"  # what `/ecto-fix` alone does
+SILENCE: Final = Answer("", Reaction.REFUSED)
+
+
+def run_command(context: Context, command: RunCommand) -> Outcome:
+    """Do what the comment says, if it says something and its author may; answer in the conversation."""
+    said = spoken(command.body)
+    if said is None or command.author.endswith("[bot]") or _was_answered(context, command):
+        return Done()
+    context.lease.check()
+    context.github.react(command.comment_id, Reaction.SEEN)
+    _reply(context, command, _answer(context, command, said))
+    return Done()
+
+
+def apologise(context: Context, command: RunCommand, reason: str) -> None:
+    """Answer that the command could not be done."""
+    if spoken(command.body) is None or command.author.endswith("[bot]") or _was_answered(context, command):
+        return
+    _reply(context, command, _failed(reason))
+
+
+def _answer(context: Context, command: RunCommand, said: Spoken) -> Answer:
+    by, pull = _asked_by(context, command), context.github.pull_request()
+    if not _may_ask(by, command, pull):
+        return SILENCE  # a word to every stranger would be theirs to multiply
+    if time.time() - datetime.fromisoformat(command.created_at).timestamp() > OLDEST:
+        return Answer("This came more than an hour ago, so I left it alone. Please ask again.", Reaction.REFUSED)
+    found = commands().get(said.name or DEFAULT)
+    if found is None:
+        return _unknown(said.name)
+    if by is None or (found.writes and not by.may_push):
+        return Answer("Only people who may push to this repository can ask for that.", Reaction.REFUSED)
+    try:
+        return found.act(Request(command, by, pull, said.arguments, context))
+    except AnalysisFailed as failed:
+        return _failed(str(failed))
+
+
+def _asked_by(context: Context, command: RunCommand) -> Collaborator | None:
+    """Ask GitHub who this is, now: what the webhook says of it may be old, or mean something else."""
+    try:
+        return context.github.collaborator(command.author)
+    except (NotFound, Forbidden):
+        return None
+
+
+def _may_ask(by: Collaborator | None, command: RunCommand, pull: PullRequest) -> bool:
+    return by is not None and (by.may_push or command.author == pull.author)
+
+
+def _unknown(name: str) -> Answer:
+    near = get_close_matches(name, commands(), 1)
+    hint = f" Did you mean `/ecto-fix {near[0]}`?" if near else ""
+    return Answer(f"I do not know {code(name)}.{hint} `/ecto-fix help` shows what I do.", Reaction.REFUSED)
+
+
+def _failed(reason: str) -> Answer:
+    return Answer(f"I could not do that: {prose(reason)}.", Reaction.REFUSED)
+
+
+def _was_answered(context: Context, command: RunCommand) -> bool:
+    name = str(command.comment_id)
+    return any(marked("answer", body) == name for body in context.github.answers())
+
+
+def _reply(context: Context, command: RunCommand, answer: Answer) -> None:
+    if answer.text:
+        context.lease.check()
+        try:
+            context.github.answer(answer.text + mark("answer", str(command.comment_id)))
+        except Unclear as unclear:
+            if not _was_answered(context, command):
+                raise RetryLater(READ_BACK, str(unclear)) from unclear
+    context.lease.check()
+    context.github.react(command.comment_id, answer.reaction)

@@ -1,0 +1,116 @@
+"""Commits every rewrite that is proven safe to this branch, in one commit; `/ecto-fix` alone does the same."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from rules.finding import Finding, Report
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewriting import Rewritten, rewrite_all
+from rules.source import Change, SourceFile
+from workers.commands.command import Answer, CommentCommand, Request
+from workers.commands.message import commit_message, was_committed
+from workers.commands.patch import patch
+from workers.github.errors import Forbidden, Rejected, RetryLater, StaleHead, Unclear
+from workers.github.models import NewCommit, Reaction
+from workers.review.fetch import Material, fetch
+from workers.review.markdown import prose, within
+from workers.review.render import place
+from workers.review.templating import environment
+
+command = CommentCommand(__name__, "/ecto-fix", writes=True)
+
+MOST_LISTED: Final = 50  # findings in the answer; the check has them all
+LONGEST_PATCH: Final = 50_000  # characters; a comment has room for 65,536
+LONGEST_ANSWER: Final = 60_000  # bytes
+READ_BACK: Final = 2.0  # seconds until a commit whose answer was lost has surely become visible
+LONE_LF: Final = re.compile(r"(?<!\r)\n")
+
+
+@command.runs
+def fix(request: Request) -> Answer:
+    """Rewrite what is safe to rewrite on the head, commit it, and tell what was left."""
+    if not request.pull.open:
+        return Answer("This pull request is closed: there is nothing to commit to.", Reaction.REFUSED)
+    material = fetch(request.pull, request.context.github, request.context.memory)
+    if was_committed(request.command, material.messages):
+        return Answer("Done: the commit is on this branch.")
+    rewritten = rewrite_all(material.change, _analyser(request, material), _is_safe)
+    files = [_as_it_was(material.sources.get(file.path), file) for file in (*rewritten.edited, *rewritten.added)]
+    if not files:
+        return Answer(_told(material, rewritten))
+    return (
+        _as_patch(material, rewritten, files)
+        if request.pull.from_fork
+        else _as_commit(request, material, rewritten, files)
+    )
+
+
+def _is_safe(_finding: Finding, rewrite: Rewrite) -> bool:
+    return rewrite.safety is Safety.SAFE
+
+
+def _analyser(request: Request, material: Material) -> Any:
+    def analyse(change: Change) -> Report:
+        request.context.lease.check()
+        return request.context.analyse(change, material.settings)
+
+    return analyse
+
+
+def _as_it_was(before: SourceFile | None, after: SourceFile) -> SourceFile:
+    """Return *after* with the line breaks of Windows, if the file had no others."""
+    if before is None or "\r\n" not in before.text or LONE_LF.search(before.text):
+        return after
+    return SourceFile(after.path, LONE_LF.sub("\r\n", after.text))
+
+
+def _as_commit(request: Request, material: Material, rewritten: Rewritten, files: Iterable[SourceFile]) -> Answer:
+    headline, body = commit_message(request, rewritten)
+    head, repository = request.pull.head, request.context.key.repository
+    contents = {file.path: file.text for file in files}
+    request.context.lease.check()
+    try:
+        commit = request.context.github.commit(NewCommit(repository, head.branch, head.sha, headline, body, contents))
+    except StaleHead:
+        text = "The branch moved while I worked. Comment `/ecto-fix` again, and I start from its new head."
+        return Answer(text, Reaction.REFUSED)
+    except (Forbidden, Rejected) as refused:
+        return Answer(f"GitHub did not let me commit: {prose(str(refused))}", Reaction.REFUSED)
+    except Unclear as unclear:
+        # The next try finds the commit by its trailer, if there is one.
+        raise RetryLater(READ_BACK, str(unclear)) from unclear
+    return Answer(_told(material, rewritten, commit=commit))
+
+
+def _as_patch(material: Material, rewritten: Rewritten, files: Iterable[SourceFile]) -> Answer:
+    text = patch(material.sources, files)
+    if len(text) > LONGEST_PATCH:
+        text = "This branch lies in a fork, where I cannot push. `ecto-fix fix --write` does the same on your machine."
+        return Answer(text, Reaction.REFUSED)
+    return Answer(_told(material, rewritten, patch=text))
+
+
+def _told(material: Material, rewritten: Rewritten, commit: str = "", patch: str = "") -> str:
+    after = {**material.sources} | {file.path: file for file in (*rewritten.edited, *rewritten.added)}
+    # What was answered is named by where it was when the round began that answered it: near enough for a person.
+    text = (
+        environment("workers.commands")
+        .get_template("fix.md.j2")
+        .render(
+            commit=commit,
+            patch=patch,
+            answered=[_listed(finding, after) for finding in rewritten.answered],
+            added=[file.path for file in rewritten.added],
+            left=[_listed(finding, after) for finding in rewritten.left],
+            refusals=material.refusals,
+            most=MOST_LISTED,
+        )
+    )
+    return within(text.strip(), LONGEST_ANSWER)
+
+
+def _listed(finding: Finding, sources: Any) -> dict[str, str]:
+    title = finding.rewrite.title if finding.rewrite else ""
+    where = place(finding, sources[finding.path])
+    return {"place": where, "message": finding.message, "title": title, "rule": finding.rule}

@@ -1,0 +1,76 @@
+"""A review from its first question to the check's last word."""
+
+from typing import Final
+
+from rules.elixir.parser import read
+from rules.finding import Report
+from rules.source import SourceFile
+from workers.context import AnalysisFailed, Context, Done, Later, Outcome
+from workers.github.errors import Rejected, StaleHead
+from workers.github.models import CheckRun, Conclusion, PullRequest
+from workers.review.fetch import Material, fetch
+from workers.review.plan import plan_review
+from workers.review.publish import publish
+from workers.review.render import SUPERSEDED, check_output, failure_output, progress_output
+
+AT_ONCE: Final = Later(0, "the head moved")
+
+
+def review_pull_request(context: Context) -> Outcome:
+    """Review the head that the pull request has now; say nothing twice, and always conclude the check."""
+    pull = context.github.pull_request()
+    if not pull.open:
+        return Done()
+    run = _start(pull, context)
+    try:
+        return _review(pull, run, context)
+    except StaleHead:
+        context.lease.check()
+        context.github.conclude_check(run, Conclusion.NEUTRAL, SUPERSEDED)
+        return AT_ONCE
+    except (AnalysisFailed, Rejected) as failed:
+        context.lease.check()
+        context.github.conclude_check(run, Conclusion.NEUTRAL, failure_output(str(failed)))
+        return Done()
+
+
+def conclude_failure(context: Context, reason: str) -> None:
+    """Conclude the check of the present head without a review, so that nobody waits for it."""
+    pull = context.github.pull_request()
+    run = _start(pull, context)
+    context.lease.check()
+    context.github.conclude_check(run, Conclusion.NEUTRAL, failure_output(reason))
+
+
+def _start(pull: PullRequest, context: Context) -> CheckRun:
+    context.lease.check()
+    # Two pull requests may have the same head: each has a check run of its own.
+    return context.github.start_check(pull.head.sha, f"{pull.number}/{pull.head.sha}")
+
+
+def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
+    material = fetch(pull, context.github, context.memory)
+    report = _analysed(material, run, context)
+    said = context.github.conversation()
+    if said.head != pull.head.sha:
+        raise StaleHead("the head moved while it was analysed")
+    plan = plan_review(report, material, said.threads, draft=pull.draft, parses=is_elixir)
+    rejected = publish(plan, report, material, context)
+    output = check_output(report, material, plan.annotated + rejected, context.public_url)
+    context.lease.check()
+    context.github.conclude_check(run, plan.conclusion, output)
+    return Done()
+
+
+def _analysed(material: Material, run: CheckRun, context: Context) -> Report:
+    proposed = material.change.proposed
+    if not proposed:
+        return Report()
+    context.lease.check()
+    context.github.progress_check(run, progress_output(len(proposed)))
+    return context.analyse(material.change, material.settings)
+
+
+def is_elixir(source: SourceFile) -> bool:
+    """Tell whether the whole of *source* can be read."""
+    return not read(source).errors

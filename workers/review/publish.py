@@ -1,0 +1,93 @@
+"""Puts a plan on the pull request, so that doing it twice, or half and then whole, looks like doing it once."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from rules.finding import Finding, Report
+from workers.context import Context
+from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, StaleHead, Unclear
+from workers.github.models import Conversation, InlineComment, Review, Thread
+from workers.review.fetch import Material
+from workers.review.fingerprint import marked, review_name
+from workers.review.plan import Remark, ReviewPlan
+from workers.review.render import comment, review_body
+
+READ_BACK: Final = 2.0  # seconds until a review whose answer was lost has surely become visible
+
+
+def publish(plan: ReviewPlan, report: Report, material: Material, context: Context) -> tuple[Finding, ...]:
+    """Post one review and close what is fixed; return the findings for which GitHub took no comment."""
+    rejected = _post(plan.remarks, report, material, context)
+    if plan.remarks:
+        _take_back_copies(context)
+    _close(plan.fixed, context)
+    return rejected
+
+
+def _post(remarks: tuple[Remark, ...], report: Report, material: Material, context: Context) -> tuple[Finding, ...]:
+    """Post *remarks* together; where GitHub refuses one of them, which it does not name, in halves."""
+    if not remarks:
+        return ()
+    name = review_name(material.head, (remark.name for remark in remarks))
+    comments = (
+        InlineComment(
+            remark.finding.path,
+            remark.first,
+            remark.last,
+            comment(remark, material.sources[remark.finding.path], context.public_url),
+        )
+        for remark in remarks
+    )
+    context.lease.check()
+    try:
+        context.github.post_review(Review(material.head, review_body(remarks, report, name), tuple(comments)))
+    except Rejected:
+        if context.github.conversation().head != material.head:
+            raise StaleHead("the head moved before the review was posted") from None
+        if len(remarks) == 1:
+            return (remarks[0].finding,)
+        half = len(remarks) // 2
+        return _post(remarks[:half], report, material, context) + _post(remarks[half:], report, material, context)
+    except Unclear as unclear:
+        if all(marked("review", review.body) != name for review in context.github.conversation().reviews):
+            raise RetryLater(READ_BACK, str(unclear)) from unclear
+    return ()
+
+
+def _take_back_copies(context: Context) -> None:
+    """Remove what was said twice: a worker that was frozen past its lease may post once more when it thaws."""
+    said = context.github.conversation()
+    for thread in _copies(said):
+        context.lease.check()
+        try:
+            context.github.delete(thread.comment_number)
+        except NotFound:
+            continue  # the other worker was here
+    seen: set[str] = set()
+    for review in said.reviews:
+        name = marked("review", review.body)
+        if name in seen:
+            context.lease.check()
+            context.github.minimize(review.id)
+        seen |= {name} if name else set()
+
+
+def _copies(said: Conversation) -> Iterable[Thread]:
+    seen: set[str] = set()
+    for thread in sorted(said.threads, key=lambda thread: thread.comment_number):
+        name = marked("finding", thread.body)
+        if name is None or thread.resolved:
+            continue
+        if name in seen:
+            yield thread
+        seen.add(name)
+
+
+def _close(threads: Iterable[Thread], context: Context) -> None:
+    """Resolve threads; where the installation may not, fold their comments."""
+    for thread in threads:
+        context.lease.check()
+        try:
+            context.github.resolve(thread.id)
+        except Forbidden:
+            context.github.minimize(thread.comment)
