@@ -1,0 +1,50 @@
+"""The receiver: webhooks, health, and the pages that people read."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+
+from bot.health import health
+from bot.pages import rules
+from bot.settings import Settings
+from bot.webhook import LARGEST, Receiver
+from workers import telemetry
+from workers.app import create_celery
+from workers.memory.connection import connect
+from workers.memory.inbox import Inbox
+from workers.queue import Doorbell
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the receiver; it connects to Redis when first asked to remember something."""
+    redis = connect(settings.redis_url)
+    celery = create_celery(settings.redis_url, settings.redis_prefix)
+    receiver = Receiver(
+        tuple(secret.get_secret_value().encode() for secret in settings.webhook_secret),
+        Inbox(redis, settings.redis_prefix),
+        Doorbell(celery, redis, settings.redis_prefix),
+        clock=lambda: datetime.fromtimestamp(time.time(), UTC),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        receiver.close()
+        celery.pool.force_close_all()
+        redis.close()
+
+    # What nobody needs to know is not served: no schema, no generated documentation.
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, max_body_size=LARGEST)
+    app.add_api_route("/webhook", receiver.receive, methods=["POST"])
+    app.include_router(health(redis))
+    app.include_router(rules.router)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """Return the receiver as the environment describes it: what `uvicorn --factory` calls."""
+    telemetry.configure()
+    return create_app(Settings())

@@ -1,0 +1,193 @@
+"""What an event asks of us: jobs, forgetting, or nothing, and then why."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from workers.jobs import Job, PullRequestKey, ReviewPullRequest, RunCommand
+
+# Cheap, and never stricter than the parser of commands: that one knows about quotes and code blocks.
+COMMAND: Final = re.compile(r"^\s*/ecto-fix\b", re.MULTILINE | re.IGNORECASE)
+LONGEST_COMMENT: Final = 65_536  # characters, GitHub's own limit
+# GitHub signs no time of sending, so an old comment could be delivered again for ever; its own time is signed.
+FRESH: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Jobs to be done."""
+
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Whatever waits for an installation, or for those of its repositories, is not ours to do any more."""
+
+    beginnings: tuple[str, ...]  # of job ids
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nothing to do, and why."""
+
+    reason: str
+
+
+Hearing: TypeAlias = Work | Forget | Ignored
+
+
+class Malformed(Exception):
+    """An event that we listen to, without what GitHub always puts into it."""
+
+
+class _Tolerant(BaseModel):
+    """Of a payload only what we need, so that nothing GitHub adds or changes elsewhere concerns us."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+
+class _Installation(_Tolerant):
+    id: int
+
+
+class _Repository(_Tolerant):
+    full_name: str
+
+
+class _Numbered(_Tolerant):
+    number: int
+
+
+class _Seen(_Tolerant):
+    """What every event about a repository carries."""
+
+    installation: _Installation
+    repository: _Repository
+
+    def key(self, number: int) -> PullRequestKey:
+        return PullRequestKey(self.installation.id, self.repository.full_name, number)
+
+
+class _PullRequestEvent(_Seen):
+    pull_request: _Numbered
+    changes: Mapping[str, Any] = Field(default_factory=dict)
+
+
+class _Author(_Tolerant):
+    login: str
+    type: str = "User"
+
+
+GHOST: Final = _Author(login="ghost", type="Ghost")
+
+
+class _Comment(_Tolerant):
+    id: int = Field(gt=0, lt=2**63)
+    body: str
+    user: _Author | None  # None for GitHub's ghost
+    created_at: AwareDatetime = Field(strict=False)
+
+
+class _Issue(_Numbered):
+    pull_request: Mapping[str, Any] | None = None  # None: an issue proper
+
+
+class _CommentEvent(_Seen):
+    issue: _Issue
+    comment: _Comment
+
+
+class _Checked(_Tolerant):
+    pull_requests: tuple[_Numbered, ...] = Field(strict=False)  # empty for a pull request from a fork
+
+
+class _CheckRunEvent(_Seen):
+    check_run: _Checked
+
+
+class _CheckSuiteEvent(_Seen):
+    check_suite: _Checked
+
+
+class _InstallationEvent(_Tolerant):
+    installation: _Installation
+    repositories_removed: tuple[_Repository, ...] = Field(default=(), strict=False)
+
+
+def hear(event: str, payload: Mapping[str, Any], now: datetime) -> Hearing:
+    """Say what *event* asks for; Malformed when it lacks what it needs for that."""
+    action = payload.get("action")
+    reader = READERS.get((event, action)) if isinstance(action, str) else None
+    if reader is None:
+        return Ignored("not an event that we act on")
+    try:
+        return reader(payload, now)
+    except ValueError as error:  # pydantic's, and ours for keys that cannot be
+        raise Malformed from error
+
+
+def _pull_request(payload: Mapping[str, Any], _now: datetime) -> Hearing:
+    seen = _PullRequestEvent.model_validate(payload)
+    if payload["action"] == "edited" and "base" not in seen.changes:
+        return Ignored("only words were edited")
+    return Work((ReviewPullRequest(seen.key(seen.pull_request.number)),))
+
+
+def _comment(payload: Mapping[str, Any], now: datetime) -> Hearing:
+    seen = _CommentEvent.model_validate(payload)
+    comment, author = seen.comment, seen.comment.user or GHOST
+    refusals = {
+        "not on a pull request": seen.issue.pull_request is None,
+        "not a command": len(comment.body) > LONGEST_COMMENT or COMMAND.search(comment.body) is None,
+        "not written by a person": author.type != "User",
+        "too old": comment.created_at < now - FRESH,
+    }
+    for reason, applies in refusals.items():
+        if applies:
+            return Ignored(reason)
+    key = seen.key(seen.issue.number)
+    return Work((RunCommand(key, comment.id, author.login, comment.body, comment.created_at.isoformat()),))
+
+
+def _rerequested_run(payload: Mapping[str, Any], _now: datetime) -> Hearing:
+    seen = _CheckRunEvent.model_validate(payload)
+    return _review_each(seen, seen.check_run)
+
+
+def _rerequested_suite(payload: Mapping[str, Any], _now: datetime) -> Hearing:
+    seen = _CheckSuiteEvent.model_validate(payload)
+    return _review_each(seen, seen.check_suite)
+
+
+def _review_each(seen: _Seen, checked: _Checked) -> Hearing:
+    jobs = tuple(ReviewPullRequest(seen.key(one.number)) for one in checked.pull_requests)
+    return Work(jobs) if jobs else Ignored("names no pull request")
+
+
+def _uninstalled(payload: Mapping[str, Any], _now: datetime) -> Hearing:
+    return Forget((f"{_InstallationEvent.model_validate(payload).installation.id}:",))
+
+
+def _removed(payload: Mapping[str, Any], _now: datetime) -> Hearing:
+    seen = _InstallationEvent.model_validate(payload)
+    return Forget(tuple(f"{seen.installation.id}:{one.full_name}#" for one in seen.repositories_removed))
+
+
+REVIEWED: Final = ("opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "edited", "closed")
+READERS: Final[Mapping[tuple[str, str], Callable[[Mapping[str, Any], datetime], Hearing]]] = MappingProxyType(
+    {("pull_request", action): _pull_request for action in REVIEWED}
+    | {
+        ("issue_comment", "created"): _comment,
+        ("check_run", "rerequested"): _rerequested_run,
+        ("check_suite", "rerequested"): _rerequested_suite,
+        ("installation", "deleted"): _uninstalled,
+        ("installation", "suspend"): _uninstalled,
+        ("installation_repositories", "removed"): _removed,
+    }
+)

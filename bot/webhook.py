@@ -1,0 +1,140 @@
+"""The one door: bytes are measured, believed, understood and remembered, in this order, and only then accepted."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+import structlog
+from fastapi import HTTPException, Request, Response
+from redis.exceptions import RedisError
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+from starlette.responses import PlainTextResponse
+
+from bot.events import Forget, Ignored, Malformed, Work, hear
+from bot.signature import BadSignature, verify, well_formed
+from workers.memory.connection import ANSWERS_WITHIN
+from workers.memory.inbox import Inbox
+from workers.queue import Doorbell
+
+LARGEST: Final = 26_214_400  # bytes; GitHub sends 25 MB at most
+LARGE: Final = 262_144  # bytes; nearly every delivery is a tenth of it
+LARGE_AT_ONCE: Final = 2  # so that strangers cannot make us hold more than 50 MiB unbelieved
+ARRIVES_WITHIN: Final = 9.0  # seconds; GitHub hangs up after ten
+THREADS: Final = 32  # that wait for Redis; with the append-only file on, it writes for all who wait at once
+LONGEST_NAME: Final = 100  # characters of a delivery's GUID, or an event's name
+
+log = structlog.get_logger(__name__)
+
+
+class Receiver:
+    """Takes deliveries from GitHub into the inbox."""
+
+    def __init__(
+        self, secrets: tuple[bytes, ...], inbox: Inbox, doorbell: Doorbell, clock: Callable[[], datetime]
+    ) -> None:
+        self._secrets = secrets
+        self._inbox = inbox
+        self._doorbell = doorbell
+        self._clock = clock
+        self._threads = ThreadPoolExecutor(THREADS, "inbox")
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+
+    def close(self) -> None:
+        """Let go of the threads, once nothing is being received any more."""
+        self._threads.shutdown()
+
+    async def receive(self, request: Request) -> Response:
+        """Answer 202 for what is remembered or needs nothing, and otherwise say with a status what is wrong."""
+        guid, event, signature = _envelope(request)
+        async with self._room(request):
+            payload = await self._open(request, signature)
+        try:
+            hearing = hear(event, payload, self._clock())
+        except Malformed as error:
+            log.warning("not understood", event_name=event, guid=guid, error=str(error.__cause__))
+            raise HTTPException(HTTPStatus.BAD_REQUEST) from error
+        match hearing:
+            case Work(jobs):
+                ring = await self._remember(self._inbox.accept, guid, event, jobs)
+                log.info("accepted", guid=guid, event_name=event, jobs=[job.id for job in jobs])
+                return Response(status_code=HTTPStatus.ACCEPTED, background=BackgroundTask(self._doorbell.ring, ring))
+            case Forget(beginnings):
+                for beginning in beginnings:
+                    await self._remember(self._inbox.drop, beginning)
+                log.info("forgotten", guid=guid, event_name=event, what=beginnings)
+                return Response(status_code=HTTPStatus.ACCEPTED)
+            case Ignored(reason):
+                return PlainTextResponse(f"ignored: {reason}\n", HTTPStatus.ACCEPTED)
+
+    def _room(self, request: Request) -> AbstractAsyncContextManager[Any]:
+        """Wait for room for a large body, or one of unsaid length."""
+        length = request.headers.get("content-length", "")
+        return nullcontext() if length.isdigit() and int(length[:10]) <= LARGE else self._large
+
+    async def _open(self, request: Request, signature: str) -> Mapping[str, Any]:
+        body = await _body(request)
+        try:
+            if len(body) <= LARGE:
+                return _believe(body, signature, self._secrets)
+            return await run_in_threadpool(_believe, body, signature, self._secrets)
+        except BadSignature as error:
+            raise HTTPException(HTTPStatus.UNAUTHORIZED) from error
+        except (ValueError, RecursionError) as error:
+            raise HTTPException(HTTPStatus.BAD_REQUEST) from error
+
+    async def _remember(self, remember: Callable[..., Any], *what: Any) -> Any:
+        """Wait for Redis as long as its connection does, the wait for a free thread included; else 503."""
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN * 1.1):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, remember, *what)
+        except (RedisError, TimeoutError) as error:
+            log.warning("cannot remember", error=type(error).__name__)
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE) from error
+
+
+def _envelope(request: Request) -> tuple[str, str, str]:
+    """Return GUID, event and signature, or refuse what need not be read."""
+    headers = request.headers
+    try:
+        (signature,) = headers.getlist("x-hub-signature-256")
+        well_formed(signature)
+    except (ValueError, BadSignature) as error:
+        raise _unread(HTTPStatus.UNAUTHORIZED) from error
+    content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type != "application/json" or "content-encoding" in headers:
+        raise _unread(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    guid, event = headers.get("x-github-delivery", ""), headers.get("x-github-event", "")
+    if not all(0 < len(name) <= LONGEST_NAME and name.isascii() and name.isprintable() for name in (guid, event)):
+        raise _unread(HTTPStatus.BAD_REQUEST)
+    return guid, event, signature
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        async with asyncio.timeout(ARRIVES_WITHIN):
+            return await request.body()
+    except TimeoutError as error:
+        raise _unread(HTTPStatus.REQUEST_TIMEOUT) from error
+    except ClientDisconnect as error:
+        raise _unread(HTTPStatus.BAD_REQUEST) from error  # nobody reads it
+
+
+def _unread(status: HTTPStatus) -> HTTPException:
+    """Refuse without having read the body: the connection is of no further use."""
+    return HTTPException(status, headers={"Connection": "close"})
+
+
+def _believe(body: bytes, signature: str, secrets: tuple[bytes, ...]) -> Mapping[str, Any]:
+    """Parse *body* after its signature was found good; ValueError or RecursionError when it is not a JSON object."""
+    verify(body, signature, secrets)
+    payload = json.loads(body)
+    if not isinstance(payload, dict):
+        raise ValueError("not an object")  # noqa: TRY004  # one error for all that is wrong with the text
+    return payload

@@ -1,0 +1,169 @@
+"""What becomes of a delivery that GitHub sent."""
+
+import json
+
+import pytest
+
+from tests.bot.payloads import COMMAND, REVIEW, WHERE, comment, pull_request
+from tests.bot.sender import OTHER_SECRET, Sender, signed
+from workers.jobs import PullRequestKey, RunCommand
+from workers.memory.inbox import Claim
+
+
+def test_an_opened_pull_request_is_due(github: Sender) -> None:
+    status = github.deliver("pull_request", pull_request("opened"))
+
+    assert status == 202
+    assert github.generations() == {REVIEW: 1}
+
+
+def test_a_due_pull_request_is_rung_for(github: Sender) -> None:
+    github.deliver("pull_request", pull_request("opened"))
+
+    github.until(lambda: github.bells() == 1)
+
+
+def test_pushes_make_one_review_due(github: Sender) -> None:
+    for _ in range(5):
+        github.deliver("pull_request", pull_request("synchronize"))
+
+    assert github.generations() == {REVIEW: 5}
+    assert github.inbox.waiting() == 1
+
+
+def test_the_same_delivery_again_is_accepted_and_says_nothing_new(github: Sender) -> None:
+    github.deliver("pull_request", pull_request(), guid="one-and-the-same")
+
+    status = github.deliver("pull_request", pull_request(), guid="one-and-the-same")
+
+    assert status == 202
+    assert github.generations() == {REVIEW: 1}
+    assert github.redis.xlen(f"{github.prefix}deliveries") == 1
+
+
+def test_a_command_is_due_with_what_was_said(github: Sender) -> None:
+    payload = comment("Please:\n/ecto-fix all")
+
+    github.deliver("issue_comment", payload)
+
+    claim = github.inbox.claim(COMMAND, 5)
+    assert isinstance(claim, Claim)
+    said_at = payload["comment"]["created_at"]
+    key = PullRequestKey(42, "acme/shop", 7)
+    assert claim.job == RunCommand(key, 900, "jo", "Please:\n/ecto-fix all", said_at)
+
+
+def test_a_command_replayed_under_another_guid_is_done_once(github: Sender) -> None:
+    payload = comment("/ecto-fix")
+    github.deliver("issue_comment", payload, guid="first")
+    claim = github.inbox.claim(COMMAND, 5)
+    assert isinstance(claim, Claim)
+    github.inbox.finish(claim)
+
+    status = github.deliver("issue_comment", payload, guid="second")
+
+    assert status == 202
+    assert github.inbox.waiting() == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "payload", "reason"),
+    [
+        ("ping", {"zen": "Keep it logically awesome."}, "not an event that we act on"),
+        ("installation", {"action": "created", "installation": {"id": 42}}, "not an event that we act on"),
+        ("star", {"action": "created"} | WHERE, "not an event that we act on"),
+        ("pull_request", pull_request("labeled"), "not an event that we act on"),
+        ("pull_request", pull_request("edited", changes={"title": {"from": "x"}}), "only words were edited"),
+        ("issue_comment", comment() | {"action": "edited"}, "not an event that we act on"),
+        ("issue_comment", comment() | {"issue": {"number": 7}}, "not on a pull request"),
+        ("issue_comment", comment("What is `/ecto-fix`?"), "not a command"),
+        ("issue_comment", comment("/ecto-fixture"), "not a command"),
+        ("issue_comment", comment("/ecto-fix " + "x" * 65_536), "not a command"),
+        ("issue_comment", comment(user={"login": "renovate[bot]", "type": "Bot"}), "not written by a person"),
+        ("issue_comment", comment(user=None), "not written by a person"),
+        ("issue_comment", comment(created_at="2020-02-02T02:02:02Z"), "too old"),
+        (
+            "check_suite",
+            {"action": "rerequested", "check_suite": {"pull_requests": []}} | WHERE,
+            "names no pull request",
+        ),
+    ],
+)
+def test_what_asks_for_nothing_is_ignored_with_a_reason(
+    github: Sender, event: str, payload: dict[str, object], reason: str
+) -> None:
+    status, answer = github.post(json.dumps(payload).encode(), {"X-GitHub-Event": event})
+
+    assert status == 202
+    assert answer == f"ignored: {reason}\n".encode()
+    assert github.inbox.waiting() == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        ("pull_request", pull_request("edited", changes={"base": {"ref": {"from": "main"}}})),
+        ("pull_request", pull_request("ready_for_review")),
+        ("pull_request", pull_request("converted_to_draft")),
+        ("pull_request", pull_request("closed")),
+        ("check_run", {"action": "rerequested", "check_run": {"pull_requests": [{"number": 7}]}} | WHERE),
+        ("check_suite", {"action": "rerequested", "check_suite": {"pull_requests": [{"number": 7}]}} | WHERE),
+    ],
+)
+def test_what_changes_the_answer_makes_the_review_due(github: Sender, event: str, payload: dict[str, object]) -> None:
+    github.deliver(event, payload)
+
+    assert github.generations() == {REVIEW: 1}
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        ("installation", {"action": "deleted", "installation": {"id": 42}}),
+        ("installation", {"action": "suspend", "installation": {"id": 42}}),
+        (
+            "installation_repositories",
+            {"action": "removed", "installation": {"id": 42}, "repositories_removed": [{"full_name": "acme/shop"}]},
+        ),
+    ],
+)
+def test_what_waits_for_a_removed_installation_is_forgotten(
+    github: Sender, event: str, payload: dict[str, object]
+) -> None:
+    elsewhere = pull_request() | {"installation": {"id": 421}}
+    github.deliver("pull_request", pull_request())
+    github.deliver("issue_comment", comment())
+    github.deliver("pull_request", elsewhere)
+
+    status = github.deliver(event, payload)
+
+    assert status == 202
+    assert github.generations() == {"421:acme/shop#7": 1}
+
+
+def test_both_secrets_are_good_while_one_replaces_the_other(github: Sender) -> None:
+    body = json.dumps(pull_request()).encode()
+
+    status, _ = github.post(body, {"X-Hub-Signature-256": signed(body, OTHER_SECRET)})
+
+    assert status == 202
+
+
+def test_health_and_readiness_answer_without_a_word(github: Sender) -> None:
+    answers = [github.get(path) for path in ("/healthz", "/readyz")]
+
+    assert answers == [(200, b""), (200, b"")]
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
+def test_nothing_generated_is_served(github: Sender, path: str) -> None:
+    status, _ = github.get(path)
+
+    assert status == 404
+
+
+def test_the_rules_pages_are_served(github: Sender) -> None:
+    status, page = github.get("/rules")
+
+    assert status == 200
+    assert b"<html" in page
