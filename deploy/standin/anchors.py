@@ -157,7 +157,7 @@ def _shift(diff: FileDiff, lines: range) -> int | None:
 
 
 def _next_old(hunk: Hunk, added: Line) -> int:
-    """Number the old line before which a line was added."""
+    """Find the number of the old line before which a line was added."""
     for line in hunk.lines:
         if line.position > added.position and line.old is not None:
             return line.old

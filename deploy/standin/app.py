@@ -1,7 +1,6 @@
 """The stand-in as a web application: GitHub's API at "/" and "/api/v3", the control plane, the pages."""
 
 import json
-from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +68,7 @@ def _json(status: int, body: Any) -> Response:
 
 def _understood(request: Request, body: bytes, base_url: str) -> gateway.Request:
     """Take the prefix of GitHub Enterprise Server off, and remember it for the addresses in the answer."""
-    scope: MutableMapping[str, Any] = request.scope
-    path, api = scope["raw_path"].decode("latin-1").partition("?")[0], base_url
+    path, api = request.scope["raw_path"].decode("latin-1").partition("?")[0], base_url
     if path == ENTERPRISE_GRAPHQL:
         path = "/graphql"
     elif path.startswith(f"{ENTERPRISE_REST}/"):

@@ -85,7 +85,7 @@ class StandIn:
         return App(**self.ask("app"))
 
     def set_app(self, **changes: Any) -> None:
-        """Change the App: id, permissions, events."""
+        """Change the App: number, permissions, events."""
         self.ask("set_app", **changes)
 
     def set_webhook(self, url: str, secret: str) -> None:
@@ -118,7 +118,7 @@ class StandIn:
         self.ask("advance", seconds=seconds)
 
     def fail(self, **fault: Any) -> None:
-        """Let requests fail: method and path (regular expressions), count, skip, status, message, headers, after, delay, drop."""
+        """Let requests fail, as `faults.Fault` describes: which (method, path, count, skip) and how."""
         self.ask("fail", **fault)
 
     def hit_secondary_limit(

@@ -129,17 +129,21 @@ class Document:
             items = {"anyOf": [each["items"] for each in variants if "items" in each]}
             for index, each in enumerate(value):
                 yield from self._unknown(items, each, f"{where}/{index}")
-        # `additionalProperties: true` stands in many of GitHub's schemas and lets typing errors pass.
-        if not isinstance(value, dict) or any(isinstance(each.get("additionalProperties"), dict) for each in variants):
+        elif isinstance(value, dict):
+            yield from self._unknown_names(variants, value, where)
+
+    def _unknown_names(self, variants: list[dict[str, Any]], value: dict[str, Any], where: str) -> Iterator[str]:
+        # `additionalProperties: true` stands in many of GitHub's schemas and would let every typing error pass.
+        if any(isinstance(each.get("additionalProperties"), dict) for each in variants):
             return
         known: dict[str, list[Any]] = {}
         for each in variants:
             for name, inner in each.get("properties", {}).items():
                 known.setdefault(name, []).append(inner)
-        for name, each in value.items():
+        for name, each in value.items() if known else ():
             if name in known:
                 yield from self._unknown({"anyOf": known[name]}, each, f"{where}/{name}")
-            elif known:
+            else:
                 yield f"{where}/{name} is not a property that GitHub knows."
 
 
@@ -158,12 +162,11 @@ def with_null(node: Any) -> Any:
 def in_words(error: Any) -> str:
     """Say what is wrong with a body as GitHub says it."""
     kind, value = error.kind.name, error.instance
-    match kind:
-        case "maxItems":
-            return f"No more than {error.kind.limit} items are allowed; {len(value)} were supplied."
-        case "maxLength":
-            return f"Only {error.kind.limit} characters are allowed; {len(value)} were supplied."
-        case "required":
-            return f"{error.kind.property} wasn't supplied."
+    if kind == "maxItems":
+        return f"No more than {error.kind.limit} items are allowed; {len(value)} were supplied."
+    if kind == "maxLength":
+        return f"Only {error.kind.limit} characters are allowed; {len(value)} were supplied."
+    if kind == "required":
+        return f"{error.kind.property} wasn't supplied."
     where = "/".join(["properties", *(str(each) for each in error.instance_path)])
     return f"For '{where}', {error.message}"

@@ -14,7 +14,7 @@ from deploy.standin.api import DEFAULT_PER_PAGE, MOST_PER_PAGE, Call, Page, Repl
 from deploy.standin.document import Document, Operation
 from deploy.standin.errors import GitHubError
 from deploy.standin.faults import Fault
-from deploy.standin.graphql import GraphQL
+from deploy.standin.graph.answer import GraphQL
 from deploy.standin.limits import Window
 from deploy.standin.operations import HANDLERS
 from deploy.standin.world import Answered, Links, Violation, World

@@ -60,10 +60,14 @@ def app(world: World) -> dict[str, Any]:
 
 @act
 def set_app(
-    world: World, *, id: int | None = None, permissions: dict[str, str] | None = None, events: list[str] | None = None
+    world: World,
+    *,
+    number: int | None = None,
+    permissions: dict[str, str] | None = None,
+    events: list[str] | None = None,
 ) -> None:
     """Change the App's number or what it asks for; installations keep what they have accepted."""
-    world.app.id = id or world.app.id
+    world.app.id = number or world.app.id
     world.app.permissions = permissions if permissions is not None else world.app.permissions
     world.app.events = events if events is not None else world.app.events
 
@@ -171,24 +175,11 @@ def force_push(world: World, *, repository: str, branch: str, to: str, by: str) 
 
 
 @act
-def open_pull_request(
-    world: World,
-    *,
-    repository: str,
-    head: str,
-    title: str,
-    by: str,
-    base: str = "main",
-    body: str = "",
-    draft: bool = False,
-    head_repository: str = "",
-    maintainer_can_modify: bool = False,
-) -> int:
-    """Open a pull request and give its number."""
-    which = world.repository(repository)
+def open_pull_request(world: World, *, repository: str, by: str, head_repository: str = "", **proposal: Any) -> int:
+    """Open a pull request and give its number; *proposal* is what `pulls.Proposal` has."""
     source = world.repository(head_repository or repository)
-    proposal = pulls.Proposal(title, body, source, head, base, draft, maintainer_can_modify)
-    return pulls.open_pull_request(world, which, proposal, world.account(by)).number
+    wanted = pulls.Proposal(head_repository=source, **proposal)
+    return pulls.open_pull_request(world, world.repository(repository), wanted, world.account(by)).number
 
 
 @act

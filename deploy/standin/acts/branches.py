@@ -29,7 +29,7 @@ def tree_with(repository: Repository, parent: str | None, files: Files) -> str:
 
 
 def commit_files(world: World, repository: Repository, branch: str, files: Files, message: str, by: Account) -> str:
-    """Commit *files* on top of a branch as a person would who works with git, and push; a new branch starts at the default."""
+    """Commit *files* on a branch as somebody who works with git, and push; a new branch starts at the default one."""
     git = repository.git
     old = git.ref(BRANCH + branch)
     parent = old or git.ref(BRANCH + repository.default_branch)

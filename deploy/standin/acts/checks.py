@@ -96,7 +96,7 @@ def _tell_end(world: World, run: CheckRun, by: Account) -> None:
 
 
 def rerequest(world: World, run: CheckRun, by: Account) -> None:
-    """Ask for one check again, as the button "Re-run" beside it does; the run stays as it is until the App changes it."""
+    """Ask for one check again, as the button "Re-run" does; the run stays as it is until the App changes it."""
     if run.status != "completed":
         raise GitHubError(422, "This check run is not rerequestable")
     announce.check_run(world, run, "rerequested", by)

@@ -19,10 +19,10 @@ class Proposal:
     """What somebody asks to be pulled."""
 
     title: str
-    body: str
     head_repository: Repository
     head: str
     base: str
+    body: str = ""
     draft: bool = False
     maintainer_can_modify: bool = False
 

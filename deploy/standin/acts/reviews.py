@@ -15,7 +15,7 @@ MOST_COMMENTS = 100  # in one review; undocumented, see parkerbxyz/suggest-chang
 
 
 def create_review(world: World, pull: PullRequest, by: Account, wanted: Mapping[str, Any]) -> Review:
-    """Write a review with all of its comments, or none of it. Without an event it stays pending, seen by its author alone."""
+    """Write a review with all of its comments, or none of it. Without an event it stays pending: its author's alone."""
     commit, comments = _commit(pull, wanted), wanted.get("comments") or []
     _refuse(pull, by, wanted, comments)
     try:

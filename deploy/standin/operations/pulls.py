@@ -1,5 +1,6 @@
 """Pull requests."""
 
+from operator import attrgetter
 from typing import Any
 
 from deploy.standin.acts import pulls as acts
@@ -24,9 +25,10 @@ def list_pulls(call: Call) -> Any:
         label = f"{pull.head_repository.owner.login}:{pull.head_ref}"
         return state in {pull.state, "all"} and head in {None, label} and base in {None, pull.base_ref}
 
-    order = {"updated": lambda pull: pull.updated_at}.get(call.query.get("sort", ""), lambda pull: pull.created_at)
-    found = sorted(filter(wanted, call.repository.pulls.values()), key=lambda pull: (order(pull), pull.number))
-    if call.query.get("direction", "asc" if call.query.get("sort") not in {None, "created"} else "desc") == "desc":
+    sort = call.query.get("sort", "created")
+    moment = attrgetter("updated_at" if sort == "updated" else "created_at")
+    found = sorted(filter(wanted, call.repository.pulls.values()), key=lambda pull: (moment(pull), pull.number))
+    if call.query.get("direction", "desc" if sort == "created" else "asc") == "desc":
         found.reverse()
     return Page(found, lambda pull: pulls.simple_pull_request(call.links, pull))
 

@@ -81,8 +81,7 @@ ABSENT_IF_NONE = frozenset({"original_line"})  # of a comment on a whole file; t
 
 def listed_review_comment(links: Links, which: ReviewComment) -> dict[str, Any]:
     """Show a comment as the list of one review does, which leaves out where it stands now."""
-    shown = review_comment(links, which)
-    return {name: value for name, value in shown.items() if name not in {"subject_type"}}
+    return {name: value for name, value in review_comment(links, which).items() if name != "subject_type"}
 
 
 def thread(links: Links, which: Thread) -> dict[str, Any]:

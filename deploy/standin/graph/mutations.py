@@ -5,13 +5,13 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from typing import Any
 
-from graphql import GraphQLError, GraphQLResolveInfo
+from graphql import GraphQLError
 
 from deploy.standin import model
 from deploy.standin.actor import Actor
 from deploy.standin.acts import branches, reviews
 from deploy.standin.git import GitFailed, Signature
-from deploy.standin.graphql_views import Viewer, commit, ref, view
+from deploy.standin.graph.views import Info, Viewer, commit, ref, view
 from deploy.standin.world import World
 
 # What git itself would refuse to have in a tree.
@@ -31,7 +31,7 @@ class Mutations:
         self._actor = actor
         self._viewer = Viewer(world, actor)
 
-    def create_commit_on_branch(self, _info: GraphQLResolveInfo, input: dict[str, Any]) -> Any:  # noqa: A002 - GitHub's name
+    def create_commit_on_branch(self, _info: Info, input: dict[str, Any]) -> Any:  # noqa: A002 - GitHub's name
         """Commit files on a branch if it still is where the caller expects it; GitHub signs such commits."""
         repository, branch = self._branch(input["branch"])
         if not self._actor.may("contents:write", repository):
@@ -99,13 +99,13 @@ class Mutations:
             why = "refusing to allow a GitHub App to create or update workflow"
             raise refuse("FORBIDDEN", f"{why} `{path}` without `workflows` permission")
 
-    def minimize_comment(self, _info: GraphQLResolveInfo, input: dict[str, Any]) -> Any:  # noqa: A002 - GitHub's name
+    def minimize_comment(self, _info: Info, input: dict[str, Any]) -> Any:  # noqa: A002 - GitHub's name
         """Hide a comment behind a reason."""
         comment = self._comment(input["subjectId"])
         comment.minimized = input["classifier"]
         return {"clientMutationId": input.get("clientMutationId"), "minimizedComment": view(self._viewer, comment)}
 
-    def unminimize_comment(self, _info: GraphQLResolveInfo, input: dict[str, Any]) -> Any:  # noqa: A002 - GitHub's name
+    def unminimize_comment(self, _info: Info, input: dict[str, Any]) -> Any:  # noqa: A002 - GitHub's name
         """Show a hidden comment again."""
         comment = self._comment(input["subjectId"])
         comment.minimized = None
@@ -122,11 +122,11 @@ class Mutations:
         found: model.ReviewComment | model.IssueComment = comment
         return found
 
-    def resolve_review_thread(self, _info: GraphQLResolveInfo, input: dict[str, Any]) -> Any:  # noqa: A002 - GitHub's name
+    def resolve_review_thread(self, _info: Info, input: dict[str, Any]) -> Any:  # noqa: A002 - GitHub's name
         """Mark a thread as resolved."""
         return self._turn(input, resolved=True)
 
-    def unresolve_review_thread(self, _info: GraphQLResolveInfo, input: dict[str, Any]) -> Any:  # noqa: A002 - GitHub's name
+    def unresolve_review_thread(self, _info: Info, input: dict[str, Any]) -> Any:  # noqa: A002 - GitHub's name
         """Open a resolved thread again."""
         return self._turn(input, resolved=False)
 

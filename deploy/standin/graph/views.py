@@ -1,10 +1,9 @@
 """What stands behind the types of the GraphQL schema; attributes and methods bear the names of its fields."""
 
-# ruff: noqa: N802, N803 - the names are those of GitHub's schema
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphql import GraphQLError, GraphQLResolveInfo
 
@@ -13,6 +12,8 @@ from deploy.standin.actor import Actor
 from deploy.standin.anchors import place
 from deploy.standin.clock import iso
 from deploy.standin.world import World, node_id
+
+Info: TypeAlias = GraphQLResolveInfo[Any]
 
 MOST_NODES = 100  # of a connection; docs: "Rate limits and query limits for the GraphQL API"
 
@@ -25,7 +26,7 @@ class Viewer:
     actor: Actor
 
     def may_resolve(self, repository: model.Repository) -> bool:
-        """Tell whether the caller may resolve threads: an App needs to write contents for that, undocumented as it is."""
+        """Tell whether the caller may resolve threads: an App needs to write contents for that, which no page says."""
         needs = ("pull_requests:write", "contents:write")
         return all(self.actor.may(need, repository) for need in needs)
 
@@ -35,7 +36,7 @@ def view(viewer: Viewer, thing: Any) -> Any:
     return VIEWS[type(thing)](viewer, thing)
 
 
-def connection(viewer: Viewer, things: Sequence[Any], _info: GraphQLResolveInfo, **window: Any) -> dict[str, Any]:
+def connection(viewer: Viewer, things: Sequence[Any], _info: Info, **window: Any) -> dict[str, Any]:
     """Cut a window out of a list: `first` after a cursor, or `last` before one. One of the two is compulsory."""
     first, last, after, before = (window.get(name) for name in ("first", "last", "after", "before"))
     asked = first if first is not None else last
@@ -71,13 +72,13 @@ def account(world: World, who: model.Account) -> dict[str, Any]:
 def repository(viewer: Viewer, which: model.Repository) -> dict[str, Any]:
     """Show a repository."""
 
-    def pull_request(_info: GraphQLResolveInfo, number: int) -> Any:
+    def pull_request(_info: Info, number: int) -> Any:
         if number not in which.pulls:
             missing = f"Could not resolve to a PullRequest with the number of {number}."
             raise GraphQLError(missing, extensions={"type": "NOT_FOUND"})
         return view(viewer, which.pulls[number])
 
-    def git_object(_info: GraphQLResolveInfo, expression: str = "", oid: str = "") -> Any:
+    def git_object(_info: Info, expression: str = "", oid: str = "") -> Any:
         return _object(viewer, which, oid or _revision(which, expression))
 
     return {

@@ -6,7 +6,6 @@ from typing import Any
 from graphql import (
     ExecutionResult,
     GraphQLError,
-    GraphQLResolveInfo,
     GraphQLSyntaxError,
     build_schema,
     execute_sync,
@@ -17,8 +16,8 @@ from graphql import (
 from deploy.standin import model
 from deploy.standin.actor import Actor
 from deploy.standin.errors import GitHubError
-from deploy.standin.graphql_mutations import Mutations
-from deploy.standin.graphql_views import Viewer, account, view
+from deploy.standin.graph.mutations import Mutations
+from deploy.standin.graph.views import Info, Viewer, account, view
 from deploy.standin.world import Violation, World
 
 SCHEMA = Path(__file__).with_name("schema.graphql")
@@ -37,7 +36,7 @@ class Root:
         self.resolveReviewThread = mutations.resolve_review_thread
         self.unresolveReviewThread = mutations.unresolve_review_thread
 
-    def repository(self, _info: GraphQLResolveInfo, owner: str, name: str, **_more: Any) -> Any:
+    def repository(self, _info: Info, owner: str, name: str, **_more: Any) -> Any:
         """Find a repository that the caller may see."""
         missing = f"Could not resolve to a Repository with the name '{owner}/{name}'."
         found = self._world.repositories.get(f"{owner}/{name}".lower())
@@ -45,7 +44,7 @@ class Root:
             raise GraphQLError(missing, extensions={"type": "NOT_FOUND"})
         return view(self._viewer, found)
 
-    def node(self, _info: GraphQLResolveInfo, id: str) -> Any:  # noqa: A002 - GitHub's name of the argument
+    def node(self, _info: Info, id: str) -> Any:  # noqa: A002 - GitHub's name of the argument
         """Find anything by its node id."""
         found = self._world.node(id)
         home = _home(found)
@@ -54,11 +53,11 @@ class Root:
             raise GraphQLError(missing, extensions={"type": "NOT_FOUND"})
         return view(self._viewer, found)
 
-    def viewer(self, _info: GraphQLResolveInfo) -> Any:
+    def viewer(self, _info: Info) -> Any:
         """Show the caller."""
         return account(self._world, self._viewer.actor.account)
 
-    def rateLimit(self, _info: GraphQLResolveInfo, **_more: Any) -> dict[str, Any]:  # noqa: N802 - GitHub's name
+    def rateLimit(self, _info: Info, **_more: Any) -> dict[str, Any]:  # noqa: N802 - GitHub's name
         """Tell what is left."""
         window = self._world.limits.window(self._viewer.actor.key, self._world.clock.now())
         counts = {"limit": window.limit, "remaining": window.remaining, "used": window.used}
@@ -117,6 +116,6 @@ class GraphQL:
 
 def _error(error: GraphQLError) -> dict[str, Any]:
     """Show an error as GitHub does: the type beside the message, not in extensions."""
-    shown = dict(error.formatted)
-    extensions = shown.pop("extensions", None) or {}
-    return {**({"type": extensions["type"]} if "type" in extensions else {}), **shown}
+    kind = (error.extensions or {}).get("type")
+    shown = {name: value for name, value in error.formatted.items() if name != "extensions"}
+    return {"type": kind, **shown} if kind else shown
