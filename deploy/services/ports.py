@@ -15,6 +15,12 @@ def free_port() -> int:
         return port
 
 
+def is_free(port: int) -> bool:
+    """Tell whether nobody listens on *port*."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
     """Return once *port* accepts connections; RuntimeError when *process* ends before or patience does."""
     deadline = time.monotonic() + PATIENCE

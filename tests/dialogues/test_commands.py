@@ -1,0 +1,99 @@
+"""Somebody writes `/ecto-fix` on a pull request."""
+
+from deploy.standin.control import PullRequest, Repository
+from deploy.standin.pictured import Comment
+from tests.dialogues.scene import MIGRATIONS, check_of, eventually, migration, opens
+
+INDEX = "20260201000000_index_users.exs"
+NICKNAME = "20260202000000_remove_nickname.exs"
+BAD = {
+    INDEX: migration("create index(:users, [:email])"),
+    NICKNAME: migration("alter table(:users) do\n  remove :nickname\nend"),
+}
+
+
+def reviewed(shop: Repository) -> PullRequest:
+    pull_request = opens(shop, BAD)
+    assert check_of(pull_request).conclusion == "failure"
+    return pull_request
+
+
+def reactions_to(pull_request: PullRequest, comment: int) -> tuple[str, ...]:
+    return next(each.reactions for each in pull_request.look().comments if each.id == comment)
+
+
+def answer_to(pull_request: PullRequest, comment: int) -> Comment:
+    def answer() -> Comment | None:
+        after = [each for each in pull_request.look().comments if each.id > comment]
+        return next((each for each in after if each.author == "ecto-fix[bot]"), None)
+
+    return eventually("an answer", answer)
+
+
+def test_a_maintainer_gets_the_rewrites_in_one_commit_and_the_check_turns_green(shop: Repository) -> None:
+    pull_request = reviewed(shop)
+    commits = len(shop.log("feature"))
+
+    comment = pull_request.comment("/ecto-fix", by="maria")
+
+    answer = answer_to(pull_request, comment)
+    assert "2" in answer.body
+    assert len(shop.log("feature")) == commits + 1
+    assert "concurrently: true" in (shop.read(f"{MIGRATIONS}/{INDEX}", ref="feature") or "")
+    assert "remove :nickname, :string, size: 40" in (shop.read(f"{MIGRATIONS}/{NICKNAME}", ref="feature") or "")
+    assert "rocket" in reactions_to(pull_request, comment)
+    assert check_of(pull_request).conclusion == "success"
+
+
+def test_a_stranger_gets_no_commit(shop: Repository) -> None:
+    pull_request = reviewed(shop)
+    head = pull_request.look().head_sha
+
+    comment = pull_request.comment("/ecto-fix", by="mallory")
+
+    eventually("a reaction", lambda: "eyes" in (seen := reactions_to(pull_request, comment)) and len(seen) > 1)
+    assert pull_request.look().head_sha == head
+    assert "rocket" not in reactions_to(pull_request, comment)
+
+
+def test_help_says_what_there_is(shop: Repository) -> None:
+    pull_request = reviewed(shop)
+
+    comment = pull_request.comment("/ecto-fix help", by="maria")
+
+    assert "/ecto-fix help" in answer_to(pull_request, comment).body
+
+
+def test_an_unknown_word_gets_a_short_answer_with_the_nearest_command(shop: Repository) -> None:
+    pull_request = reviewed(shop)
+    head = pull_request.look().head_sha
+
+    comment = pull_request.comment("/ecto-fix hlep", by="maria")
+
+    assert "Did you mean `/ecto-fix help`?" in answer_to(pull_request, comment).body
+    assert pull_request.look().head_sha == head
+
+
+def test_quotes_and_code_are_not_commands(shop: Repository) -> None:
+    pull_request = reviewed(shop)
+    head = pull_request.look().head_sha
+
+    quoted = pull_request.comment("> /ecto-fix\n\nWhat does this do?", by="maria")
+    fenced = pull_request.comment("```\n/ecto-fix\n```", by="maria")
+    heard = pull_request.comment("/ecto-fix help", by="maria")
+
+    answer_to(pull_request, heard)
+    assert pull_request.look().head_sha == head
+    assert (reactions_to(pull_request, quoted), reactions_to(pull_request, fenced)) == ((), ())
+
+
+def test_two_maintainers_at_once_get_one_commit(shop: Repository) -> None:
+    pull_request = reviewed(shop)
+    commits = len(shop.log("feature"))
+
+    first = pull_request.comment("/ecto-fix", by="maria")
+    second = pull_request.comment("/ecto-fix", by="joe")
+
+    answer_to(pull_request, second)
+    eventually("both are done", lambda: all(len(reactions_to(pull_request, each)) > 1 for each in (first, second)))
+    assert len(shop.log("feature")) == commits + 1
