@@ -20,3 +20,12 @@ class ElixirSyntaxError(Exception):
 def error_at(source: SourceFile, offset: int, message: str) -> ElixirSyntaxError:
     """Make the error of *source* at *offset*."""
     return ElixirSyntaxError(message, source.line_at(offset), source.column_at(offset), offset)
+
+
+class Rejected(Exception):  # noqa: N818  # it is not an error yet: the parser knows the source and makes it one
+    """An offset at which Elixir would stop reading, and why."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset

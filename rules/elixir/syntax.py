@@ -1,8 +1,8 @@
 """The tree of an Elixir source: one node for each node of Elixir's own AST, always with its place in the text.
 
-Calls are Elixir's three-tuples: operators, containers, blocks, clauses and sigils are calls whose form is a string, just
-as `Code.string_to_quoted` has them. Keyword lists and do-blocks are a trailing list of pairs. Nodes are read-only by
-convention; they are plain classes with slots, because a frozen dataclass takes three times as long to build.
+Calls are the three-tuples of Elixir: operators, containers, blocks, clauses and sigils are calls whose form is a
+string, just as `Code.string_to_quoted` has them. Keyword lists and do-blocks are a trailing list of pairs. Nodes are
+read-only by convention; they are plain classes with slots, because a frozen dataclass takes three times as long to build.
 
 Two nodes are equal only if they are the same node; `same` compares what they say.
 """
@@ -39,7 +39,7 @@ class Node:
 
     start: int
     end: int
-    inner: tuple[int, int] | None  # the place without the parentheses around it, if it has any
+    inner: tuple[tuple[int, int], ...]  # its places within the parentheses around it, innermost first
 
     @property
     def span(self) -> Span:
@@ -57,7 +57,7 @@ class Atom(Node):
     def __init__(self, start: int, end: int, name: str) -> None:
         self.start = start
         self.end = end
-        self.inner = None
+        self.inner = ()
         self.name = name
 
 
@@ -84,7 +84,7 @@ class Number(Node):
     def __init__(self, start: int, end: int, value: float) -> None:
         self.start = start
         self.end = end
-        self.inner = None
+        self.inner = ()
         self.value = value
 
 
@@ -96,7 +96,7 @@ class String(Node):
     def __init__(self, start: int, end: int, value: str | bytes) -> None:
         self.start = start
         self.end = end
-        self.inner = None
+        self.inner = ()
         self.value = value
 
 
@@ -114,7 +114,7 @@ class Charlist(Node):
     def __init__(self, start: int, end: int, value: str) -> None:
         self.start = start
         self.end = end
-        self.inner = None
+        self.inner = ()
         self.value = value
 
 
@@ -132,7 +132,7 @@ class List(Node):
     def __init__(self, start: int, end: int, items: "tuple[Syntax, ...]", *, brackets: bool) -> None:
         self.start = start
         self.end = end
-        self.inner = None
+        self.inner = ()
         self.items = items
         self.brackets = brackets
 
@@ -145,13 +145,19 @@ class Pair(Node):
     def __init__(self, start: int, end: int, left: "Syntax", right: "Syntax") -> None:
         self.start = start
         self.end = end
-        self.inner = None
+        self.inner = ()
         self.left = left
         self.right = right
 
 
 class Tuple(Pair):
     """A literal tuple of two: `{left, right}`."""
+
+    __slots__ = ()
+
+
+class Association(Pair):
+    """`key => value` in a map."""
 
     __slots__ = ()
 
@@ -164,7 +170,7 @@ class Variable(Node):
     def __init__(self, start: int, end: int, name: str) -> None:
         self.start = start
         self.end = end
-        self.inner = None
+        self.inner = ()
         self.name = name
 
 
@@ -178,7 +184,7 @@ class Call(Node):
     ) -> None:
         self.start = start
         self.end = end
-        self.inner = None
+        self.inner = ()
         self.form = form
         self.args = args
         self.name_token = name_token  # where Elixir says that the call is
@@ -227,7 +233,7 @@ class Error(Node):
     def __init__(self, start: int, end: int, message: str) -> None:
         self.start = start
         self.end = end
-        self.inner = None
+        self.inner = ()
         self.message = message
 
 

@@ -1,0 +1,199 @@
+"""What lists, tuples, bitstrings, maps and structs become; the names of the functions are those in grammar.lark."""
+
+from typing import NamedTuple, TypeAlias
+
+from rules.elixir.calls import AMBIGUOUS_ELEMENT, gather_keywords, refuse_ambiguous
+from rules.elixir.errors import Rejected
+from rules.elixir.operators import BINARY, PREFIX, Row, holds_weaker_than, resolve
+from rules.elixir.syntax import Association, Atom, Call, List, Name, Pair, Syntax, Token, Tuple, Variable
+
+Part: TypeAlias = Token | list[Syntax]
+
+
+class Fields(NamedTuple):
+    """What stands between the braces of a map."""
+
+    opening: Token
+    entries: "list[Syntax]"
+    closing: Token
+
+
+class Update(Association):
+    """The entry after the bar of `%{subject | entry}`; it leaves no trace in the tree."""
+
+    __slots__ = ("entry", "mark", "subject")
+
+    def __init__(self, subject: Syntax, mark: Token, entry: Syntax) -> None:
+        super().__init__(subject.start, entry.end, subject, entry)
+        self.subject = subject
+        self.mark = mark
+        self.entry = entry
+
+
+# ── Lists, tuples, bitstrings ──
+
+
+def list_of(opening: Token, *parts: Part) -> List:
+    """Build `[…]`."""
+    return List(opening.start, _closing(parts).end, tuple(_elements(parts)), brackets=True)
+
+
+def tuple_of(opening: Token, *parts: Part) -> Syntax:
+    """Build `{…}`; Elixir knows tuples of two as literals, and others as calls."""
+    items = _items(parts)
+    closing = _closing(parts)
+    if len(items) == 2:  # noqa: PLR2004  # see above
+        return Tuple(opening.start, closing.end, *items)
+    return _container("{}", opening.start, opening, items, closing)
+
+
+def bits_of(opening: Token, *parts: Part) -> Call:
+    """Build `<<…>>`."""
+    return _container("<<>>", opening.start, opening, _items(parts), _closing(parts))
+
+
+def remote_tuple(subject: Syntax, mark: Token, opening: Token, *parts: Part) -> Call:
+    """Build `Alias.{…}`."""
+    items = _items(parts)
+    form = Call(subject.start, opening.end, ".", (subject, Name(opening.start, opening.end, "{}")), mark)
+    made = Call(subject.start, _closing(parts).end, form, items, mark)
+    made.opening_token, made.closing_token = opening, _closing(parts)
+    return made
+
+
+def _container(form: str, start: int, opening: Token, items: tuple[Syntax, ...], closing: Token) -> Call:
+    made = Call(start, closing.end, form, items, opening)
+    made.opening_token, made.closing_token = opening, closing
+    return made
+
+
+def _elements(parts: tuple[Part, ...]) -> list[Syntax]:
+    """Return what stands between brackets, and refuse a single call whose commas are ambiguous."""
+    elements = parts[0] if isinstance(parts[0], list) else []
+    if len(elements) == 1:
+        refuse_ambiguous(elements[0], AMBIGUOUS_ELEMENT)
+    return elements
+
+
+def _items(parts: tuple[Part, ...]) -> tuple[Syntax, ...]:
+    """Return the elements with keywords gathered at the end; keywords alone are not enough here."""
+    elements = _elements(parts)
+    if not elements:
+        return ()
+    if type(elements[0]) is Pair:
+        raise Rejected(f"syntax error before: {_words(elements[0].left)}", elements[0].start)
+    return gather_keywords(elements)
+
+
+def _closing(parts: tuple[Part, ...]) -> Token:
+    closing = parts[-1]
+    assert isinstance(closing, Token)  # noqa: S101  # the grammar says so; the check is for mypy
+    return closing
+
+
+def _words(key: Syntax) -> str:
+    return key.name if isinstance(key, Atom) else "interpolated keyword"
+
+
+# ── Maps and structs ──
+
+
+def fields(opening: Token, *parts: Part) -> Fields:
+    """Enclose the entries of a map."""
+    closing = _closing(parts)
+    entries = [_entry(entry, closing) for entry in _elements(parts)]
+    for late in entries[1:]:
+        if isinstance(late, Update):
+            raise Rejected("syntax error before: '|'", late.mark.start)
+    return Fields(opening, entries, closing)
+
+
+def association(left: Syntax | Row, _arrow: Token, right: Syntax) -> Association:
+    """Join `key => value`; `subject | key => value` updates the subject."""
+    refuse_ambiguous(right, AMBIGUOUS_ELEMENT)
+    key = left if not isinstance(left, list) else resolve(left)
+    if _is_update(key):
+        subject, new = key.args
+        return Update(subject, _mark(key), Association(new.start, right.end, new, right))
+    return Association(key.start, right.end, key, right)
+
+
+def update(left: Syntax | Row, mark: Token, key: Syntax, value: Syntax) -> Update:
+    """Take the first keyword of `%{subject | key: value}`."""
+    refuse_ambiguous(value, AMBIGUOUS_ELEMENT)
+    row = left if isinstance(left, list) else [left]
+    if holds_weaker_than(row, BINARY["|"][1]):
+        raise Rejected(f"syntax error before: {_words(key)}", key.start)
+    return Update(resolve(row), mark, Pair(key.start, value.end, key, value))
+
+
+def map_of(percent: Token, group: Fields) -> Call:
+    """Build `%{…}`."""
+    return _container("%{}", percent.start, group.opening, _entries(group), group.closing)
+
+
+def struct_of(percent: Token, *parts: Syntax | Token | Fields) -> Call:
+    """Build `%Name{…}`, `%name{…}`, `%^name{…}`."""
+    group = parts[-1]
+    assert isinstance(group, Fields)  # noqa: S101  # the grammar says so; the check is for mypy
+    before = [part for part in parts[:-1] if not isinstance(part, Token)]
+    made = _container("%{}", group.opening.start, group.opening, _entries(group), group.closing)
+    name: Syntax = before[0]
+    if not _can_name_struct(name):
+        raise Rejected("syntax error before: '{'", group.opening.start)
+    if isinstance(parts[0], Token):
+        name = Call(parts[0].start, name.end, parts[0].text, (name,), parts[0])
+    return Call(percent.start, group.closing.end, "%", (name, made), percent)
+
+
+def _entries(group: Fields) -> tuple[Syntax, ...]:
+    entries = group.entries
+    if not entries or not isinstance(entries[0], Update):
+        return tuple(entries)
+    first = entries[0]
+    items = (first.entry, *entries[1:])
+    changes = List(first.entry.start, entries[-1].end, items, brackets=False)
+    return (Call(first.start, changes.end, "|", (first.subject, changes), first.mark),)
+
+
+def _entry(entry: Syntax, closing: Token) -> Syntax:
+    """Let stand in a map what is an association, or what could become one when it is expanded."""
+    if isinstance(entry, Pair) and not isinstance(entry, Tuple):
+        return entry
+    if _is_update(entry):
+        assert isinstance(entry, Call)  # noqa: S101  # an update is a call of `|`
+        return Update(entry.args[0], _mark(entry), _entry(entry.args[1], closing))
+    if isinstance(entry, Variable) and not entry.inner:
+        return entry
+    if isinstance(entry, Call) and not entry.inner and _is_function_call(entry):
+        return entry
+    raise Rejected("syntax error before: '}'", closing.start)
+
+
+def _is_function_call(call: Call) -> bool:
+    token = call.name_token
+    if call.do_token is not None or token is None:
+        return False
+    return token.kind in ("IDENTIFIER", "PAREN_IDENTIFIER", "OP_IDENTIFIER", "DO_IDENTIFIER", "DOT_CALL")
+
+
+def _is_update(node: Syntax) -> bool:
+    return isinstance(node, Call) and node.form == "|" and not node.inner and len(node.args) == 2  # noqa: PLR2004  # sides
+
+
+def _mark(call: Syntax) -> Token:
+    assert isinstance(call, Call)  # noqa: S101  # operators have a mark
+    assert call.name_token is not None  # noqa: S101  # as above
+    return call.name_token
+
+
+def _can_name_struct(node: Syntax) -> bool:
+    if node.inner:
+        return False
+    if isinstance(node, Atom):
+        return node.name not in ("true", "false", "nil")
+    if not isinstance(node, Call):
+        return isinstance(node, Variable)
+    if node.form == "@":
+        return _can_name_struct(node.args[0])
+    return node.form == "__aliases__" or _is_function_call(node)
