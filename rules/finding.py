@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from rules.rewrite.edit import Rewrite
+from rules.schema.verdict import Verdict
 from rules.source import Span
+
+__all__ = ["Allowed", "FileReport", "Finding", "Report", "Severity", "Verdict"]
 
 
 class Severity(Enum):
@@ -18,18 +21,6 @@ class Severity(Enum):
     def rank(self) -> int:
         """0 for the gravest, so that sorting puts it first."""
         return list(Severity).index(self)
-
-
-class Verdict(Enum):
-    """What becomes of the schema when the migration is rolled back."""
-
-    REVERSIBLE = "reversible"  # proven equal
-    LOSES_DATA = "loses-data"  # proven equal, and data is lost
-    NOT_RESTORED = "not-restored"  # the rollback succeeds, the schema differs
-    IRREVERSIBLE = "irreversible"  # the rollback raises, even on empty tables
-    FAILS_ON_DATA = "fails-on-data"  # passes on empty tables, fails on rows
-    ONE_WAY = "one-way"  # declared on purpose, with a reason
-    UNKNOWN = "unknown"  # something could not be read
 
 
 @dataclass(frozen=True, slots=True)

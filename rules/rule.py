@@ -4,18 +4,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from rules.documentation import Page, page
-from rules.ecto.commands import Command
+from rules.ecto.commands import Command, ModifyColumn
+from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.migration import Migration
+from rules.ecto.values import Atom
 from rules.finding import Finding, Severity
-from rules.rewrite.edit import Rewrite
-from rules.schema.model import Schema
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.inverse import undo_all
+from rules.rewrite.place import split_change
+from rules.schema.draft import key
+from rules.schema.model import Schema, Table
+from rules.schema.types import type_name
 from rules.settings import Settings
 from rules.source import Span
+from rules.sql.names import Name, stored
+from rules.suppression import Mistake
 
 Subject = TypeVar("Subject")
+POSTGRES: Final = "Ecto.Adapters.Postgres"
 Check = Callable[[Any, "Context"], Iterator[Finding]]
 
 
@@ -34,7 +44,35 @@ class Context:
     migration: Migration
     schema: Schema  # as it is when a command's turn comes; for a whole migration, before it
     settings: Settings
+    repo: Repo = NO_REPO
     before: tuple[tuple[Command, Schema], ...] = field(default=(), repr=False)  # each command with what it meets
+
+    def offer(self, write: Callable[..., Rewrite], *arguments: Any) -> Rewrite | None:
+        """Return the rewrite, if it can be written from what is known."""
+        try:
+            return write(*arguments)
+        except CannotWriteError:
+            return None
+
+    def split_change(self, title: str) -> Rewrite:
+        """Return the rewrite that makes `change` an `up`, and writes a `down` that undoes all of it."""
+        return Rewrite(title, Safety.SAFE, split_change(self.migration, undo_all(self.before)))
+
+    def is_busy(self, name: Name) -> bool:
+        """Tell whether other sessions may be using a table while the migration runs, on a PostgreSQL."""
+        small = self.settings.small_tables
+        born = key(name) in self.schema.born_here
+        return self.repo.adapter in {None, POSTGRES} and not born and not {str(name), name.name} & small
+
+    @property
+    def waits_for_lock(self) -> bool:
+        """Tell whether the migrator holds its lock in a transaction, for which a concurrent build would wait."""
+        return self.repo.lock not in {False, Atom("pg_advisory_lock")}
+
+    def keeps_type(self, change: ModifyColumn, table: Table) -> bool:
+        """Tell whether a modify restates the type that the column has."""
+        column = table.columns.get(stored(change.column))
+        return column is not None and column.type == type_name(change.type, change.options)
 
     @property
     def is_reversed(self) -> bool:
@@ -45,10 +83,11 @@ class Context:
 class Rule:
     """A hazard, named by the module that knows it; checks are registered for the kinds of things that they judge."""
 
-    def __init__(self, module: str, severity: Severity) -> None:
+    def __init__(self, module: str, severity: Severity, *, about_rollback: bool = False) -> None:
         self.module = module
         self.name = module.rpartition(".")[2].replace("_", "-")
         self.severity = severity
+        self.about_rollback = about_rollback  # silent where the migration is declared one-way
         self.checks: list[tuple[tuple[type, ...], Check]] = []
 
     @cached_property
@@ -57,7 +96,7 @@ class Rule:
         return page(import_module(self.module).__doc__ or "")
 
     def on(self, *kinds: type) -> Callable[[Callable[[Subject, Context], Iterator[Finding]]], Check]:
-        """Register a check for commands of *kinds* on their way up, for `Migration` as a whole, or for `Broken`."""
+        """Register a check for commands of *kinds* on their way up, for `Migration` as a whole, for `Broken` or `Mistake`."""
 
         def register(check: Callable[[Subject, Context], Iterator[Finding]]) -> Check:
             self.checks.append((kinds, check))
@@ -65,7 +104,7 @@ class Rule:
 
         return register
 
-    def findings(self, subject: Command | Migration | Broken, context: Context) -> Iterator[Finding]:
+    def findings(self, subject: Command | Migration | Broken | Mistake, context: Context) -> Iterator[Finding]:
         """Judge *subject*; nothing is said of what this rule has no check for."""
         for kinds, check in self.checks:
             if isinstance(subject, kinds):

@@ -45,7 +45,7 @@ class Wrong(Exception):
 
     def __init__(self, where: yaml.Node | yaml.Event, message: str) -> None:
         super().__init__(message)
-        self.complaint = Complaint(where.start_mark.line + 1, message)
+        self.complaint = Complaint(where.start_mark.line + 1 if where.start_mark else 1, message)
 
 
 def from_yaml(text: str, rules: Collection[str]) -> Settings | tuple[Complaint, ...]:

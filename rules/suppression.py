@@ -76,18 +76,22 @@ def directives(
 
 
 def sort_out(
-    findings: Iterable[Finding], allowances: Iterable[Allowance]
+    findings: Iterable[Finding], said: Directives, rollback: Collection[str]
 ) -> tuple[tuple[Finding, ...], tuple[Allowed, ...]]:
-    """Part *findings* into those that stand and those that a comment allows."""
-    allowances = tuple(allowances)
+    """Part *findings* into those that stand and those that a comment allows.
+
+    Who declares a migration one-way has heard what the rules about its *rollback* have to say.
+    """
     standing: list[Finding] = []
     allowed: list[Allowed] = []
     for finding in findings:
-        by = next((allowance for allowance in allowances if allowance.allows(finding)), None)
-        if by is None:
+        reason = next((one.reason for one in said.allowances if one.allows(finding)), None)
+        if reason is None and finding.rule in rollback:
+            reason = said.one_way
+        if reason is None:
             standing.append(finding)
         else:
-            allowed.append(Allowed(finding, by.reason))
+            allowed.append(Allowed(finding, reason))
     return tuple(standing), tuple(allowed)
 
 

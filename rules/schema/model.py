@@ -26,6 +26,11 @@ UNSURE: Final = Unsure.UNSURE
 EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
+def empty() -> Mapping[Any, Any]:
+    """Return a mapping that holds nothing, for the defaults below."""
+    return EMPTY
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """How a migration wrote a column: what a rewrite repeats."""
@@ -129,13 +134,13 @@ class Table:
     """A table with everything that goes when it is dropped."""
 
     name: Name
-    columns: Mapping[str, Column] = EMPTY
-    indexes: Mapping[str, Index] = EMPTY
-    constraints: Mapping[str, Constraint] = EMPTY
+    columns: Mapping[str, Column] = field(default_factory=empty)
+    indexes: Mapping[str, Index] = field(default_factory=empty)
+    constraints: Mapping[str, Constraint] = field(default_factory=empty)
     comment: str | None = None
     suffix: str | None = None  # SQL behind the columns
     modifiers: str | None = None  # SQL between CREATE and TABLE
-    traits: Mapping[str, str | None] = EMPTY  # what other actions of ALTER TABLE have set
+    traits: Mapping[str, str | None] = field(default_factory=empty)  # what other actions of ALTER TABLE have set
     whole: bool = True
     version: int | None = field(default=None, compare=False)  # the migration that made it
 
@@ -171,8 +176,8 @@ ThingKey: TypeAlias = tuple[Kind, Name | None, Name]  # kind, table, name
 class Schema:
     """Everything that the migrations so far have made."""
 
-    tables: Mapping[Name, Table] = EMPTY
-    things: Mapping[ThingKey, Thing] = EMPTY
+    tables: Mapping[Name, Table] = field(default_factory=empty)
+    things: Mapping[ThingKey, Thing] = field(default_factory=empty)
     whole: bool = True  # nothing unread may have made something of which we do not know
     born_here: frozenset[Name] = field(default=frozenset(), compare=False)  # tables that this pull request creates
     version: int | None = field(default=None, compare=False)  # the migration that is running

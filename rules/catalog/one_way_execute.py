@@ -1,0 +1,77 @@
+"""An `execute` in `change` that does not say how to undo it cannot be rolled back.
+
+Ecto cannot turn SQL round: with one argument, `execute` in `change` raises `Ecto.MigrationError` on the way down.
+With two, the second is what a rollback runs.
+
+## Instead of
+    ```elixir
+    defmodule Shop.Repo.Migrations.AddCitext do
+      use Ecto.Migration
+
+      def change do
+        execute "CREATE EXTENSION citext"
+      end
+    end
+    ```
+
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.AddCitext do
+      use Ecto.Migration
+
+      def change do
+        execute "CREATE EXTENSION citext", "DROP EXTENSION citext"
+      end
+    end
+    ```
+
+## Safe when
+Both ways are said, or the statement stands in `up` beside a `down`.
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.AddMoods do
+      use Ecto.Migration
+
+      def up do
+        execute "CREATE TYPE mood AS ENUM ('calm', 'merry')"
+      end
+
+      def down do
+        execute "DROP TYPE mood"
+      end
+    end
+    ```
+
+## Sources
+- https://hexdocs.pm/ecto_sql/Ecto.Migration.html#execute/2
+"""
+
+from collections.abc import Iterator
+
+from rules.ecto.commands import Execute, Sql
+from rules.finding import Finding, Severity
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError, text
+from rules.rewrite.place import add_argument
+from rules.rewrite.sql import undo_sql
+from rules.rule import Context, Rule
+
+rule = Rule(__name__, Severity.RISK, about_rollback=True)
+
+
+@rule.on(Execute)
+def check(execute: Execute, context: Context) -> Iterator[Finding]:
+    """Find statements that Ecto will not undo."""
+    if context.is_reversed and execute.reverse is None:
+        message = "Rolling back raises: nothing says how to undo this `execute`."
+        yield rule.finding(execute.span, context, message, context.offer(say_inverse, execute, context))
+
+
+def say_inverse(execute: Execute, context: Context) -> Rewrite:
+    """Say the statement that undoes this one, as far as it follows from the text and the history."""
+    if not isinstance(execute.runs, Sql):
+        raise CannotWriteError("code has no inverse")
+    inverse = undo_sql(execute.runs, context.schema)
+    edit = add_argument(context.migration.source, execute.place, text(inverse))
+    title = "Say how to undo it" if inverse else "Say that there is nothing to undo"
+    return Rewrite(title, Safety.SAFE, (edit,))

@@ -1,0 +1,223 @@
+"""The commands that undo a command, written from what the schema was before it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from rules.ecto.commands import (
+    AddColumn,
+    AlterTable,
+    Code,
+    CodeCall,
+    ColumnChange,
+    Command,
+    CreateConstraint,
+    CreateIndex,
+    CreateTable,
+    DropConstraint,
+    DropIndex,
+    DropTable,
+    Execute,
+    Flush,
+    ModifyColumn,
+    RemoveColumn,
+    RenameColumn,
+    RenameIndex,
+    RenameTable,
+    RepoCall,
+    Sql,
+    Unread,
+)
+from rules.ecto.types import Reference
+from rules.elixir.syntax import Syntax
+from rules.rewrite.definition import (
+    Written,
+    column_type,
+    constraint_call,
+    default_of,
+    definition,
+    index_call,
+    table_call,
+    table_commands,
+)
+from rules.rewrite.elixir import CannotWriteError, atom, block, call, items, literal, text, type_of
+from rules.rewrite.sql import identifier, name_sql, undo_sql
+from rules.schema.casts import castable
+from rules.schema.draft import constraint_uses, index_uses, key
+from rules.schema.model import Column, ForeignKey, PrimaryKey, Schema, Table
+from rules.schema.types import default_sql, type_name
+from rules.sql.names import stored
+
+Met = tuple[Command, Schema]  # a command, and the schema that it meets
+
+
+def undo_all(commands: Iterable[Met]) -> list[Syntax]:
+    """Return what undoes *commands*, last first; CannotWriteError names the first that cannot be undone."""
+    return [statement for command, schema in reversed(list(commands)) for statement in undo(command, schema)]
+
+
+def undo(command: Command, schema: Schema) -> list[Syntax]:
+    """Return what undoes *command*, which met *schema*."""
+    match command:
+        case CreateTable() | AlterTable() | DropTable() | RenameTable() | RenameColumn():
+            return list(_undo_on_table(command, schema))
+        case CreateIndex() | DropIndex() | RenameIndex():
+            return [_undo_on_index(command, schema)]
+        case CreateConstraint() | DropConstraint():
+            return [_undo_on_constraint(command, schema)]
+        case Execute(runs=Sql() as sql, reverse=None):
+            inverse = undo_sql(sql, schema)
+            return [call("execute", text(inverse))] if inverse else []
+        case Execute(reverse=Sql(text=inverse)):
+            return [call("execute", text(inverse))] if inverse else []
+        case Flush():
+            return []
+        case Execute(runs=Code()) | Execute() | RepoCall() | CodeCall() | Unread():
+            raise CannotWriteError("code cannot be undone from its text")
+
+
+def _undo_on_table(
+    command: CreateTable | AlterTable | DropTable | RenameTable | RenameColumn, schema: Schema
+) -> Iterator[Syntax]:
+    name = command.table.name
+    match command:
+        case CreateTable(if_not_exists=False):
+            yield call("drop", table_call(name))
+        case CreateTable():
+            raise CannotWriteError(f"`{name}` may have been there before")
+        case AlterTable(changes=changes):
+            yield from _undo_alter(command, schema.table(key(name)), changes)
+        case DropTable():
+            if key(name) not in schema.tables:
+                raise CannotWriteError(f"what `{name}` was is not known")
+            yield from table_commands(schema.tables[key(name)])
+        case RenameTable(to=to):
+            yield call("rename", table_call(to.name), options=[("to", table_call(name))])
+        case RenameColumn(column=column, to=to):
+            yield call("rename", table_call(name), atom(to), options=[("to", atom(column))])
+
+
+def _undo_alter(command: AlterTable, table: Table, changes: Iterable[ColumnChange]) -> Iterator[Syntax]:
+    changes = list(changes)
+    undone = [_undo_change(table, change) for change in reversed(changes) if not _only_by_sql(table, change)]
+    if undone:
+        yield block("alter", table_call(command.table.name), undone)
+    for change in reversed(changes):
+        if isinstance(change, ModifyColumn) and needs_statement(table, change):
+            yield call("execute", text(restoring_statement(table, change)))
+    for change in changes:
+        if isinstance(change, RemoveColumn):
+            yield from dependents(table, stored(change.column))
+
+
+def _undo_change(table: Table, change: ColumnChange) -> Syntax:
+    match change:
+        case AddColumn(if_not_exists=False):
+            return call("remove", atom(change.column))
+        case RemoveColumn() if stored(change.column) in table.columns:
+            kind, options = definition(table, table.columns[stored(change.column)])
+            return call("add", atom(change.column), kind, options=options)
+        case ModifyColumn() if stored(change.column) in table.columns:
+            kind, options = before_modify(table, change)
+            if isinstance(change.type, Reference):
+                # Without `from:` the foreign key that the modify adds would stay.
+                options.append(("from", type_of(change.type)))
+            return call("modify", atom(change.column), kind, options=options)
+        case Unread(reason=reason):
+            raise CannotWriteError(reason)
+        case _:
+            raise CannotWriteError(f"what `{table.name}.{change.column}` was is not known")
+
+
+def needs_statement(table: Table, change: ModifyColumn) -> bool:
+    """Tell whether no `modify` brings the column back: a cast needs USING, or a default has to be dropped."""
+    column = table.columns.get(stored(change.column))
+    return column is not None and (_needs_using(column, change) or _leaves_default(column, change))
+
+
+def _only_by_sql(table: Table, change: ColumnChange) -> bool:
+    """Tell whether all of a change is undone by its statement."""
+    column = table.columns.get(stored(change.column)) if isinstance(change, ModifyColumn) else None
+    return column is not None and isinstance(change, ModifyColumn) and _needs_using(column, change)
+
+
+def _needs_using(column: Column, change: ModifyColumn) -> bool:
+    new = type_name(change.type, change.options)
+    return isinstance(new, str) and isinstance(column.type, str) and castable(new, column.type) is False
+
+
+def _leaves_default(column: Column, change: ModifyColumn) -> bool:
+    """Tell whether `default: nil` would not do: for a type with a modifier it leaves a NULL with a cast behind."""
+    return "default" in change.options and column.default is None and default_sql(None, column.type) is not None
+
+
+def restoring_statement(table: Table, change: ModifyColumn) -> str:
+    """Return the SQL that brings back what no `modify` can."""
+    column = table.columns[stored(change.column)]
+    name, actions = identifier(column.name), list[str]()
+    if _needs_using(column, change):
+        if "default" in change.options or column.default is not None:
+            actions.append(f"ALTER COLUMN {name} DROP DEFAULT")
+        actions.append(f"ALTER COLUMN {name} TYPE {column.type} USING {name}::{column.type}")
+        if isinstance(column.default, str):
+            actions.append(f"ALTER COLUMN {name} SET DEFAULT {column.default}")
+        if change.null is not None and isinstance(column.null, bool) and column.null is not change.null:
+            actions.append(f"ALTER COLUMN {name} {'DROP' if column.null else 'SET'} NOT NULL")
+    else:
+        actions.append(f"ALTER COLUMN {name} DROP DEFAULT")
+    return f"ALTER TABLE {name_sql(table.name)} {', '.join(actions)}"
+
+
+def before_modify(table: Table, change: ModifyColumn) -> Written:
+    """Return the type and options that bring a column back to what it was before *change*."""
+    column = table.columns[stored(change.column)]
+    kind, options = column_type(table, column, reference=isinstance(change.type, Reference))
+    if change.null is not None:
+        if not isinstance(column.null, bool):
+            raise CannotWriteError(f"whether `{column.name}` was nullable is not known")
+        options.append(("null", literal(column.null)))
+    if "default" in change.options and not _leaves_default(column, change):
+        options.append(("default", default_of(column)))
+    if "comment" in change.options and isinstance(column.comment, str):
+        options.append(("comment", text(column.comment)))
+    return kind, options
+
+
+def dependents(table: Table, column: str) -> list[Syntax]:
+    """Return the commands that make the indexes and constraints which go with *column*."""
+    made: list[Syntax] = [
+        call("create", index_call(table.name, index)) for index in table.indexes.values() if index_uses(index, column)
+    ]
+    for constraint in table.constraints.values():
+        own_key = isinstance(constraint, ForeignKey) and constraint.columns == (column,)
+        if constraint_uses(constraint, column) and not own_key and not isinstance(constraint, PrimaryKey):
+            made.append(call("create", constraint_call(table.name, constraint)))
+    return made
+
+
+def _undo_on_index(command: CreateIndex | DropIndex | RenameIndex, schema: Schema) -> Syntax:
+    index, table = command.index, schema.table(key(command.index.table))
+    known = table.indexes.get(stored(index.name))
+    match command:
+        case CreateIndex(if_not_exists=False):
+            columns = [atom(column.text) if column.name else text(column.text) for column in index.columns]
+            options: list[tuple[str, Syntax]] = [("name", atom(index.name))] if "name" in index.options else []
+            if index.concurrently:
+                options.append(("concurrently", literal(value=True)))
+            return call("drop", call("index", atom(index.table.name), items(columns), options=options))
+        case DropIndex() if known is not None:
+            return call("create", index_call(index.table, known, concurrently=index.concurrently))
+        case RenameIndex(to=to) if known is not None:
+            renamed = index_call(index.table, replace(known, name=stored(to)))
+            return call("rename", renamed, options=[("to", atom(index.name))])
+        case _:
+            raise CannotWriteError(f"what the index `{index.name}` was is not known")
+
+
+def _undo_on_constraint(command: CreateConstraint | DropConstraint, schema: Schema) -> Syntax:
+    constraint = command.constraint
+    if isinstance(command, CreateConstraint):
+        return call("drop", call("constraint", atom(constraint.table.name), atom(constraint.name)))
+    known = schema.table(key(constraint.table)).constraints.get(stored(constraint.name))
+    if known is None:
+        raise CannotWriteError(f"what the constraint `{constraint.name}` was is not known")
+    return call("create", constraint_call(constraint.table, known))

@@ -1,0 +1,139 @@
+"""The edits that rewrites share: an option added to a call, a `down` written, `change` split in two."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from rules.ecto.migration import Callback, Migration
+from rules.ecto.place import Place, is_keywords
+from rules.elixir.syntax import List, Syntax
+from rules.rewrite.edit import Edit
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.layout import STEP, habit_of, lines, one_line
+from rules.source import SourceFile, Span
+
+DEF_CHANGE: Final = re.compile(r"def\s+change\b")
+
+
+def indent_at(source: SourceFile, offset: int) -> int:
+    """Return by how many columns the line of *offset* is indented."""
+    line = source.line_text(source.line_at(offset))
+    return len(line) - len(line.lstrip())
+
+
+def add_option(source: SourceFile, place: Place, name: str, value: Syntax) -> Edit:
+    """Return the edit that ends a call's options with `name: value`, laid out as the formatter would."""
+    if place.shared or place.options_at is None:
+        raise CannotWriteError("an option cannot be added there alone")
+    at, start = place.options_at, place.span.start
+    added = f"{name}: {one_line(value)}"
+    if source.line_at(start) != source.line_at(at):
+        column = indent_at(source, at)
+        return Edit(Span(at, at), f",\n{' ' * column}{added}")
+    line = source.line_text(source.line_at(start))
+    if len(line) + len(added) + len(", ") <= habit_of(source).width:
+        return Edit(Span(at, at), f", {added}")
+    return _one_option_a_line(source, place, added)
+
+
+def _one_option_a_line(source: SourceFile, place: Place, added: str) -> Edit:
+    """Return the edit that gives each option of a call its line, and *added* the last."""
+    at = place.options_at or place.span.end
+    last = place.call.args[-1]
+    written = [source[item.span] for item in last.items] if isinstance(last, List) and is_keywords(last) else []
+    after = place.arguments[-1].end if place.arguments else at
+    indent = "\n" + " " * (indent_at(source, place.span.start) + STEP)
+    text = "".join(f",{indent}{option}" for option in [*written, added])
+    if place.call.closing is not None:
+        text += indent[:-STEP]
+    return Edit(Span(after, at), text)
+
+
+def add_argument(source: SourceFile, place: Place, value: Syntax) -> Edit:
+    """Return the edit that gives a call with one argument a second one, laid out as the formatter would."""
+    if place.shared or place.piped is not None or len(place.call.args) != 1:
+        raise CannotWriteError("an argument cannot be added there alone")
+    first, shown = place.arguments[0], one_line(value)
+    line = source.line_text(source.line_at(place.span.start))
+    is_one_line = source.line_at(first.start) == source.line_at(first.end)
+    if is_one_line and len(line) + len(shown) + len(", ") <= habit_of(source).width:
+        return Edit(Span(first.end, first.end), f", {shown}")
+    if place.call.closing is None:
+        margin = " " * (source.column_at(first.start) - 1)
+        text = _moved(source, first, source.column_at(first.start) - 1)
+        return Edit(first, f"{text},\n{margin}{shown}")
+    column = source.column_at(place.span.start) - 1
+    margin = "\n" + " " * (column + STEP)
+    text = _moved(source, first, column + STEP)
+    return Edit(first, f"{margin}{text},{margin}{shown}\n{' ' * column}")
+
+
+def _moved(source: SourceFile, span: Span, column: int) -> str:
+    """Return what stands at *span* with its further lines moved, as a heredoc moves with its closing quotes."""
+    first, *rest = source[span].split("\n")
+    if not rest:
+        return first
+    shift = column - (len(rest[-1]) - len(rest[-1].lstrip()))
+    return "\n".join(
+        [
+            first,
+            *(" " * (len(line) - len(line.lstrip()) + shift) + line.lstrip() if line.strip() else "" for line in rest),
+        ]
+    )
+
+
+def remove_statement(source: SourceFile, span: Span) -> Edit:
+    """Return the edit that takes a statement away with its line, and with a blank line that would be left doubled."""
+    start = source.line_start(source.line_at(span.start))
+    end_line = source.line_at(span.end)
+    rest = source.line_text(end_line)[source.column_at(span.end) - 1 :]
+    if source.text[start : span.start].strip() or rest.strip():
+        raise CannotWriteError("the statement shares its line")
+    end = min(source.line_start(end_line) + len(source.line_text(end_line)) + 1, len(source.text))
+    before_is_open = source.text[:start].rstrip().endswith("do") and source.text[:start].endswith("\n")
+    if source.text[end:].startswith("\n") and (before_is_open or source.text[:start].endswith("\n\n")):
+        end += 1
+    elif source.text[:start].endswith("\n\n") and source.text[end:].lstrip(" ").startswith("end"):
+        start -= 1
+    return Edit(Span(start, end), "")
+
+
+def written_down(migration: Migration, after: Callback, statements: Iterable[Syntax]) -> Edit:
+    """Return the edit that writes `down` behind another callback."""
+    statements, source = list(statements), migration.source
+    column = indent_at(source, after.span.start)
+    if not statements:
+        raise CannotWriteError("there is nothing to undo")
+    margin = " " * column
+    body = "\n".join(lines(statements, column + STEP, habit_of(source)))
+    return Edit(Span(after.span.end, after.span.end), f"\n\n{margin}def down do\n{body}\n{margin}end")
+
+
+def split_change(migration: Migration, statements: Iterable[Syntax]) -> tuple[Edit, ...]:
+    """Return the edits that make `change` an `up`, with *statements* for its `down`."""
+    change = migration.callback("change")
+    if change is None:
+        raise CannotWriteError("there is no `change`")
+    match = DEF_CHANGE.match(migration.source[change.span])
+    if match is None:
+        raise CannotWriteError("`change` is not written plainly")
+    name_end = change.span.start + match.end()
+    renamed = Edit(Span(name_end - len("change"), name_end), "up")
+    return renamed, written_down(migration, change, statements)
+
+
+def outside_transaction(migration: Migration, *, lock: bool) -> tuple[Edit, ...]:
+    """Return the edits that take a migration out of its transaction, and with *lock* out of the migrator's lock."""
+    wanted = {
+        "disable_ddl_transaction": migration.in_transaction,
+        "disable_migration_lock": lock and migration.holds_lock,
+    }
+    missing = [name for name, is_missing in wanted.items() if is_missing]
+    if not missing:
+        return ()
+    if migration.after_use is None or any(migration.attribute(name) for name in missing):
+        raise CannotWriteError("where the attributes go is not plain")
+    at, text = migration.after_use, migration.source.text
+    margin = "\n" + " " * indent_at(migration.source, at.start)
+    lead = "" if text[at.end :].lstrip().startswith("@disable") else "\n"
+    return (Edit(at, lead + "".join(f"{margin}@{name} true" for name in missing)),)

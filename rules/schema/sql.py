@@ -1,0 +1,323 @@
+"""What each statement of raw SQL makes of a schema."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from rules.ecto.commands import Sql
+from rules.schema.draft import Draft, key
+from rules.schema.model import (
+    UNSURE,
+    Check,
+    Column,
+    Constraint,
+    Exclusion,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Table,
+    Thing,
+    ThingKey,
+    Unique,
+)
+from rules.schema.notes import Remark
+from rules.schema.text import as_index_column, quoted_name, squeezed
+from rules.schema.types import catalogue_name
+from rules.sql import effects as sql
+from rules.sql.effects import Kind
+from rules.sql.names import Name, stored
+from rules.sql.statements import SqlStatement
+
+# The reverse of these actions of ALTER TABLE is another action; a trait of the table remembers which one was last.
+TRAITS: Final = {
+    "EnableRowSecurity": ("row security", "on"),
+    "DisableRowSecurity": ("row security", None),
+    "ForceRowSecurity": ("forced row security", "on"),
+    "NoForceRowSecurity": ("forced row security", None),
+    "SetLogged": ("unlogged", None),
+    "SetUnLogged": ("unlogged", "on"),
+}
+
+
+def replay_sql(draft: Draft, text: Sql) -> None:
+    """Run the statements of *text* over the schema."""
+    for statement in text.statements:
+        written = squeezed(text.text[statement.start : statement.end])
+        for effect in statement.effects:
+            replay_effect(draft, effect, statement, written)
+
+
+def replay_effect(draft: Draft, effect: sql.Effect, statement: SqlStatement, written: str) -> None:
+    """Run one thing that *statement* does, which stands in the text as *written*."""
+    if isinstance(effect, sql.TableEffect):
+        _run_on_tables(draft, effect, written)
+    elif isinstance(effect, sql.ObjectEffect):
+        _run_on_objects(draft, effect, written)
+    elif isinstance(effect, sql.EnumEffect):
+        _run_on_enum(draft, effect)
+    elif isinstance(effect, sql.RowEffect | sql.SessionEffect):
+        _run_in_session(draft, effect)
+    else:
+        _skip(draft, effect.reason, statement)
+
+
+def _run_on_tables(draft: Draft, effect: sql.TableEffect, written: str) -> None:
+    match effect:
+        case sql.TableCreated() | sql.ColumnAdded() | sql.ColumnDropped() | sql.ColumnRenamed() | sql.TableAltered():
+            _run_on_table(draft, effect)
+        case sql.ColumnTypeChanged() | sql.ColumnNullChanged() | sql.ColumnDefaultChanged():
+            _run_on_column(draft, effect)
+        case sql.ConstraintAdded() | sql.ConstraintDropped() | sql.ConstraintValidated() | sql.ConstraintRenamed():
+            _run_on_constraint(draft, effect)
+        case sql.IndexCreated():
+            draft.add_index(effect.table, _index(effect, written), if_not_exists=effect.if_not_exists)
+
+
+def _run_on_objects(draft: Draft, effect: sql.ObjectEffect, written: str) -> None:
+    match effect:
+        case sql.ObjectCreated():
+            _create_object(draft, effect, written)
+        case sql.ObjectDropped():
+            _drop_object(draft, effect)
+        case sql.ObjectRenamed():
+            _rename_object(draft, effect)
+        case sql.Commented():
+            _comment(draft, effect)
+        case sql.ObjectMoved() | sql.ObjectAltered():
+            draft.note(Remark.DOUBT, f"what becomes of the {effect.kind.value} `{effect.name}` is not followed")
+
+
+def _run_in_session(draft: Draft, effect: sql.RowEffect | sql.SessionEffect) -> None:
+    match effect:
+        case sql.RowsWritten(table=table, how=how):
+            draft.write_rows(table, how)
+        case sql.Granted():
+            draft.note(Remark.DOUBT, "privileges are not followed")
+        case sql.TransactionControlled(action=action):
+            draft.note(Remark.DOUBT, f"{action} ends the transaction of the migration")
+        case sql.RowsRead() | sql.SettingChanged() | sql.Locked() | sql.Maintained():
+            pass
+
+
+def _run_on_table(
+    draft: Draft,
+    effect: sql.TableCreated | sql.ColumnAdded | sql.ColumnDropped | sql.ColumnRenamed | sql.TableAltered,
+) -> None:
+    match effect:
+        case sql.TableCreated():
+            if effect.persistence != "temporary":
+                _create_table(draft, effect)
+        case sql.ColumnAdded():
+            draft.add_column(effect.table, _column(effect.column), if_not_exists=effect.if_not_exists)
+        case sql.ColumnDropped():
+            draft.drop_column(effect.table, effect.column, if_exists=effect.if_exists, cascade=effect.cascade)
+        case sql.ColumnRenamed():
+            draft.rename_column(effect.table, effect.column, effect.to)
+        case sql.TableAltered(action=action) if action in TRAITS:
+            trait, value = TRAITS[action]
+            table = draft.table(effect.table)
+            traits = {**table.traits, trait: value}
+            draft.change(table, traits={name: one for name, one in traits.items() if one is not None})
+        case sql.TableAltered(action=action):
+            draft.note(Remark.DOUBT, f"{action} on `{effect.table}` is not followed", key(effect.table))
+
+
+def _create_table(draft: Draft, effect: sql.TableCreated) -> None:
+    columns = {column.name: column for column in map(_column, effect.columns)}
+    modifiers = "UNLOGGED" if effect.persistence == "unlogged" else None
+    uses = "PARTITION" if effect.partition_of or effect.partitioned else None
+    table = Table(key(effect.table), columns, suffix=uses, modifiers=modifiers, whole=effect.complete)
+    draft.create_table(table, if_not_exists=effect.if_not_exists)
+    if table.name in draft.fresh:
+        for constraint in effect.constraints:
+            draft.add_constraint(effect.table, _constraint(effect.table, constraint))
+
+
+def _run_on_column(
+    draft: Draft, effect: sql.ColumnTypeChanged | sql.ColumnNullChanged | sql.ColumnDefaultChanged
+) -> None:
+    match effect:
+        case sql.ColumnTypeChanged():
+            draft.change_type(effect.table, effect.column, catalogue_name(effect.type), using=effect.using is not None)
+            draft.change_column(effect.table, effect.column, spelling=None)
+        case sql.ColumnNullChanged():
+            draft.set_null(effect.table, effect.column, null=not effect.not_null)
+        case sql.ColumnDefaultChanged():
+            draft.change_column(effect.table, effect.column, default=effect.default)
+
+
+def _run_on_constraint(
+    draft: Draft,
+    effect: sql.ConstraintAdded | sql.ConstraintDropped | sql.ConstraintValidated | sql.ConstraintRenamed,
+) -> None:
+    match effect:
+        case sql.ConstraintAdded(constraint=constraint):
+            if constraint.using_index is not None:
+                draft.drop_index(Name(effect.table.prefix, constraint.using_index), effect.table)
+            draft.add_constraint(effect.table, _constraint(effect.table, constraint))
+        case sql.ConstraintDropped():
+            draft.drop_constraint(effect.table, effect.name, if_exists=effect.if_exists)
+        case sql.ConstraintValidated():
+            table = draft.table(effect.table)
+            found = table.constraints.get(stored(effect.name))
+            if isinstance(found, Check | ForeignKey):
+                constraints = {**table.constraints, found.name: replace(found, validated=True)}
+                draft.change(table, constraints=constraints)
+        case sql.ConstraintRenamed():
+            draft.rename_constraint(effect.table, effect.name, effect.to)
+
+
+def _create_object(draft: Draft, effect: sql.ObjectCreated, written: str) -> None:
+    at = _key(effect)
+    if at in draft.things and effect.if_not_exists:
+        return
+    if at not in draft.things and (effect.if_not_exists or effect.replace) and not draft.whole:
+        draft.note(Remark.DOUBT, f"the {effect.kind.value} `{effect.name}` may have been there before")
+    uses = frozenset(map(key, effect.uses))
+    draft.put_thing(Thing(effect.kind, at[2], written, at[1], uses=uses))
+
+
+def _drop_object(draft: Draft, effect: sql.ObjectDropped) -> None:
+    match effect.kind:
+        case Kind.TABLE:
+            draft.drop_table(effect.name, if_exists=effect.if_exists, cascade=effect.cascade)
+        case Kind.INDEX:
+            draft.drop_index(effect.name, if_exists=effect.if_exists)
+        case _:
+            draft.drop_thing(_known(draft, _key(effect)), if_exists=effect.if_exists)
+
+
+def _rename_object(draft: Draft, effect: sql.ObjectRenamed) -> None:
+    match effect.kind:
+        case Kind.TABLE:
+            draft.rename_table(effect.name, effect.to)
+        case Kind.INDEX:
+            draft.rename_index(effect.name, effect.to)
+        case _:
+            _rename_thing(draft, _key(effect), effect)
+
+
+def _key(effect: sql.ObjectCreated | sql.ObjectDropped | sql.ObjectRenamed) -> ThingKey:
+    return effect.kind, key(effect.table) if effect.table else None, key(effect.name)
+
+
+def _known(draft: Draft, at: ThingKey) -> ThingKey:
+    """Return the key under which a thing is known: DROP TYPE also drops a domain, and a function has arguments."""
+    if at in draft.things or at[0] is not Kind.TYPE:
+        return at
+    domain = (Kind.DOMAIN, at[1], at[2])
+    return domain if domain in draft.things else at
+
+
+def _rename_thing(draft: Draft, at: ThingKey, effect: sql.ObjectRenamed) -> None:
+    thing = draft.things.pop(at, None)
+    if thing is None:
+        draft.note(
+            Remark.DOUBT, f"the {effect.kind.value} `{effect.name}` was not made by a migration that we could read"
+        )
+        thing = Thing(effect.kind, key(effect.name), UNSURE, at[1])
+    draft.put_thing(replace(thing, name=Name(thing.name.prefix, stored(effect.to))))
+
+
+def _run_on_enum(draft: Draft, effect: sql.EnumEffect) -> None:
+    at = (Kind.TYPE, None, key(effect.type))
+    known = draft.things.get(at)
+    match effect:
+        case sql.EnumCreated(values=values):
+            draft.put_thing(Thing(Kind.TYPE, at[2], "ENUM", values=values))
+            return
+        case _ if known is None:
+            draft.note(Remark.DOUBT, f"the type `{effect.type}` was not made by a migration that we could read")
+        case sql.EnumValueAdded(value=value):
+            if value not in known.values:
+                draft.put_thing(replace(known, values=_with_value(known.values, effect)))
+        case sql.EnumValueRenamed(value=value, to=to):
+            draft.put_thing(replace(known, values=tuple(to if one == value else one for one in known.values)))
+
+
+def _with_value(values: tuple[str, ...], effect: sql.EnumValueAdded) -> tuple[str, ...]:
+    if effect.neighbour not in values:
+        return (*values, effect.value)
+    at = values.index(effect.neighbour) + effect.after
+    return (*values[:at], effect.value, *values[at:])
+
+
+def _comment(draft: Draft, effect: sql.Commented) -> None:
+    match effect.kind:
+        case Kind.TABLE:
+            draft.change(draft.table(effect.name), comment=effect.text)
+        case Kind.COLUMN if effect.column:
+            draft.change_column(effect.name, effect.column, comment=effect.text)
+        case _:
+            draft.note(Remark.DOUBT, f"the comment on the {effect.kind.value} `{effect.name}` is not followed")
+
+
+def _skip(draft: Draft, reason: str, statement: SqlStatement) -> None:
+    draft.note(Remark.DOUBT, reason)
+    for name in statement.tables:
+        if key(name) in draft.tables:
+            draft.change(draft.tables[key(name)], whole=False)
+    if not statement.tables:
+        draft.whole = False
+
+
+def _column(column: sql.SqlColumn) -> Column:
+    identity = column.generated == "IDENTITY"
+    return Column(
+        stored(column.name),
+        catalogue_name(column.type),
+        null=not (column.not_null or identity),
+        default=column.default,
+        generated=column.generated,
+        collation=column.collation,
+    )
+
+
+def _constraint(table: Name, made: sql.SqlConstraint) -> Constraint:
+    columns = tuple(map(stored, made.columns))
+    name = stored(made.name or made.using_index or _default_name(table, made))
+    match made.kind:
+        case "PRIMARY KEY":
+            return PrimaryKey(name, columns)
+        case "UNIQUE":
+            return Unique(name, columns)
+        case "FOREIGN KEY" if made.references is not None:
+            to = made.references
+            return ForeignKey(
+                name,
+                columns,
+                key(to.table),
+                tuple(map(stored, to.columns)),
+                to.on_delete,
+                to.on_update,
+                validated=made.valid,
+            )
+        case "CHECK":
+            return Check(name, squeezed(made.check or ""), made.valid)
+        case _:
+            return Exclusion(name, squeezed(made.check or ""))
+
+
+def _default_name(table: Name, made: sql.SqlConstraint) -> str:
+    suffix: dict[str, Any] = {"PRIMARY KEY": "pkey", "UNIQUE": "key", "FOREIGN KEY": "fkey", "CHECK": "check"}
+    columns = () if made.kind == "PRIMARY KEY" else made.columns
+    return "_".join((table.name, *columns, suffix.get(made.kind, "excl")))
+
+
+def _index(effect: sql.IndexCreated, written: str) -> Index:
+    expressions = iter(effect.expressions)
+    columns = tuple(
+        quoted_name(column) if column is not None else as_index_column(next(expressions, ""))
+        for column in effect.columns
+    )
+    words = [column if column is not None else "expr" for column in effect.columns]
+    name = effect.name or "_".join((effect.table.name, *words, "idx"))
+    return Index(
+        stored(name),
+        columns,
+        effect.unique,
+        effect.using,
+        tuple(map(quoted_name, effect.include)),
+        squeezed(effect.where) if effect.where else None,
+        only=effect.only,
+        sql=written,
+    )

@@ -1,0 +1,46 @@
+"""Expressions of SQL as text: which columns they mention, and what remains when a column is renamed."""
+
+import re
+from typing import Final
+
+LITERAL: Final = re.compile(r"'(?:[^']|'')*'")
+PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*")
+
+
+def mentions(sql: str | None, column: str) -> bool:
+    """Tell whether *sql* names *column*, outside its string literals."""
+    return sql is not None and _word(column).search(LITERAL.sub("''", sql)) is not None
+
+
+def renamed(sql: str | None, column: str, to: str) -> str | None:
+    """Return *sql* with every mention of *column* replaced; string literals stay."""
+    if sql is None:
+        return None
+    pieces: list[str] = []
+    position = 0
+    for literal in LITERAL.finditer(sql):
+        pieces += _word(column).sub(to, sql[position : literal.start()]), literal[0]
+        position = literal.end()
+    return "".join([*pieces, _word(column).sub(to, sql[position:])])
+
+
+def squeezed(sql: str) -> str:
+    """Return *sql* with its white space collapsed, and no semicolon at its end."""
+    return " ".join(sql.split()).rstrip("; ")
+
+
+def quoted_name(column: str) -> str:
+    """Return a column's name as an index keeps it in our model."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def as_index_column(sql: str) -> str:
+    """Return an index column written as SQL, with a plain name quoted as Ecto would quote it."""
+    name, _, rest = squeezed(sql).partition(" ")
+    if PLAIN.fullmatch(name) and rest.upper() in {"", "ASC", "DESC"}:
+        return quoted_name(name) + (f" {rest.upper()}" if rest and rest.upper() != "ASC" else "")
+    return squeezed(sql)
+
+
+def _word(column: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w$]){re.escape(column)}(?![\w$])")
