@@ -6,15 +6,22 @@ Two commands are equal when they do the same, wherever they stand.
 """
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from rules.ecto.options import NO_OPTIONS, Option, Options
 from rules.ecto.place import Place
 from rules.ecto.types import ColumnType
 from rules.ecto.values import Value
 from rules.source import Span
+from rules.sql.effects import RowsRead
 from rules.sql.names import Name
+from rules.sql.reader import read
 from rules.sql.statements import SqlStatement
+
+RAW: Final = frozenset({"query", "query_many"})  # functions of a repo that take SQL
+READS: Final = frozenset(
+    {"aggregate", "all", "all_by", "exists?", "get", "get_by", "load", "one", "preload", "reload", "stream"}
+)
 
 # --- what cannot be read -------------------------------------------------------------------------------------------
 
@@ -26,7 +33,7 @@ class Unread:
     span: Span
     reason: str  # a noun phrase or short sentence for people, without a full stop
     tables: frozenset[str] = frozenset()  # names that are known to be concerned; empty when anything may be
-    possible: tuple["Command", ...] = ()  # what the branches of an undecidable condition would do
+    possible: tuple["Command | ColumnChange", ...] = ()  # what the branches of an undecidable condition would do
     subject: str = ""  # what the reason is about, for tables of reasons: `Oban.Migrations.up/1`
 
 
@@ -184,7 +191,11 @@ class Sql:
 
     text: str
     span: Span = field(compare=False)  # the expression that gives the text; in the migration's own file
-    statements: tuple[SqlStatement, ...] = field(default=(), compare=False)
+
+    @property
+    def statements(self) -> tuple[SqlStatement, ...]:
+        """The text as PostgreSQL's own parser reads it; read on demand, because reading is in C and costs."""
+        return read(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,10 +319,25 @@ class RepoCall(_Placed):
 
     place: Place = field(compare=False)
     function: str  # query!, insert_all, update_all, all, ...
-    writes: bool  # for raw SQL: unless every statement only reads
-    tables: frozenset[str] = frozenset()  # empty when they are not known
+    named: frozenset[str] = frozenset()  # tables that the call names, beside its SQL
     sql: Sql | None = None  # where the text is known
     certain: bool = True  # False in a branch or a loop that reading cannot decide: it may run any number of times
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether the call may change anything; raw SQL does, unless every statement only reads."""
+        if self.sql is None or self.function.rstrip("!") not in RAW:
+            return self.function.rstrip("!") not in READS
+        return any(
+            not isinstance(effect, RowsRead) for statement in self.sql.statements for effect in statement.effects
+        )
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that are known to be concerned; empty where none is known."""
+        if self.sql is None or self.function.rstrip("!") not in RAW:
+            return self.named
+        return self.named | {str(name) for statement in self.sql.statements for name in statement.tables}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,16 @@
 """The exceptions that Ecto and Elixir would raise, carried through our own code."""
 
+from rules.source import Span
+
 
 class RaisedError(Exception):
     """Elixir would raise *kind*, such as `ArgumentError`, with *message*."""
 
-    def __init__(self, kind: str, message: str) -> None:
+    def __init__(self, kind: str, message: str, span: Span | None = None) -> None:
         super().__init__(f"{kind}: {message}")
         self.kind = kind
         self.message = message
+        self.span: Span | None = span  # the call that raises, once it is known
 
 
 def argument_error(message: str) -> RaisedError:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from rules.ecto.values import Atom, Fragment, Map, Opaque, Struct, Tuple, Value
+from rules.ecto.values import Atom, Fragment, Internal, Map, Opaque, Struct, Tuple, Value
 
 BARE_ATOM: Final = re.compile(r"[^\W\d][\w@]*[?!]?|[+\-*/=<>!&|^~]+|\.{2,3}|%\{\}|<<>>|\{\}")
 BARE_KEY: Final = re.compile(r"[^\W\d][\w@]*[?!]?")
@@ -65,7 +65,7 @@ def is_keyword(value: Value) -> bool:
     )
 
 
-def _collection(value: "bytes | tuple[Value, ...] | Tuple | Map | Fragment | Struct | Opaque") -> str:
+def _collection(value: "bytes | tuple[Value, ...] | Tuple | Map | Fragment | Struct | Opaque | Internal") -> str:
     match value:
         case Tuple(items):
             return "{" + ", ".join(map(inspect, items)) + "}"
@@ -75,12 +75,20 @@ def _collection(value: "bytes | tuple[Value, ...] | Tuple | Map | Fragment | Str
             return "%{" + _entries(entries) + "}"
         case tuple():
             return "[" + _items(value) + "]"
-        case bytes():
-            return "<<" + ", ".join(map(str, value)) + ">>"
         case Struct(module, fields):
             return f"%{module}{{{', '.join(f'{key}: {inspect(item)}' for key, item in fields.items())}}}"
+        case _:
+            return _printed(value)
+
+
+def _printed(value: "bytes | Opaque | Internal") -> str:
+    match value:
+        case bytes():
+            return "<<" + ", ".join(map(str, value)) + ">>"
         case Opaque(inspected):
             return inspected
+        case Internal():
+            return str(value)
 
 
 def _entries(entries: tuple[tuple[Value, Value], ...]) -> str:

@@ -35,8 +35,12 @@ def reverse(command: Command, version: Version) -> Command:
     turned = _reversed(command, version)
     if turned is not None:
         return turned
-    description = describe(command)
-    raise RaisedError(
+    raise irreversible(describe(command))
+
+
+def irreversible(description: str) -> RaisedError:
+    """Make the runner's error for a command that it describes so."""
+    return RaisedError(
         MIGRATION_ERROR,
         f"cannot reverse migration command: {description}. "
         "You will need to explicitly define up/0 and down/0 in your migration",
@@ -55,7 +59,8 @@ def describe(command: Command) -> str:
         case DropTable(table=table):
             return f"drop table {'if exists ' if command.if_exists else ''}{table.name}{_mode(command)}"
         case DropConstraint(constraint=constraint):
-            return f"drop constraint {'if exists ' if command.if_exists else ''}{constraint.name} from table {constraint.table}"
+            exists = "if exists " if command.if_exists else ""
+            return f"drop constraint {exists}{constraint.name} from table {constraint.table}"
         case _:
             return type(command).__name__
 
@@ -104,9 +109,14 @@ def _made_or_dropped(command: Command) -> Command | None:
             return None
 
 
-def _possible(commands: tuple[Command, ...], version: Version) -> tuple[Command, ...]:
-    turned = (_reversed(command, version) for command in reversed(commands))
-    return tuple(command for command in turned if command is not None)
+def _possible(parts: tuple[Command | ColumnChange, ...], version: Version) -> tuple[Command | ColumnChange, ...]:
+    turned = (
+        _change(part, version)
+        if isinstance(part, AddColumn | ModifyColumn | RemoveColumn)
+        else _reversed(part, version)
+        for part in reversed(parts)
+    )
+    return tuple(part for part in turned if part is not None)
 
 
 def _changes(changes: tuple[ColumnChange, ...], version: Version) -> tuple[ColumnChange, ...] | None:

@@ -16,6 +16,7 @@ from rules.ecto.versions import Version
 
 EVER: Final[Version] = (0, 0, 0)
 NOTHING: Final = Atom("nothing")
+UNIQUE: Final = Tuple((Atom("unique"), True))
 
 # Field, default, first release that has it; in the order in which Elixir prints them.
 Fields = tuple[tuple[str, Value, Version], ...]

@@ -3,7 +3,7 @@
 nil, true, false     None, True, False        "text", 1, 1.5   str, int, float
 :name, Some.Module   Atom                     <<0, 255>>       bytes
 [a, b]               tuple                    {a, b}           Tuple
-%{a => b}            Map                      ~N[...], 1..3    Opaque, with what `inspect` prints
+%{a => b}            Map                      ~N[...], Decimal Opaque, with what `inspect` prints
 """
 
 from collections.abc import Mapping
@@ -52,11 +52,17 @@ class Struct:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """A value that Ecto can only print: a range, a date, a Decimal, a bitstring."""
+    """A value that Ecto can only print: a date, a Decimal, a bitstring."""
 
     inspected: str
 
 
+class Internal:
+    """A value that lives only while a migration is evaluated: a function, a query, the unknown; never in a command."""
+
+    __slots__ = ()
+
+
 Value: TypeAlias = Union[
-    bool, int, float, str, bytes, Atom, Tuple, "tuple[Value, ...]", Map, Fragment, Struct, Opaque, None
+    bool, int, float, str, bytes, Atom, Tuple, "tuple[Value, ...]", Map, Fragment, Struct, Opaque, Internal, None
 ]

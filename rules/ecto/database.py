@@ -1,0 +1,130 @@
+"""Calls of a repo, which act at once, and of other code outside the migration, which may do anything."""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+
+from rules.ecto.commands import RAW, CodeCall, RepoCall, Sql
+from rules.ecto.interpreter import CompileError, Interpreter, Site
+from rules.ecto.kernel import KNOWN
+from rules.ecto.queries import query_of, statement
+from rules.ecto.scope import Function, Unknown
+from rules.ecto.values import Value
+
+ROWS: Final = Unknown("what the database holds")
+# Functions of a repo that reach no database by themselves.
+QUIET: Final = frozenset(
+    {
+        *("__adapter__", "config", "default_options", "get_dynamic_repo", "in_transaction?", "put_dynamic_repo"),
+        *("checkout", "rollback", "start_link", "stop", "to_sql", "transact", "transaction"),
+    }
+)
+# Modules whose functions queue nothing and change no data.
+HARMLESS: Final = re.compile(
+    r"Elixir\.(?:Access|Agent|Application|Base|Bitwise|Calendar|Code|Date|DateTime|Duration|Ecto\.(?:Changeset|Enum|Multi|Query"
+    r"|Type|UUID|Adapters\.SQL)|Enumerable|ExUnit|File|GenServer|IEx|IO|Inspect|Integer|Decimal|Float|Jason|JSON|Kernel|"
+    r"Keyword|List|Logger|Macro|Map|MapSet|Mix|Module|NaiveDateTime|Node|Path|Poison|Process|Range|Record|Regex|Registry|"
+    r"Stream|String|Supervisor|System|Task|Time|Tuple|URI|UUID|Version)(?:\..*)?|(?!Elixir\.).*"
+)
+# Names of functions that change a schema in libraries and applications alike.
+SCHEMATIC: Final = re.compile(
+    r"(?:up|down|change|migrate|rollback|run_migrations?)!?"
+    r"|.*(?:create|drop|alter|add|remove|rename|enable|disable|install|uninstall|setup|migrat)(?:[_!?].*|e|ion|ions)?"
+)
+DATABASE: Final = re.compile(r".*(?:Repo|Repos|Repository)(?:\.[A-Z]\w*)?")
+
+
+def remote(interpreter: Interpreter, module: str, name: str, site: Site) -> Value:
+    """Evaluate a call of a function whose source is not at hand."""
+    values = interpreter.arguments(site)
+    if is_repo(interpreter, module):
+        return _repo(interpreter, name, values, site)
+    if module == "Elixir.Ecto.Adapters.SQL" and name.rstrip("!") in RAW and len(values) > 1:
+        return _repo(interpreter, name, values[1:], site)
+    if HARMLESS.fullmatch(module) is not None:
+        _suppose_functions(interpreter, values, site)
+        return Unknown(_reason(module), _subject(module, name, site))
+    return _foreign(interpreter, module, name, site)
+
+
+def is_repo(interpreter: Interpreter, module: str) -> bool:
+    """Tell whether *module* is a repo: the configured one, or one by its name."""
+    return module == f"{interpreter.project.repo.module}" or DATABASE.fullmatch(module) is not None
+
+
+def _repo(interpreter: Interpreter, name: str, values: list[Value], site: Site) -> Value:
+    if name in QUIET:
+        for value in values:
+            if isinstance(value, Function):
+                return value.apply([ROWS] * value.arity)
+        return ROWS
+    _suppose_functions(interpreter, values, site)
+    text = values[0] if values else None
+    tables: frozenset[str] = frozenset()
+    sql: Value
+    if name.rstrip("!") in RAW:
+        if isinstance(text, Unknown):
+            return interpreter.unread(site, f"SQL from {text.reason}", text.subject)
+        sql = text
+    else:
+        query = query_of(interpreter, text)
+        tables = frozenset({query.table}) if query is not None else frozenset()
+        sql = statement(name.rstrip("!"), query, values)
+    place = site.place()
+    read = Sql(sql, place.span) if isinstance(sql, str) else None
+    interpreter.runner.at_once(RepoCall(place, name, tables, read))
+    return ROWS
+
+
+def _suppose_functions(interpreter: Interpreter, values: list[Value], site: Site) -> None:
+    for value in values:
+        if isinstance(value, Function):
+            interpreter.suppose([partial(value.apply, [ROWS] * value.arity)], site.node, site.frame)
+
+
+def _foreign(interpreter: Interpreter, module: str, name: str, site: Site) -> Value:
+    subject = _subject(module, name, site)
+    inside = module.split(".")[1:2] == site.frame.module.name.split(".")[1:2]
+    if inside and interpreter.runner.block is None and SCHEMATIC.fullmatch(name) is None:
+        interpreter.runner.at_once(CodeCall(site.place(), subject))
+        return Unknown("what other code returns", subject)
+    return interpreter.unread(site, "a call of code that is not part of the migration", subject)
+
+
+def _subject(module: str, name: str, site: Site) -> str:
+    return f"{module.removeprefix('Elixir.')}.{name}/{site.arity}"
+
+
+def _reason(module: str) -> str:
+    return REASONS.get(module.removeprefix("Elixir.").split(".")[0], "a value that only the running system knows")
+
+
+REASONS: Final[Mapping[str, str]] = {
+    "Application": "the application's configuration",
+    "System": "the environment",
+    "File": "a file",
+    "DateTime": "the time at which it runs",
+    "NaiveDateTime": "the time at which it runs",
+    "Date": "the time at which it runs",
+    "Mix": "how the project was built",
+}
+
+
+def undefined(interpreter: Interpreter, name: str, site: Site) -> Value:
+    """Evaluate a local call of what the file does not define; CompileError where nothing else can define it."""
+    module = site.frame.module
+    imports = all(_is_at_hand(interpreter, imported.module) for imported in module.imports)
+    if imports and not module.used and name not in KNOWN and site.frame.site is None:
+        raise CompileError(f"{name}/{site.arity}", site.node)
+    if name in KNOWN:
+        return Unknown("a call that reading cannot follow", f"{name}/{site.arity}")
+    interpreter.arguments(site)
+    return interpreter.unread(site, "a call of code that is not part of the migration", f"{name}/{site.arity}")
+
+
+def _is_at_hand(interpreter: Interpreter, module: str) -> bool:
+    return module in interpreter.modules or module in interpreter.language.imported or module in BUILT_IN
+
+
+BUILT_IN: Final = frozenset({"Elixir.Ecto.Query", "Elixir.Bitwise", "Elixir.Kernel", "Elixir.String", "Elixir.List"})
