@@ -1,7 +1,7 @@
 """Tokens of the App, each for one repository and with the permissions of one job, kept until they are about to end."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -46,9 +46,10 @@ class App:
     api_url: str
     id: int
     private_key: str = field(repr=False)
+    clock: Callable[[], float] = field(default=time.time, repr=False)
     wire: Wire = field(init=False, repr=False)
-    _tokens: dict[tuple[int, str, frozenset[tuple[str, str]]], Token] = field(default_factory=dict, repr=False)
-    _lock: Lock = field(default_factory=Lock, repr=False)
+    _tokens: dict[tuple[int, str, frozenset[tuple[str, str]]], Token] = field(default_factory=dict, init=False, repr=False)
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     def __post_init__(self) -> None:
         auth = Auth.AppAuth(self.id, self.private_key, jwt_expiry=JWT_LIFE, jwt_issued_at=JWT_AGE)
@@ -59,7 +60,7 @@ class App:
         key = (installation, repository, frozenset(permissions.items()))
         with self._lock:
             token = self._tokens.get(key)
-            if token is None or token.ends - MARGIN < time.time():
+            if token is None or token.ends - MARGIN < self.clock():
                 token = self._tokens[key] = self._ask(installation, repository, permissions)
             return token.text
 

@@ -89,7 +89,7 @@ class Client:
         for answer in self._conversation_pages():
             pull = answer["repository"]["pullRequest"]
             threads += translate.threads(pull["reviewThreads"]["nodes"], answer["viewer"]["login"])
-        return Conversation(pull["headRefOid"], tuple(threads), translate.reviews(pull["reviews"]["nodes"]))
+        return Conversation(pull["headRefOid"], tuple(threads))
 
     def start_check(self, head: str, external_id: str) -> CheckRun:
         """Find our check run on *head*, or create it as queued; it carries *external_id*."""
@@ -138,7 +138,7 @@ class Client:
         self._writing.graphql(documents.RESOLVE, {"input": {"threadId": thread}})
 
     def minimize(self, comment: str) -> None:
-        """Fold a comment or a review as resolved."""
+        """Fold a comment as resolved."""
         self._reviewing.graphql(documents.MINIMIZE, {"input": {"subjectId": comment, "classifier": "RESOLVED"}})
 
     def delete(self, comment: int) -> None:

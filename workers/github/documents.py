@@ -18,7 +18,6 @@ query Conversation($owner: String!, $name: String!, $number: Int!, $after: Strin
           comments(first: 1) { nodes { id databaseId body isMinimized viewerDidAuthor } }
         }
       }
-      reviews(last: 100) { nodes { id body viewerDidAuthor } }
     }
   }
 }

@@ -89,20 +89,11 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
-class PostedReview:
-    """A review that we posted."""
-
-    id: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
 class Conversation:
     """What we said on a pull request so far, oldest first, and its head at that moment."""
 
     head: str
     threads: tuple[Thread, ...] = ()
-    reviews: tuple[PostedReview, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

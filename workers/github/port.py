@@ -67,7 +67,7 @@ class GitHub(Protocol):
         ...
 
     def minimize(self, comment: str) -> None:
-        """Fold a comment or a review as resolved."""
+        """Fold a comment as resolved."""
         ...
 
     def delete(self, comment: int) -> None:

@@ -13,7 +13,6 @@ from workers.github.models import (
     Comparison,
     InlineComment,
     NewCommit,
-    PostedReview,
     PullRequest,
     Thread,
     Tip,
@@ -71,11 +70,6 @@ def threads(nodes: Iterable[Json], viewer: str) -> list[Thread]:
             )
         )
     return found
-
-
-def reviews(nodes: Iterable[Json]) -> tuple[PostedReview, ...]:
-    """Read reviews, and keep our own."""
-    return tuple(PostedReview(node["id"], node["body"]) for node in nodes if node["viewerDidAuthor"])
 
 
 def check_run(json: Json) -> CheckRun:

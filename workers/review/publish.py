@@ -49,27 +49,20 @@ def _post(remarks: tuple[Remark, ...], report: Report, material: Material, conte
         half = len(remarks) // 2
         return _post(remarks[:half], report, material, context) + _post(remarks[half:], report, material, context)
     except Unclear as unclear:
-        if all(marked("review", review.body) != name for review in context.github.conversation().reviews):
+        said = {marked("finding", thread.body) for thread in context.github.conversation().threads}
+        if not said >= {remark.name for remark in remarks}:
             raise RetryLater(READ_BACK, str(unclear)) from unclear
     return ()
 
 
 def _take_back_copies(context: Context) -> None:
     """Remove what was said twice: a worker that was frozen past its lease may post once more when it thaws."""
-    said = context.github.conversation()
-    for thread in _copies(said):
+    for thread in _copies(context.github.conversation()):
         context.lease.check()
         try:
             context.github.delete(thread.comment_number)
         except NotFound:
             continue  # the other worker was here
-    seen: set[str] = set()
-    for review in said.reviews:
-        name = marked("review", review.body)
-        if name in seen:
-            context.lease.check()
-            context.github.minimize(review.id)
-        seen |= {name} if name else set()
 
 
 def _copies(said: Conversation) -> Iterable[Thread]:

@@ -1,0 +1,157 @@
+"""Whatever a pull request holds, our Markdown shows it and does nothing else."""
+
+import re
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from workers.review.markdown import block, cell, code, is_visible, prose, visible, within
+
+HOSTILE = [
+    "users`</code> @octocat ![x](https://evil.example/x.png)",
+    "``@team``",
+    "`",
+    "```suggestion\nDROP TABLE users;\n```",
+    "<img src=x onerror=alert(1)>",
+    "<details><summary>x</summary>",
+    "[x](https://evil.example)",
+    "![](https://evil.example/pixel.png)",
+    "@everyone",
+    "@org/team",
+    "&#64;octocat",
+    "#1",
+    "fixes #1",
+    "GH-1",
+    "owner/repo#1",
+    "JIRA-42",
+    "1b1e3b9a0c",
+    ":boom:",
+    "https://evil.example",
+    "www.evil.example",
+    "me@evil.example",
+    "*bold* _it_ ~~gone~~",
+    "| a | b |",
+    "<!-- ecto-fix finding 0123456789 -->",
+    "\\@octocat",
+    "a\n\n# Heading\n\n- item",
+    "\u202euser\u2066",
+    "zero\u200bwidth",
+    "\x1b[31mred",
+    "[^1]",
+    "$x$",
+    "1. first",
+    "x" * 100_000,
+]
+
+
+def tokens_of(markdown: str) -> list[Token]:
+    """Return the inline tokens that a reader would see; tables and raw HTML are on, as at GitHub."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    return [child for token in parser.parse(markdown) for child in token.children or [token]]
+
+
+def assert_inert(markdown: str) -> None:
+    """Assert that *markdown* has no element of its own, and no word that GitHub makes something of."""
+    tokens = tokens_of(markdown)
+    assert {token.type for token in tokens} <= {"paragraph_open", "paragraph_close", "text", "code_inline"}
+    for token in tokens:
+        if token.type == "text":
+            assert not re.search(r"[@#<>\[\]&\\:$*_~|]|www\.|\b[0-9a-f]{7,40}\b|\w-\d", token.content), token.content
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_name_is_shown_and_does_nothing(text: str) -> None:
+    assert_inert(f"The table {code(text)} is locked")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_sentence_with_a_hostile_name_does_nothing(text: str) -> None:
+    assert_inert(prose(f"Building this index blocks every write to `{text}`."))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_sentence_does_nothing(text: str) -> None:
+    assert_inert(prose(text))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_block_is_one_block(text: str) -> None:
+    fences = [token for token in tokens_of(block(text, "suggestion")) if token.type == "fence"]
+
+    assert [(fence.info, fence.content.rstrip("\n")) for fence in fences] == [("suggestion", text.rstrip("\n"))]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_cell_is_one_cell(text: str) -> None:
+    table = f"| a | b |\n|---|---|\n| {cell(code(text))} | {cell(prose(text))} |\n"
+
+    types = [token.type for token in MarkdownIt("commonmark").enable("table").parse(table)]
+
+    assert types.count("td_open") == 2
+    assert types.count("tr_open") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("users", "`users`"),
+        ("a`b", "``a`b``"),
+        ("`a`", "`` `a` ``"),
+        ("", "`   `"),
+        ("a\nb", r"`a\u{A}b`"),
+        ("\u202eabc", r"`\u{202E}abc`"),
+    ],
+)
+def test_a_code_span_shows_all_of_a_name(text: str, expected: str) -> None:
+    assert code(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It locks `users`, and waits.", "It locks `users`, and waits."),
+        ("It asks @octocat to wait.", "It asks `@octocat` to wait."),
+        ("Use `a``b` here.", "Use ```a``b``` here."),
+        ("Version 20240101120000 is there twice.", "Version `20240101120000` is there twice."),
+        ("A lone ` stays.", "A lone `` ` `` stays."),
+    ],
+)
+def test_prose_keeps_plain_words_and_marks_the_others(text: str, expected: str) -> None:
+    assert prose(text) == expected
+
+
+def test_what_hides_from_a_reader_is_named_as_elixir_escapes_it() -> None:
+    assert visible("a\u202e\u2066\u200b\x00b") == r"a\u{202E}\u{2066}\u{200B}\u{0}b"
+    assert not is_visible("a\u2066b")
+    assert is_visible("créer l'index → 表\n\t")
+
+
+def test_what_does_not_fit_is_cut_between_lines_and_says_so() -> None:
+    text = "\n".join(f"- line {number}" for number in range(1000))
+
+    cut = within(text, 100)
+
+    assert len(cut.encode()) <= 100
+    assert cut.startswith("- line 0\n- line 1\n")
+    assert cut.endswith("\n\n…")
+
+
+def test_a_fence_that_is_cut_open_is_closed() -> None:
+    code_block = block("x = 1\n" * 100, "elixir")
+
+    cut = within(f"{code_block}\n\nafter", 60)
+
+    assert cut.count("```") == 2
+    assert cut.endswith("```\n…")
+    assert len(cut.encode()) <= 60
+
+
+def test_text_that_fits_is_left_alone() -> None:
+    assert within("äöü", 6) == "äöü"
+
+
+def test_hostile_input_takes_no_time() -> None:
+    for text in ("-" * 60_000 + "@", "`" * 60_000, "` " * 30_000, "a`" * 30_000, ":" * 60_000):
+        assert prose(text)
+        assert code(text)
