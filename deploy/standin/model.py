@@ -138,6 +138,16 @@ class Review:
     comments: list[ReviewComment] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A pull request's branch moved."""
+
+    before: str | None  # None when the pull request was opened
+    after: str
+    by: Account
+    at: datetime
+
+
 @dataclass(slots=True, eq=False)
 class PullRequest:
     """A request to pull one branch into another; what it changes is asked of git, not kept."""
@@ -164,6 +174,7 @@ class PullRequest:
     comments: list[IssueComment] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     threads: list[Thread] = field(default_factory=list)
+    pushes: list[Push] = field(default_factory=list)
 
     @property
     def state(self) -> str:

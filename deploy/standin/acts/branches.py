@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from deploy.standin.acts import announce
 from deploy.standin.errors import unprocessable
 from deploy.standin.git import NOTHING, GitFailed, Signature
-from deploy.standin.model import Account, CheckSuite, PullRequest, Repository
+from deploy.standin.model import Account, CheckSuite, PullRequest, Push, Repository
 from deploy.standin.world import World
 
 BRANCH = "refs/heads/"
@@ -74,6 +74,7 @@ def _follow(world: World, pull: PullRequest, before: str, new: str, by: Account)
         announce.pull_request(world, pull, "closed", by)
         return
     pull.repository.git.adopt(pull.head_repository.git, new, f"refs/pull/{pull.number}/head")
+    pull.pushes.append(Push(before, new, by, pull.updated_at))
     pull.head_sha = new
     announce.pull_request(world, pull, "synchronize", by, before=before, after=new)
 

@@ -8,7 +8,7 @@ from deploy.standin.acts.branches import BRANCH, move, signature
 from deploy.standin.errors import GitHubError, validation_failed
 from deploy.standin.git import Signature
 from deploy.standin.mergeability import merges_cleanly, required
-from deploy.standin.model import Account, PullRequest, Repository
+from deploy.standin.model import Account, PullRequest, Push, Repository
 from deploy.standin.world import World
 
 NOT_PASSING = {"expected": "is expected.", "pending": "is pending.", "failing": "is failing."}
@@ -56,6 +56,7 @@ def open_pull_request(world: World, repository: Repository, proposal: Proposal, 
         created_at=now,
         updated_at=now,
     )
+    pull.pushes.append(Push(None, head, by, now))
     repository.pulls[number] = pull
     world.keep(pull)
     announce.pull_request(world, pull, "opened", by)
