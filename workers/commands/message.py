@@ -4,24 +4,25 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from rules.rewriting import Rewritten
-from workers.commands.command import Request
+from rules.finding import Finding
+from workers.github.models import Collaborator
 from workers.jobs import RunCommand
 
 # Letters that mean nothing to GitHub: no mention, no `fixes #1`, no `[skip ci]`, no trailer of somebody else's.
 UNPLAIN: Final = re.compile(r"[^A-Za-z0-9 _./,-]")
-LOGIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
+LOGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
 TRAILER: Final = "Ecto-Fix-Comment"
 LONGEST_LINE: Final = 160
+MOST_LISTED: Final = 100
 
 
-def commit_message(request: Request, rewritten: Rewritten) -> tuple[str, str]:
-    """Return headline and body."""
-    files = len({finding.path for finding in rewritten.answered})
-    headline = f"Rewrite {files} migration{'s' if files > 1 else ''} to deploy and roll back safely"
-    lines = [f"- {finding.path} {finding.rewrite.title}" for finding in rewritten.answered if finding.rewrite]
-    done = [f"- {_plain(line[2:])}" for line in dict.fromkeys(lines)]
-    return headline, "\n".join([*done, "", *_trailers(request)])
+def commit_message(command: RunCommand, by: Collaborator, answered: Iterable[Finding]) -> tuple[str, str]:
+    """Return headline and body of the commit that answers findings, which *by* asked for."""
+    findings = [finding for finding in answered if finding.rewrite]
+    files = len({finding.path for finding in findings})
+    headline = f"Rewrite {files} migration{'' if files == 1 else 's'} to deploy and roll back safely"
+    done = [f"- {_plain(finding.path)}, {_plain(finding.rewrite.title)}" for finding in findings if finding.rewrite]
+    return headline, "\n".join([*dict.fromkeys(done[:MOST_LISTED]), "", *_trailers(command, by)])
 
 
 def was_committed(command: RunCommand, messages: Iterable[str]) -> bool:
@@ -30,11 +31,10 @@ def was_committed(command: RunCommand, messages: Iterable[str]) -> bool:
     return any(trailer in message.splitlines() for message in messages)
 
 
-def _trailers(request: Request) -> list[str]:
-    login = request.by.login
-    known = LOGIN.fullmatch(login) is not None
-    author = [f"Co-authored-by: {login} <{request.by.id}+{login}@users.noreply.github.com>"] if known else []
-    return [*author, _trailer(request.command)]
+def _trailers(command: RunCommand, by: Collaborator) -> list[str]:
+    known = LOGIN.fullmatch(by.login) is not None
+    author = [f"Co-authored-by: {by.login} <{by.id}+{by.login}@users.noreply.github.com>"] if known else []
+    return [*author, _trailer(command)]
 
 
 def _trailer(command: RunCommand) -> str:

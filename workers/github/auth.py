@@ -48,7 +48,9 @@ class App:
     private_key: str = field(repr=False)
     clock: Callable[[], float] = field(default=time.time, repr=False)
     wire: Wire = field(init=False, repr=False)
-    _tokens: dict[tuple[int, str, frozenset[tuple[str, str]]], Token] = field(default_factory=dict, init=False, repr=False)
+    _tokens: dict[tuple[int, str, frozenset[tuple[str, str]]], Token] = field(
+        default_factory=dict, init=False, repr=False
+    )
     _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     def __post_init__(self) -> None:

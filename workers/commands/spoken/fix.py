@@ -66,7 +66,7 @@ def _as_it_was(before: SourceFile | None, after: SourceFile) -> SourceFile:
 
 
 def _as_commit(request: Request, material: Material, rewritten: Rewritten, files: Iterable[SourceFile]) -> Answer:
-    headline, body = commit_message(request, rewritten)
+    headline, body = commit_message(request.command, request.by, rewritten.answered)
     head, repository = request.pull.head, request.context.key.repository
     contents = {file.path: file.text for file in files}
     request.context.lease.check()
@@ -93,14 +93,13 @@ def _as_patch(material: Material, rewritten: Rewritten, files: Iterable[SourceFi
 
 def _told(material: Material, rewritten: Rewritten, commit: str = "", patch: str = "") -> str:
     after = {**material.sources} | {file.path: file for file in (*rewritten.edited, *rewritten.added)}
-    # What was answered is named by where it was when the round began that answered it: near enough for a person.
     text = (
         environment("workers.commands")
         .get_template("fix.md.j2")
         .render(
             commit=commit,
             patch=patch,
-            answered=[_listed(finding, after) for finding in rewritten.answered],
+            answered=[finding for finding in rewritten.answered if finding.rewrite],
             added=[file.path for file in rewritten.added],
             left=[_listed(finding, after) for finding in rewritten.left],
             refusals=material.refusals,
