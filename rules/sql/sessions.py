@@ -1,0 +1,138 @@
+"""What statements do to rows and to the session: writing, reading, settings, locks, grants, maintenance."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from rules.sql.effects import (
+    Effect,
+    Granted,
+    Locked,
+    Maintained,
+    RowsRead,
+    RowsWritten,
+    SettingChanged,
+    TransactionControlled,
+    Unknown,
+)
+from rules.sql.tree import Source, Tree, nodes, relation, text_of, texts
+
+Effects = Callable[[Tree, Source], Iterator[Effect]]
+WRITES: Final = {"InsertStmt": "insert", "UpdateStmt": "update", "DeleteStmt": "delete", "MergeStmt": "merge"}
+READERS: Final = frozenset({"SelectStmt", "ExplainStmt", "VariableShowStmt", "PrepareStmt", "DeclareCursorStmt"})
+OPAQUE: Final[Mapping[str, str]] = {
+    "DoStmt": "a DO block",
+    "CallStmt": "a call of a procedure",
+    "ExecuteStmt": "a prepared statement",
+}
+
+
+def row_effects(tree: object) -> Iterator[Effect]:
+    """Yield what a statement with rows does, its WITH queries included."""
+    found = False
+    for node in nodes(tree):
+        for kind, how in WRITES.items():
+            if kind in node:
+                found = True
+                yield _written(node[kind], how)
+    if not found:
+        yield RowsRead(_functions(tree))
+
+
+def rows(kind: str) -> Effects:
+    """Make the reader of a statement that writes or reads rows."""
+    return lambda tree, _: row_effects({kind: tree})
+
+
+def _written(tree: Tree, how: str) -> RowsWritten:
+    targets: list[Tree] = tree.get("cols") or tree.get("targetList") or []
+    columns = tuple(part["ResTarget"]["name"] for part in targets if "name" in part.get("ResTarget", ()))
+    return RowsWritten(relation(tree["relation"]), how, "whereClause" in tree, columns)
+
+
+def _functions(tree: object) -> tuple[str, ...]:
+    calls = (node["FuncCall"] for node in nodes(tree) if "FuncCall" in node)
+    return tuple(sorted({".".join(texts(call.get("funcname"))) for call in calls}))
+
+
+def truncated(tree: Tree, _: Source) -> Iterator[Effect]:
+    """TRUNCATE."""
+    for table in tree.get("relations", ()):
+        yield RowsWritten(relation(table), "truncate")
+
+
+def copied(tree: Tree, _: Source) -> Iterator[Effect]:
+    """COPY."""
+    if tree.get("is_from") and "relation" in tree:
+        yield RowsWritten(relation(tree["relation"]), "copy")
+    else:
+        yield RowsRead()
+
+
+def granted(tree: Tree, _: Source) -> Iterator[Effect]:
+    """GRANT and REVOKE."""
+    yield Granted(revoked=not tree.get("is_grant", tree.get("action", {}).get("is_grant", True)))
+
+
+def setting(tree: Tree, _: Source) -> Iterator[Effect]:
+    """SET and RESET."""
+    constants = [node["A_Const"] for node in nodes(tree.get("args", ())) if "A_Const" in node]
+    values = [_constant(constant) for constant in constants]
+    yield SettingChanged(tree.get("name", "all"), ", ".join(values) or None, tree.get("is_local", False))
+
+
+def _constant(tree: Tree) -> str:
+    if "ival" in tree:
+        return str(tree["ival"].get("ival", 0))
+    if "boolval" in tree:
+        return str(tree["boolval"].get("boolval", False)).lower()
+    return text_of(tree.get("sval", tree.get("fval", {}).get("fval", "")))
+
+
+def locked(tree: Tree, _: Source) -> Iterator[Effect]:
+    """LOCK TABLE."""
+    for table in tree.get("relations", ()):
+        yield Locked(relation(table), tree.get("mode", 8))  # ACCESS EXCLUSIVE unless it says otherwise
+
+
+def transaction(tree: Tree, _: Source) -> Iterator[Effect]:
+    """BEGIN, COMMIT, ROLLBACK and SAVEPOINT."""
+    yield TransactionControlled(tree.get("kind", "").removeprefix("TRANS_STMT_"))
+
+
+def maintained(action: str) -> Effects:
+    """Make the reader of a statement that keeps a table in order."""
+
+    def effects(tree: Tree, _: Source) -> Iterator[Effect]:
+        options = {node["DefElem"].get("defname") for node in nodes(tree) if "DefElem" in node}
+        concurrently = tree.get("concurrent", False) or "concurrently" in options
+        named = [relation(node) for node in nodes(tree) if "relname" in node]
+        yield from (Maintained(action, name, concurrently) for name in named)
+        if not named:
+            yield Maintained(action, None, concurrently)
+
+    return effects
+
+
+def unreadable(reason: str) -> Effects:
+    """Make the reader of a statement that may do anything."""
+    return lambda _, __: iter((Unknown(reason),))
+
+
+SESSIONS: Final[Mapping[str, Effects]] = {
+    "TruncateStmt": truncated,
+    "CopyStmt": copied,
+    "GrantStmt": granted,
+    "GrantRoleStmt": granted,
+    "AlterDefaultPrivilegesStmt": granted,
+    "VariableSetStmt": setting,
+    "LockStmt": locked,
+    "TransactionStmt": transaction,
+    "VacuumStmt": maintained("VACUUM"),
+    "ReindexStmt": maintained("REINDEX"),
+    "ClusterStmt": maintained("CLUSTER"),
+    "RefreshMatViewStmt": maintained("REFRESH MATERIALIZED VIEW"),
+    "CheckPointStmt": maintained("CHECKPOINT"),
+    "NotifyStmt": lambda _, __: iter((RowsRead(),)),
+    **{kind: rows(kind) for kind in (*WRITES, *READERS)},
+    **{kind: unreadable(reason) for kind, reason in OPAQUE.items()},
+}

@@ -1,0 +1,151 @@
+"""libpg_query's JSON, taken apart: names, strings, and the text that an expression has in the source."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from rules.sql import scanner
+from rules.sql.names import Name
+
+Tree: TypeAlias = dict[str, Any]
+KEYWORDS: Final = {
+    word: re.compile(rf"\b{word}\b\s*", re.IGNORECASE) for word in ("DEFAULT", "USING", "CHECK", "WHERE", "AS")
+}
+OPERATOR: Final = re.compile(r"\s*\)\s*(?:::|[-+*/<>=|.\[])")
+# The names that SQL gives to PostgreSQL's own types, as format_type prints them.
+TYPES: Final = {
+    "int2": "smallint",
+    "int4": "integer",
+    "int": "integer",
+    "int8": "bigint",
+    "float4": "real",
+    "float8": "double precision",
+    "bool": "boolean",
+    "bpchar": "character",
+    "varchar": "character varying",
+    "varbit": "bit varying",
+    "decimal": "numeric",
+}
+WITH_ZONE: Final = {
+    "timestamp": ("timestamp", " without time zone"),
+    "timestamptz": ("timestamp", " with time zone"),
+    "time": ("time", " without time zone"),
+    "timetz": ("time", " with time zone"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of one statement within the whole, for the expressions that libpg_query gives by their start only."""
+
+    text: str
+    start: int
+    end: int
+    offsets: tuple[int, ...] | None  # characters by byte; None where every character is a byte
+
+    def at(self, location: int) -> int:
+        """Return the place in the text of a byte that libpg_query names."""
+        if self.offsets is None:
+            return min(location, len(self.text))
+        return self.offsets[min(location, len(self.offsets) - 1)]
+
+    def after(self, keyword: str, tree: Any, stop: int | None = None) -> str:
+        """Return the text of the expression *tree*, which follows *keyword* in the statement."""
+        first = self.at(first_location(tree))
+        start = first
+        for match in KEYWORDS[keyword].finditer(self.text, self.start, first):
+            start = match.end()
+        return scanner.expression(self.text, start, self.end if stop is None else stop)
+
+    def inside(self, tree: Any) -> str:
+        """Return the text of an expression that stands in a list, parentheses around its first part included."""
+        start = self.at(first_location(tree))
+        found = scanner.expression(self.text, start, self.end)
+        while (goes_on := OPERATOR.match(self.text, start + len(found))) and goes_on.end() <= self.end:
+            opening = self.text.rfind("(", self.start, start)
+            if opening < 0:
+                break
+            start = opening
+            found = scanner.expression(self.text, start, self.end)
+        return found
+
+
+def first_location(tree: Any) -> int:
+    """Return the smallest location in *tree*, in bytes."""
+    found = [
+        node["location"] for node in nodes(tree) if isinstance(node.get("location"), int) and node["location"] >= 0
+    ]
+    return min(found, default=0)
+
+
+def nodes(tree: Any) -> Iterator[Tree]:
+    """Yield every object in *tree*, without recursion: a chain of operators is as deep as it is long."""
+    stack = [tree]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, dict):
+            yield current
+            stack.extend(current.values())
+        elif isinstance(current, list):
+            stack.extend(current)
+
+
+def text_of(tree: Any) -> str:
+    """Return the string in a String node, wherever the version of libpg_query puts it."""
+    if isinstance(tree, dict):
+        inner = tree.get("String", tree)
+        return str(inner.get("sval", inner.get("str", "")))
+    return str(tree or "")
+
+
+def texts(trees: Any) -> tuple[str, ...]:
+    """Return the strings of a list of String nodes."""
+    return tuple(text_of(tree) for tree in trees or ())
+
+
+def name_of(parts: tuple[str, ...]) -> Name:
+    """Return the name that dotted *parts* give; a database in front is left out."""
+    return Name(parts[-2] if len(parts) > 1 else None, parts[-1] if parts else "")
+
+
+def relation(tree: Tree) -> Name:
+    """Return the name in a RangeVar."""
+    inner = tree.get("RangeVar", tree)
+    return Name(inner.get("schemaname"), inner.get("relname", ""))
+
+
+def parts_of(tree: Tree) -> tuple[str, ...]:
+    """Return the dotted name of an object, in any of the shapes that DROP and COMMENT use."""
+    if "List" in tree:
+        return texts(tree["List"].get("items"))
+    if "TypeName" in tree:
+        return texts(tree["TypeName"].get("names"))
+    if "ObjectWithArgs" in tree:
+        return texts(tree["ObjectWithArgs"].get("objname"))
+    return (text_of(tree),)
+
+
+def type_of(tree: Tree | None) -> str:
+    """Return a TypeName as format_type prints it."""
+    if tree is None:
+        return ""
+    inner = tree.get("TypeName", tree)
+    parts = texts(inner.get("names"))
+    modifiers = [_modifier(modifier) for modifier in inner.get("typmods", ())]
+    built_in = len(parts) == 1 or parts[0] == "pg_catalog"
+    name = parts[-1] if built_in else ".".join(parts)
+    size = f"({','.join(modifiers)})" if modifiers and name != "interval" else ""
+    if built_in and name in WITH_ZONE:
+        before, after = WITH_ZONE[name]
+        written = before + size + after
+    else:
+        written = (TYPES.get(name, name) if built_in else name) + size
+    return written + "[]" * len(inner.get("arrayBounds", ()))
+
+
+def _modifier(tree: Tree) -> str:
+    constant = tree.get("A_Const", {})
+    if "ival" in constant:
+        return str(constant["ival"].get("ival", 0))
+    return text_of(constant.get("sval", tree.get("ColumnRef", {}).get("fields", [{}])[0]))
