@@ -27,7 +27,10 @@ def run_command(context: Context, command: RunCommand) -> Outcome:
     if said is None or command.author.endswith("[bot]") or _was_answered(context, command):
         return Done()
     context.lease.check()
-    context.github.react(command.comment_id, Reaction.SEEN)
+    try:
+        context.github.react(command.comment_id, Reaction.SEEN)
+    except NotFound:
+        return Done()  # who deletes a command takes it back
     _reply(context, command, _answer(context, command, said))
     return Done()
 

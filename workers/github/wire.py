@@ -151,8 +151,8 @@ def _is_limit(headers: Mapping[str, str], message: str) -> bool:
 
 def _wait(headers: Mapping[str, str]) -> float:
     """Return the seconds that GitHub asks us to wait: docs, rate limits, "handle rate limit errors appropriately"."""
-    if "retry-after" in headers:
+    if headers.get("retry-after", "").isdigit():
         return float(headers["retry-after"])
-    if headers.get("x-ratelimit-remaining") == "0":
+    if headers.get("x-ratelimit-remaining") == "0" and headers.get("x-ratelimit-reset", "").isdigit():
         return max(1.0, float(headers["x-ratelimit-reset"]) - time.time())
     return SECONDARY

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import structlog
+
 from rules.elixir.parser import read
 from rules.finding import Report
 from rules.source import SourceFile
@@ -12,6 +14,8 @@ from workers.review.fetch import Material, fetch
 from workers.review.plan import plan_review
 from workers.review.publish import publish
 from workers.review.render import SUPERSEDED, check_output, failure_output, progress_output
+
+log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = Later(0, "the head moved")
 
@@ -59,6 +63,7 @@ def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     output = check_output(report, material, plan.annotated + rejected, context.public_url)
     context.lease.check()
     context.github.conclude_check(run, plan.conclusion, output)
+    log.info("reviewed", head=material.head, conclusion=plan.conclusion.value, calls=context.github.calls)
     return Done()
 
 

@@ -6,11 +6,11 @@ from typing import Final
 from rules.finding import Finding, Report
 from workers.context import Context
 from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, StaleHead, Unclear
-from workers.github.models import Conversation, InlineComment, Review, Thread
+from workers.github.models import Conversation, Review, Thread
 from workers.review.fetch import Material
 from workers.review.fingerprint import marked, review_name
 from workers.review.plan import Remark, ReviewPlan
-from workers.review.render import comment, review_body
+from workers.review.render import comments, review_body
 
 READ_BACK: Final = 2.0  # seconds until a review whose answer was lost has surely become visible
 
@@ -29,18 +29,14 @@ def _post(remarks: tuple[Remark, ...], report: Report, material: Material, conte
     if not remarks:
         return ()
     name = review_name(material.head, (remark.name for remark in remarks))
-    comments = (
-        InlineComment(
-            remark.finding.path,
-            remark.first,
-            remark.last,
-            comment(remark, material.sources[remark.finding.path], context.public_url),
-        )
-        for remark in remarks
+    review = Review(
+        material.head,
+        review_body(remarks, report, name),
+        comments(remarks, material, context.public_url),
     )
     context.lease.check()
     try:
-        context.github.post_review(Review(material.head, review_body(remarks, report, name), tuple(comments)))
+        context.github.post_review(review)
     except Rejected:
         if context.github.conversation().head != material.head:
             raise StaleHead("the head moved before the review was posted") from None

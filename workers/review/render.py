@@ -9,7 +9,7 @@ from rules.catalog import rules
 from rules.finding import Finding, Report, Severity
 from rules.rewrite.edit import Rewrite, Safety, apply
 from rules.source import SourceFile
-from workers.github.models import Annotation, CheckOutput, Level
+from workers.github.models import Annotation, CheckOutput, InlineComment, Level
 from workers.review.fetch import Material
 from workers.review.fingerprint import mark
 from workers.review.markdown import clip, prose, visible, within
@@ -27,14 +27,26 @@ NOTHING_CHANGED: Final = CheckOutput("No migrations changed", "This pull request
 SUPERSEDED: Final = CheckOutput("Superseded", "The branch has moved on; the review is on its new head.")
 
 
-def comment(remark: Remark, source: SourceFile, public_url: str) -> str:
+def comments(remarks: Iterable[Remark], material: Material, public_url: str) -> tuple[InlineComment, ...]:
+    """Write a comment for each remark; what a rule is about is explained where it first speaks."""
+    explained: set[str] = set()
+    written = []
+    for remark in remarks:
+        finding, source = remark.finding, material.sources[remark.finding.path]
+        body = comment(remark, source, public_url, explain=finding.rule not in explained)
+        written.append(InlineComment(finding.path, remark.first, remark.last, body))
+        explained.add(finding.rule)
+    return tuple(written)
+
+
+def comment(remark: Remark, source: SourceFile, public_url: str, *, explain: bool = True) -> str:
     """Write the comment for *remark*, ending with its fingerprint."""
     finding, rewrite = remark.finding, remark.finding.rewrite
     text = _render(
         "finding",
         severity=finding.severity.value.capitalize(),
         message=finding.message,
-        why=why(finding.rule),
+        why=why(finding.rule) if explain else "",
         title=rewrite.title if rewrite else None,
         safe=rewrite is not None and rewrite.safety is Safety.SAFE,
         suggestion=remark.suggestion.text if remark.suggestion else None,
@@ -51,7 +63,7 @@ def review_body(remarks: Iterable[Remark], report: Report, name: str) -> str:
     remarks = tuple(remarks)
     text = _render(
         "review",
-        headline=f"{_tally(remark.finding for remark in remarks)} here.",
+        headline=f"{_tally(remark.finding for remark in remarks)} to look at before this is deployed.",
         more=len(report.findings) - len(remarks),
         rewritable=_rewritable(report),
     )
@@ -112,7 +124,8 @@ def headline(report: Report, material: Material) -> str:
 def why(rule: str) -> str:
     """Return the first paragraph of the rule's page, which is our own Markdown; nothing for what is no rule."""
     found = next((each for each in rules() if each.name == rule), None)
-    return found.page.prose.partition("\n\n")[0] if found else ""
+    # In a comment, unlike in a file, GitHub shows every line break.
+    return " ".join(found.page.prose.partition("\n\n")[0].split()) if found else ""
 
 
 def page_of(rule: str, public_url: str) -> str:

@@ -82,6 +82,15 @@ def test_what_needs_several_migrations_gets_them_after_the_newest(hub: Hub) -> N
     assert f"New migrations, to be deployed afterwards:\n\n- `{later}`" in answers(pull)[0]
 
 
+def test_a_version_that_an_unreadable_file_has_is_taken(hub: Hub) -> None:
+    unreadable = f"{FOLDER}/20240601000000_latin.exs"
+    pull = hub.opens({NEW: "    modify :email, :string, null: false\n", unreadable: b"\xe9"})
+
+    done(hub, pull, heard(hub, pull))
+
+    assert hub.repository.read(f"{FOLDER}/20240601000001_require_email.exs", ref="add-email") is not None
+
+
 def test_with_nothing_to_rewrite_there_is_no_commit(hub: Hub) -> None:
     pull = hub.opens({NEW: FIXED})
     head = pull.look().head_sha
@@ -226,7 +235,16 @@ def test_a_closed_pull_request_is_not_committed_to(hub: Hub) -> None:
     done(hub, pull, command)
 
     assert hub.repository.read(NEW, ref="add-email") == ADD_INDEX
-    assert answers(pull) == ["This pull request is closed: there is nothing to commit to."]
+    assert answers(pull) == ["This pull request is closed, so I left its branch alone."]
+
+
+def test_a_command_that_was_deleted_is_not_done(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+
+    done(hub, pull, replace(heard(hub, pull), comment_id=999_999))
+
+    assert hub.repository.read(NEW, ref="add-email") == ADD_INDEX
+    assert answers(pull) == []
 
 
 def test_a_branch_that_moved_meanwhile_is_not_committed_to(hub: Hub) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.workers.github.hub import ADD_INDEX, CREATE_USERS, FOLDER, NEW, OLD, Hub
+from workers.github.auth import App
 from workers.github.client import Client, git_hash
 from workers.github.errors import Forbidden, NotFound, Rejected, StaleHead
 from workers.github.models import (
@@ -320,3 +321,12 @@ def test_what_is_not_there_is_not_found(hub: Hub) -> None:
         nowhere.conversation()
     with pytest.raises(NotFound):
         nowhere.tree("0" * 40)
+
+
+def test_an_enterprise_server_is_another_address(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    app = App(f"{hub.standin.url}/api/v3", hub.app.id, hub.app.private_key)
+    client = Client(app, hub.key(pull))
+
+    assert client.pull_request().number == 1
+    assert client.conversation().head == pull.look().head_sha

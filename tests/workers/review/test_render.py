@@ -4,16 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from rules.catalog import rules
 from rules.finding import Allowed, FileReport, Report, Severity, Verdict
 from rules.rewrite.edit import NewMigration, Rewrite, Safety
 from rules.settings import Complaint
 from rules.source import Change, SourceFile
-from tests.workers.review.samples import CONCURRENTLY, PATH, SOURCE, finding, material, report, rewrite
+from tests.workers.review.samples import CONCURRENTLY, PATH, RULE, SOURCE, finding, material, report, rewrite
 from workers.github.models import Annotation, Level
 from workers.review.fetch import Material, Refusal
 from workers.review.plan import Remark
-from workers.review.render import check_output, comment, failure_output, review_body
+from workers.review.render import check_output, comment, comments, failure_output, review_body, why
 from workers.review.suggestion import Suggestion
 
 SITE = "https://ecto-fix.example"
@@ -23,17 +22,15 @@ EMPTY = Material("f" * 40, Change((), ()), {})
 
 
 def said(remark: Remark) -> str:
-    """Return a comment without what the rule's page contributes, which the page's own test guards."""
-    text = comment(remark, SOURCE, SITE)
-    for rule in rules():
-        text = text.replace(f"\n{rule.page.prose.partition(chr(10) * 2)[0]}\n", "")
+    """Return a comment without the explanation, which the rule's page owns, and with its link as a word."""
+    text = comment(remark, SOURCE, SITE, explain=False)
     return text.replace(f"[{remark.finding.rule}]({SITE}/rules/{remark.finding.rule})", remark.finding.rule)
 
 
 def test_a_comment_with_a_suggestion() -> None:
     remark = Remark("0a1b", finding(rewrite=CONCURRENTLY), 5, 5, Suggestion(5, 5, LINE))
 
-    assert said(remark).replace("\n\n\n", "\n\n") == (
+    assert said(remark) == (
         "**Outage** · Building this index blocks every write to `users`.\n"
         "\n"
         "Build the index concurrently:\n"
@@ -46,6 +43,18 @@ def test_a_comment_with_a_suggestion() -> None:
         "\n"
         "<!-- ecto-fix finding 0a1b -->"
     )
+
+
+def test_a_rule_explains_itself_once_and_links_to_its_page() -> None:
+    first, second = (Remark(name, finding(rewrite=CONCURRENTLY), 5, 5) for name in "ab")
+    explanation = why(first.finding.rule)
+
+    written = comments([first, second], material(), SITE)
+
+    assert explanation
+    assert "\n" not in explanation
+    assert [explanation in each.body for each in written] == [True, False]
+    assert all(f"[{RULE}]({SITE}/rules/{RULE})" in each.body for each in written)
 
 
 def test_a_comment_whose_rewrite_does_not_fit_a_suggestion_shows_it_as_a_diff() -> None:
@@ -95,7 +104,7 @@ def test_the_first_lines_of_a_review_count_what_follows() -> None:
     mild = Remark("b", ADVICE, 5, 5)
 
     assert review_body([grave, mild], report(grave.finding, mild.finding, ADVICE), "0a1b") == (
-        "1 outage and 1 hint here. The check has 1 more.\n"
+        "1 outage and 1 hint to look at before this is deployed. The check has 1 more.\n"
         "\n"
         "Comment `/ecto-fix` and I commit every safe rewrite to this branch."
         "\n\n<!-- ecto-fix review 0a1b -->"

@@ -1,8 +1,9 @@
-"""Commits every rewrite that is proven safe to this branch, in one commit; `/ecto-fix` alone does the same."""
+"""Commits every rewrite that is proven safe to this branch, in one commit."""
 
 import re
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Final
 
 from rules.finding import Finding, Report
 from rules.rewrite.edit import Rewrite, Safety
@@ -30,12 +31,13 @@ LONE_LF: Final = re.compile(r"(?<!\r)\n")
 @command.runs
 def fix(request: Request) -> Answer:
     """Rewrite what is safe to rewrite on the head, commit it, and tell what was left."""
-    if not request.pull.open:
-        return Answer("This pull request is closed: there is nothing to commit to.", Reaction.REFUSED)
+    if not request.pull.open or request.pull.locked:
+        state = "locked" if request.pull.locked else "closed"
+        return Answer(f"This pull request is {state}, so I left its branch alone.", Reaction.REFUSED)
     material = fetch(request.pull, request.context.github, request.context.memory)
     if was_committed(request.command, material.messages):
         return Answer("Done: the commit is on this branch.")
-    rewritten = rewrite_all(material.change, _analyser(request, material), _is_safe)
+    rewritten = rewrite_all(_with_refused(material), _analyser(request, material), _is_safe)
     files = [_as_it_was(material.sources.get(file.path), file) for file in (*rewritten.edited, *rewritten.added)]
     if not files:
         return Answer(_told(material, rewritten))
@@ -50,10 +52,16 @@ def _is_safe(_finding: Finding, rewrite: Rewrite) -> bool:
     return rewrite.safety is Safety.SAFE
 
 
-def _analyser(request: Request, material: Material) -> Any:
+def _with_refused(material: Material) -> Change:
+    """Return the change with what could not be read as empty files: their versions are taken, too."""
+    refused = (SourceFile(refusal.path, "") for refusal in material.refusals)
+    return replace(material.change, merged=(*material.change.merged, *refused))
+
+
+def _analyser(request: Request, material: Material) -> Callable[[Change], Report]:
     def analyse(change: Change) -> Report:
         request.context.lease.check()
-        return request.context.analyse(change, material.settings)
+        return request.context.analyse(replace(change, merged=material.change.merged), material.settings)
 
     return analyse
 
@@ -109,7 +117,7 @@ def _told(material: Material, rewritten: Rewritten, commit: str = "", patch: str
     return within(text.strip(), LONGEST_ANSWER)
 
 
-def _listed(finding: Finding, sources: Any) -> dict[str, str]:
+def _listed(finding: Finding, sources: Mapping[str, SourceFile]) -> dict[str, str]:
     title = finding.rewrite.title if finding.rewrite else ""
     where = place(finding, sources[finding.path])
     return {"place": where, "message": finding.message, "title": title, "rule": finding.rule}
