@@ -213,7 +213,7 @@ def _is_empty_group(node: Syntax) -> bool:
 def _guard(when: Token | None) -> Token:
     """Mark a `when` to which the line breaks around it do not count."""
     assert when is not None  # noqa: S101  # operators have a mark
-    return Token("GUARD", when.start, when.end, when.text)
+    return Token("UNBROKEN", when.start, when.end, when.text)
 
 
 def _is_clause(node: Syntax) -> bool:

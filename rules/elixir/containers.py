@@ -57,7 +57,8 @@ def remote_tuple(subject: Syntax, mark: Token, opening: Token, *parts: Part) -> 
     items = _items(parts)
     form = Call(subject.start, opening.end, ".", (subject, Name(opening.start, opening.end, "{}")), mark)
     made = Call(subject.start, _closing(parts).end, form, items, mark)
-    made.opening_token, made.closing_token = opening, _closing(parts)
+    if items:  # Elixir does not say where `Alias.{}` closes
+        made.opening_token, made.closing_token = opening, _closing(parts)
     return made
 
 

@@ -104,11 +104,17 @@ def binary(left: Syntax, mark: Token, right: Syntax) -> Syntax:
             raise Rejected(_STRAY_STEP, mark.start)
         return Call(left.start, right.end, "..//", (*left.args, right), left.name_token)
     if operator == "not in":
-        return Call(left.start, right.end, "not", (Call(left.start, right.end, "in", (left, right), mark),), mark)
+        return _negated(left.start, "not", left, mark, right)
     if operator == "in" and isinstance(left, Call) and left.form in ("not", "!") and len(left.args) == 1:
-        inside = Call(left.args[0].start, right.end, "in", (left.args[0], right), mark)
-        return Call(left.start, right.end, left.form, (inside,), mark)
+        return _negated(left.start, left.form, left.args[0], mark, right)
     return Call(left.start, right.end, operator, (left, right), mark)
+
+
+def _negated(start: int, negation: str, left: Syntax, mark: Token, right: Syntax) -> Call:
+    """Build `not(left in right)`; line breaks around such an `in` do not count."""
+    unbroken = Token("UNBROKEN", mark.start, mark.end, mark.text)
+    inside = Call(left.start, right.end, "in", (left, right), unbroken)
+    return Call(start, right.end, negation, (inside,), unbroken)
 
 
 _STRAY_STEP: Final = (

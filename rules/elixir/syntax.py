@@ -88,6 +88,12 @@ class Number(Node):
         self.value = value
 
 
+class CaptureIndex(Number):
+    """The number in `&1`."""
+
+    __slots__ = ()
+
+
 class String(Node):
     """A binary without interpolation, its escapes resolved; bytes if they are no valid UTF-8."""
 

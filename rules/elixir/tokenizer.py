@@ -13,7 +13,7 @@ from rules.elixir.errors import Rejected
 from rules.elixir.escapes import SIMPLE
 from rules.elixir.limits import MAX_NESTING, MAX_TOKENS, too_deep
 from rules.elixir.quotes import BIDIRECTIONAL, Quotes
-from rules.elixir.syntax import Atom, Call, Comment, Keyword, Node, Number, String, Token
+from rules.elixir.syntax import Atom, Call, CaptureIndex, Comment, Keyword, Node, Number, String, Token
 
 Item: TypeAlias = Token | Node
 
@@ -547,7 +547,7 @@ class Tokenizer:
         number = Number(start, end, value)
         last = self.tokens[-1] if self.tokens else None
         if isinstance(last, Token) and last.kind == "PREFIX" and last.text == "&" and isinstance(value, int):
-            self.tokens[-1] = Call(last.start, end, "&", (number,), last)
+            self.tokens[-1] = Call(last.start, end, "&", (CaptureIndex(start, end, value),), last)
         else:
             self.tokens.append(number)
         return end
