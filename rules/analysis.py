@@ -21,7 +21,7 @@ from rules.schema.replay import meetings, replay
 from rules.schema.verdict import Judgement, judge
 from rules.settings import Settings
 from rules.source import Change, SourceFile, Span
-from rules.suppression import Directives, directives, sort_out
+from rules.suppression import Directives, Mistake, directives, sort_out
 
 LARGEST: Final = 1_000_000  # characters: the longest migration that we have seen in public has 90,000
 REMEMBERED: Final = 2_000  # files; a rewrite tries its file a few times, and every push of a pull request all of them
@@ -146,7 +146,7 @@ def _found(reading: Reading, schema: Schema, settings: Settings) -> Iterator[Fin
     met = tuple(meetings(schema.beginning(migration.version), migration.up.commands))
     context = Context(migration, schema, settings, reading.repo, met)
     asked = [rule for rule in rules() if settings.severity_of(rule.name, rule.severity) is not None]
-    wrongs = (*reading.broken, *reading.directives.mistakes)
+    wrongs: tuple[Broken | Mistake, ...] = (*reading.broken, *reading.directives.mistakes)
     found = [finding for rule in asked for wrong in wrongs for finding in rule.findings(wrong, context)]
     if migration.module is not None and not reading.broken:
         found += [finding for rule in asked for finding in rule.findings(migration, context)]

@@ -12,6 +12,7 @@ so `null:`, `default:` and sizes stay as they are: the tuple `{type, options}` b
       def change do
         create table(:products) do
           add :title, :string, size: 80
+          add :stock, :integer, null: false, default: 0
         end
       end
     end
@@ -19,12 +20,12 @@ so `null:`, `default:` and sizes stay as they are: the tuple `{type, options}` b
 
 ## Instead of
     ```elixir
-    defmodule Shop.Repo.Migrations.LengthenTitles do
+    defmodule Shop.Repo.Migrations.AssumeStock do
       use Ecto.Migration
 
       def change do
         alter table(:products) do
-          modify :title, :string, size: 120, default: "unnamed"
+          modify :stock, :integer, default: 1
         end
       end
     end
@@ -32,21 +33,13 @@ so `null:`, `default:` and sizes stay as they are: the tuple `{type, options}` b
 
 ## Write
     ```elixir
-    defmodule Shop.Repo.Migrations.LengthenTitles do
+    defmodule Shop.Repo.Migrations.AssumeStock do
       use Ecto.Migration
 
-      def up do
+      def change do
         alter table(:products) do
-          modify :title, :string, size: 120, default: "unnamed"
+          modify :stock, :integer, default: 1, from: {:integer, null: false, default: 0}
         end
-      end
-
-      def down do
-        alter table(:products) do
-          modify :title, :string, size: 80
-        end
-
-        execute "ALTER TABLE products ALTER COLUMN title DROP DEFAULT"
       end
     end
     ```

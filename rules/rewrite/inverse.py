@@ -171,11 +171,12 @@ def before_modify(table: Table, change: ModifyColumn) -> Written:
     """Return the type and options that bring a column back to what it was before *change*."""
     column = table.columns[stored(change.column)]
     kind, options = column_type(table, column, reference=isinstance(change.type, Reference))
-    if change.null is not None:
+    if change.null is not None or column.null is False:
         if not isinstance(column.null, bool):
             raise CannotWriteError(f"whether `{column.name}` was nullable is not known")
         options.append(("null", literal(column.null)))
-    if "default" in change.options and not _leaves_default(column, change):
+    has_default = isinstance(column.default, str) and column.default != "nextval"
+    if has_default or ("default" in change.options and not _leaves_default(column, change)):
         options.append(("default", default_of(column)))
     if "comment" in change.options and isinstance(column.comment, str):
         options.append(("comment", text(column.comment)))

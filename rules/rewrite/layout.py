@@ -18,6 +18,7 @@ COMMANDS: Final = (
 )
 WITH_PARENTHESES: Final = re.compile(rf"^\s*(?:{COMMANDS}|timestamps)\(", re.MULTILINE)
 WITHOUT_PARENTHESES: Final = re.compile(rf"^\s*(?:{COMMANDS})\s+[:\[\"a-z~]", re.MULTILINE)
+NOT_BARE: Final = frozenset({"timestamps"})  # reads as a call even in files that leave parentheses out
 ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"}
 
 
@@ -92,7 +93,7 @@ def _statement(node: Syntax, indent: int, habit: Habit) -> list[str]:
         return _block(node, indent, habit)
     name, args = node.form, node.args
     inner = ", ".join(map(one_line, args))
-    short = f"{name}({inner})" if habit.parentheses or not args else f"{name} {inner}"
+    short = f"{name}({inner})" if habit.parentheses or name in NOT_BARE or not args else f"{name} {inner}"
     if indent + len(short) <= habit.width:
         return [short]
     return _broken(name, args, indent, habit)

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from rules.ecto.migration import Callback, Migration
-from rules.ecto.place import Place, is_keywords
-from rules.elixir.syntax import List, Syntax
+from rules.ecto.place import Place
+from rules.elixir.parser import read
+from rules.elixir.syntax import Syntax
 from rules.rewrite.edit import Edit
 from rules.rewrite.elixir import CannotWriteError
-from rules.rewrite.layout import STEP, habit_of, lines, one_line
+from rules.rewrite.layout import STEP, Habit, habit_of, lines, one_line
 from rules.source import SourceFile, Span
 
+PARENTHESIS: Final = re.compile(r"\w+\(")
 DEF_CHANGE: Final = re.compile(r"def\s+change\b")
 
 
@@ -33,20 +36,24 @@ def add_option(source: SourceFile, place: Place, name: str, value: Syntax) -> Ed
     line = source.line_text(source.line_at(start))
     if len(line) + len(added) + len(", ") <= habit_of(source).width:
         return Edit(Span(at, at), f", {added}")
-    return _one_option_a_line(source, place, added)
+    return _laid_out_again(source, at, f", {added}")
 
 
-def _one_option_a_line(source: SourceFile, place: Place, added: str) -> Edit:
-    """Return the edit that gives each option of a call its line, and *added* the last."""
-    at = place.options_at or place.span.end
-    last = place.call.args[-1]
-    written = [source[item.span] for item in last.items] if isinstance(last, List) and is_keywords(last) else []
-    after = place.arguments[-1].end if place.arguments else at
-    indent = "\n" + " " * (indent_at(source, place.span.start) + STEP)
-    text = "".join(f",{indent}{option}" for option in [*written, added])
-    if place.call.closing is not None:
-        text += indent[:-STEP]
-    return Edit(Span(after, at), text)
+def _laid_out_again(source: SourceFile, at: int, added: str) -> Edit:
+    """Return the edit that adds to a statement what its line cannot hold, and breaks it as the formatter would."""
+    line = source.line_at(at)
+    text, start = source.line_text(line), source.line_start(line)
+    column = indent_at(source, at)
+    longer = (source.text[start:at] + added + source.text[at : start + len(text)]).strip()
+    tree = read(SourceFile(source.path, longer)).tree
+    habit = Habit(parentheses=PARENTHESIS.match(longer) is not None)
+    try:
+        if lines([tree], 0, replace(habit, width=len(longer))) == [longer]:
+            broken = "\n".join(lines([tree], column, habit)).lstrip()
+            return Edit(Span(start + column, start + len(text.rstrip())), broken)
+    except ValueError:
+        pass  # it holds more than rewrites write: the line grows long
+    return Edit(Span(at, at), added)
 
 
 def add_argument(source: SourceFile, place: Place, value: Syntax) -> Edit:

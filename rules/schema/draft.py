@@ -168,8 +168,10 @@ class Draft:
         elif if_not_exists and not table.whole:
             self.note(Remark.DOUBT, f"`{table.name}` may have a column `{column.name}` already", table.name)
         no_value = column.default in {None, "NULL"} and column.generated is None
-        if column.null is False and no_value and table.name not in self.fresh:
-            self.note(Remark.ROWS, f"`{table.name}.{column.name}` is NOT NULL without a default", table.name)
+        if column.null is False and no_value:
+            self._checks_rows(
+                table.name, f"`{table.name}` holds any, for `{column.name}` is NOT NULL without a default"
+            )
         self.put_column(table.name, column)
 
     def drop_column(self, name: Name, column: str, *, if_exists: bool = False, cascade: bool = False) -> None:
@@ -229,8 +231,10 @@ class Draft:
         if isinstance(old.type, str) and isinstance(kind, str) and not using:
             if castable(old.type, kind) is False:
                 self.note(Remark.CLASH, f"{where} cannot be cast from {old.type} to {kind} without USING", key(name))
-            elif narrows(old.type, kind) and key(name) not in self.fresh:
-                self.note(Remark.ROWS, f"{where} may hold values of {old.type} that {kind} cannot", key(name))
+            elif narrows(old.type, kind):
+                self._checks_rows(key(name), f"{where} holds a value of {old.type} that {kind} cannot")
+        elif isinstance(old.type, str) and isinstance(kind, str) and castable(old.type, kind) is not True:
+            self._checks_rows(key(name), f"{where} holds a value that does not become {kind}")
         if old.type != kind:
             self._in_use(key(name), old.name)
         self.put_column(name, replace(old, type=kind))
@@ -238,8 +242,8 @@ class Draft:
     def set_null(self, name: Name, column: str, *, null: bool) -> None:
         """Set or drop NOT NULL."""
         old = self.column(name, column)
-        if not null and old.null is True and key(name) not in self.fresh:
-            self.note(Remark.ROWS, f"`{key(name)}.{old.name}` may hold NULL", key(name))
+        if not null and old.null is True:
+            self._checks_rows(key(name), f"`{key(name)}.{old.name}` holds a NULL")
         self.put_column(name, replace(old, null=null))
 
     # --- indexes ------------------------------------------------------------------------------------------------
@@ -267,6 +271,8 @@ class Draft:
             self.note(Remark.CLASH, f"an index `{index.name}` is already there", found.name)
         elif if_not_exists and not found.whole:
             self.note(Remark.DOUBT, f"an index `{index.name}` may have been there before", found.name)
+        if index.unique is True:
+            self._checks_rows(found.name, f"`{index.name}` finds doubles")
         self.change(found, indexes=_with(found.indexes, {index.name: index}))
 
     def drop_index(self, name: Name, table: Name | None = None, *, if_exists: bool = False) -> None:
@@ -306,6 +312,8 @@ class Draft:
             self.note(Remark.CLASH, f"`{found.name}` already has a constraint `{constraint.name}`", found.name)
         elif isinstance(constraint, PrimaryKey) and found.primary_key:
             self.note(Remark.CLASH, f"`{found.name}` already has a primary key", found.name)
+        if not isinstance(constraint, Check | ForeignKey) or constraint.validated:
+            self._checks_rows(found.name, f"`{constraint.name}` finds rows that it refuses")
         self.change(found, constraints=_with(found.constraints, {constraint.name: constraint}))
         if isinstance(constraint, PrimaryKey):
             for column in constraint.columns:
@@ -343,6 +351,11 @@ class Draft:
         """Drop an object that is no table."""
         if self.things.pop(at, None) is None and (not self.whole or not if_exists):
             self.note(Remark.DOUBT, f"the {at[0].value} `{at[2]}` was not made by a migration that we could read")
+
+    def _checks_rows(self, name: Name, text: str) -> None:
+        """Note what may keep an index or a constraint from being made; a fresh table has no rows."""
+        if name not in self.fresh:
+            self.note(Remark.ROWS, text, name)
 
     def _drop_users(self, name: Name, *, cascade: bool) -> None:
         users = [

@@ -40,6 +40,8 @@ TRAITS: Final = {
 
 def replay_sql(draft: Draft, text: Sql) -> None:
     """Run the statements of *text* over the schema."""
+    if text.text.strip() and not text.statements:
+        draft.note(Remark.DOUBT, "SQL that could not be read")
     for statement in text.statements:
         written = squeezed(text.text[statement.start : statement.end])
         for effect in statement.effects:

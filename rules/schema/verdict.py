@@ -80,7 +80,7 @@ def _compared(schema: Schema, up: Replay, down: Replay) -> Judgement:
         text = found[0].text if found else "it touches what no migration made"
         return Judgement(Verdict.UNKNOWN, f"Whether a rollback restores the schema is not known: {text}.")
     for note in _of(down, Remark.ROWS):
-        return Judgement(Verdict.FAILS_ON_DATA, f"A rollback fails once there are rows: {note.text}.")
+        return Judgement(Verdict.FAILS_ON_DATA, f"A rollback fails on rows: when {note.text}.")
     lost = [note.text for note in _of(up, Remark.LOSS)]
     lost += [note.text for note in _of(up, Remark.REWRITE) if note.table not in _rewritten(down)]
     if lost:

@@ -1,0 +1,52 @@
+"""A pull request of migrations, reviewed without a repository: for pages, literate tests and laws."""
+
+from collections.abc import Iterable, Sequence
+from textwrap import dedent, indent
+
+from rules.analysis import analyse
+from rules.finding import Finding, Report
+from rules.rewrite.edit import Rewrite
+from rules.rewriting import rewrite_all
+from rules.settings import Settings
+from rules.source import Change, SourceFile
+
+FOLDER = "priv/repo/migrations"
+FIRST_VERSION = 20240101000000
+
+
+def wrapped(code: str, number: int) -> str:
+    """Return *code* as a whole file: callbacks alone are put into a migration."""
+    code = dedent(code).strip("\n")
+    if code.startswith(("defmodule", "#", "import", "alias")):
+        return f"{code}\n"
+    return f"defmodule Shop.Repo.Migrations.Step{number} do\n  use Ecto.Migration\n\n{indent(code, '  ')}\nend\n"
+
+
+def files(codes: Iterable[str], first: int) -> tuple[SourceFile, ...]:
+    """Return one file for each of *codes*, numbered from *first*."""
+    return tuple(
+        SourceFile(f"{FOLDER}/{FIRST_VERSION + number}_step{number}.exs", wrapped(code, number))
+        for number, code in enumerate(codes, first)
+    )
+
+
+def change(history: Sequence[str], proposed: Sequence[str], project: Sequence[SourceFile] = ()) -> Change:
+    """Return the pull request that proposes some migrations on top of others."""
+    return Change(files(history, 1), files(proposed, len(history) + 1), tuple(project))
+
+
+def review(of: Change, settings: Settings | None = None) -> Report:
+    """Judge a pull request."""
+    return analyse(of, settings or Settings())
+
+
+def rewritten(of: Change, settings: Settings | None = None) -> tuple[SourceFile, ...]:
+    """Return the proposed files with all their rewrites, in the order of deployment."""
+
+    def wanted(finding: Finding, rewrite: Rewrite) -> bool:  # noqa: ARG001 - all are, whatever they say
+        return True
+
+    done = rewrite_all(of, lambda change: review(change, settings), wanted)
+    edited = {file.path: file for file in done.edited}
+    proposed = (edited.get(file.path, file) for file in of.proposed)
+    return tuple(sorted((*proposed, *done.added), key=lambda file: file.path))
