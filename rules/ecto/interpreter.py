@@ -378,20 +378,24 @@ def _error(interpreter: Interpreter, node: syntax.Error, frame: Frame) -> Value:
     return Unknown("syntax that cannot be read")
 
 
-# Each function takes the kind of node that it stands beside, which a mapping cannot say.
-EVALUATORS: Final[Mapping[type, Callable[[Interpreter, Any, Frame], Value]]] = {
-    syntax.Atom: _atom,
-    syntax.Keyword: _atom,
-    syntax.Name: _atom,
-    Number: _literal,
-    String: _literal,
-    syntax.Fragment: _literal,
-    Charlist: _charlist,
-    syntax.Modifiers: _charlist,
-    List: _list,
-    Pair: _pair,
-    syntax.Tuple: _pair,
-    Variable: _variable,
-    Call: _call,
-    syntax.Error: _error,
-}
+class _Evaluators(dict[type, Callable[[Interpreter, Any, Frame], Value]]):
+    """What evaluates each kind of node; a kind that is not listed is evaluated as the kind that it is of."""
+
+    def __missing__(self, kind: type) -> Callable[[Interpreter, Any, Frame], Value]:
+        self[kind] = self[kind.__base__ or object]
+        return self[kind]
+
+
+EVALUATORS: Final = _Evaluators(
+    {
+        syntax.Atom: _atom,
+        Number: _literal,
+        String: _literal,
+        Charlist: _charlist,
+        List: _list,
+        Pair: _pair,
+        Variable: _variable,
+        Call: _call,
+        syntax.Error: _error,
+    }
+)

@@ -3,9 +3,10 @@
 from typing import Final
 
 from rules.ecto.clauses import section
+from rules.ecto.errors import RaisedError
 from rules.ecto.forms import ELIXIR, alias_name
-from rules.ecto.interpreter import Interpreter
-from rules.ecto.scope import Definition, Frame, Imported, Module, Quoted
+from rules.ecto.interpreter import CompileError, Interpreter
+from rules.ecto.scope import Definition, Frame, Imported, Module, Quoted, Unknown
 from rules.ecto.structs import keywords
 from rules.ecto.values import Atom, Tuple, Value
 from rules.elixir.syntax import Atom as AtomNode
@@ -125,11 +126,15 @@ class ModuleReader:
             return
         if inner.form in TEXTS:
             return
-        value = self._interpreter.evaluate(
-            inner.args[0], Frame(module, {}, module.attributes, frame.site, quoting=frame.quoting)
-        )
+        value = self._evaluated(inner.args[0], Frame(module, {}, module.attributes, frame.site, quoting=frame.quoting))
         module.attributes = {**module.attributes, inner.form: value}
         module.written.append((inner.form, value, (frame.site or node).span))
+
+    def _evaluated(self, node: Syntax, frame: Frame) -> Value:
+        try:
+            return self._interpreter.evaluate(node, frame)
+        except (CompileError, RaisedError):
+            return Unknown("a module attribute that reading cannot follow")
 
     def _schema(self, node: Call, module: Module, _: Frame) -> None:
         if node.args and isinstance(node.args[0], String) and isinstance(node.args[0].value, str):

@@ -6,8 +6,8 @@ from posixpath import normpath
 from typing import Final
 
 from rules.ecto.config import NO_REPO, Repo
+from rules.ecto.scope import Module
 from rules.ecto.versions import LATEST, Version
-from rules.elixir.syntax import Syntax
 from rules.source import SourceFile
 
 
@@ -19,7 +19,7 @@ class Project:
     version: Version = LATEST
     prefix: str | None = None  # `--prefix` of the migrator
     files: Mapping[str, SourceFile] = field(default_factory=dict)  # by path from the repository's root
-    modules: tuple[tuple[Syntax, SourceFile], ...] = ()  # parsed files whose modules migrations use
+    modules: Mapping[str, Module] = field(default_factory=dict)  # those of other files that migrations use
     complete: bool = False  # whether *files* is everything: a file that is not there does not exist
     environment: Mapping[str, str] | None = None  # the process's environment variables, where they are known
 

@@ -48,7 +48,7 @@ class _Reading:
     def __init__(self, source: SourceFile, project: Project) -> None:
         self._source = source
         self._project = project
-        self._modules: dict[str, Module] = {}
+        self._modules = dict(project.modules)
         self._written: list[Module] = []
         self._unread: list[Unread] = []  # what cannot be read about the file as a whole
         self._queue: list[Queued] | None = None  # what `change` queues, where that does not depend on the direction
@@ -57,12 +57,10 @@ class _Reading:
         """Read the modules of the project that explain this one, and those of the file."""
         runner = Runner(self._project.version, "up", backward=False)
         interpreter = self._interpreter(runner)
-        for tree, source in self._project.modules:
-            ModuleReader(interpreter, source).read(tree)
         reader = ModuleReader(interpreter, self._source)
         try:
             reader.read(parsed.tree)
-        except (OverBudgetError, RecursionError):
+        except (CompileError, OverBudgetError, RaisedError, RecursionError):
             self._unread.append(Unread(parsed.tree.span, TOO_MUCH))
         self._written = reader.modules
         for error in parsed.errors:
