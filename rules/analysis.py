@@ -106,7 +106,9 @@ def _read(source: SourceFile, project: tuple[SourceFile, ...]) -> Reading:
     surroundings = ALONE
     parsed = parse(source)
     migration = read(parsed, source, surroundings)
-    broken = tuple(Broken(Span(error.offset, error.offset), error.message) for error in parsed.errors)
+    last = len(source.text.rstrip())  # what is missing at the end is missing on the last line that there is
+    places = (min(error.offset, last) for error in parsed.errors)
+    broken = tuple(Broken(Span(at, at), error.message) for at, error in zip(places, parsed.errors, strict=True))
     calls = [command.span for run in (migration.up, migration.down) for command in run.commands]
     said = directives(source, [comment.span for comment in parsed.comments], names(), calls)
     return Reading(migration, broken, said, surroundings.repo, project)

@@ -97,5 +97,5 @@ def say_from(change: ModifyColumn, alter: AlterTable, context: Context) -> Rewri
     kind, options = before_modify(table, change)
     plain = not options and not change.options.entries
     was = kind if plain else pair(kind, keywords(options) if options else items([]))
-    edit = add_option(context.migration.source, change.place, "from", was)
-    return Rewrite(f"Say what `{change.column}` was before", Safety.SAFE, (edit,))
+    edits = add_option(context.migration.source, change.place, "from", was)
+    return Rewrite(f"Say what `{change.column}` was before", Safety.SAFE, edits)

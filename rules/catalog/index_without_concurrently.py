@@ -98,7 +98,7 @@ def build_concurrently(command: CreateIndex, context: Context) -> Rewrite:
         return move(command, context)
     edits = outside_transaction(context.migration, lock=context.waits_for_lock)
     concurrently = add_option(context.migration.source, command.index.place, "concurrently", literal(value=True))
-    return Rewrite("Build the index concurrently", Safety.SAFE, (concurrently, *edits))
+    return Rewrite("Build the index concurrently", Safety.SAFE, (*concurrently, *edits))
 
 
 def move(command: CreateIndex, context: Context) -> Rewrite:

@@ -72,6 +72,6 @@ def say_inverse(execute: Execute, context: Context) -> Rewrite:
     if not isinstance(execute.runs, Sql):
         raise CannotWriteError("code has no inverse")
     inverse = undo_sql(execute.runs, context.schema)
-    edit = add_argument(context.migration.source, execute.place, text(inverse))
+    edits = add_argument(context.migration.source, execute.place, text(inverse))
     title = "Say how to undo it" if inverse else "Say that there is nothing to undo"
-    return Rewrite(title, Safety.SAFE, (edit,))
+    return Rewrite(title, Safety.SAFE, edits)

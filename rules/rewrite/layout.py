@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rules.ecto.place import block_of
@@ -13,11 +13,10 @@ STEP: Final = 2  # columns, as the formatter indents
 WIDTH: Final = 98  # the formatter's default
 BARE_ATOM: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_@]*[?!]?")
 # Ecto exports these to the formatter: it leaves them without parentheses where the author wrote none.
-COMMANDS: Final = (
-    "add|add_if_not_exists|alter|create|create_if_not_exists|drop|drop_if_exists|execute|modify|remove|rename"
-)
-WITH_PARENTHESES: Final = re.compile(rf"^\s*(?:{COMMANDS}|timestamps)\(", re.MULTILINE)
-WITHOUT_PARENTHESES: Final = re.compile(rf"^\s*(?:{COMMANDS})\s+[:\[\"a-z~]", re.MULTILINE)
+COMMANDS: Final = "add|add_if_not_exists|create|create_if_not_exists|drop|drop_if_exists|execute|modify|remove|rename"
+WITH_PARENTHESES: Final = re.compile(rf"^\s*(?:{COMMANDS})\(", re.MULTILINE)
+WITHOUT_PARENTHESES: Final = re.compile(rf"^\s*(?:{COMMANDS})\s+[:\[\"a-z~].*(?<! do)$", re.MULTILINE)
+BLOCKS_WITH_PARENTHESES: Final = re.compile(r"^\s*(?:create|alter)\(table\(.*\)\) do$", re.MULTILINE)
 NOT_BARE: Final = frozenset({"timestamps"})  # reads as a call even in files that leave parentheses out
 ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"}
 
@@ -27,13 +26,15 @@ class Habit:
     """How a file is written: with parentheses around the arguments of commands, and how wide."""
 
     parentheses: bool = False
+    around_table: bool = False  # in `create(table(...)) do`
     width: int = WIDTH
 
 
 def habit_of(source: SourceFile) -> Habit:
     """Return the habit that most commands of *source* follow."""
     with_them = len(WITH_PARENTHESES.findall(source.text))
-    return Habit(parentheses=with_them > len(WITHOUT_PARENTHESES.findall(source.text)))
+    mostly = with_them > len(WITHOUT_PARENTHESES.findall(source.text))
+    return Habit(mostly, around_table=BLOCKS_WITH_PARENTHESES.search(source.text) is not None)
 
 
 def lines(statements: Sequence[Syntax], indent: int, habit: Habit) -> list[str]:
@@ -103,8 +104,8 @@ def _block(node: Call, indent: int, habit: Habit) -> list[str]:
     head, done = node.args
     body = block_of(done)
     statements = list(body.args) if isinstance(body, Call) else []
-    inner = lines(statements, STEP, Habit(habit.parentheses, habit.width - indent))
-    opening = f"{node.form}({one_line(head)}) do" if habit.parentheses else f"{node.form} {one_line(head)} do"
+    inner = lines(statements, STEP, replace(habit, width=habit.width - indent))
+    opening = f"{node.form}({one_line(head)}) do" if habit.around_table else f"{node.form} {one_line(head)} do"
     return [opening, *inner, "end"]
 
 

@@ -1,7 +1,7 @@
 """The edits that rewrites share: an option added to a call, a `down` written, `change` split in two."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -24,23 +24,23 @@ def indent_at(source: SourceFile, offset: int) -> int:
     return len(line) - len(line.lstrip())
 
 
-def add_option(source: SourceFile, place: Place, name: str, value: Syntax) -> Edit:
-    """Return the edit that ends a call's options with `name: value`, laid out as the formatter would."""
+def add_option(source: SourceFile, place: Place, name: str, value: Syntax) -> tuple[Edit, ...]:
+    """Return the edits that end a call's options with `name: value`, laid out as the formatter would."""
     if place.shared or place.options_at is None:
         raise CannotWriteError("an option cannot be added there alone")
     at, start = place.options_at, place.span.start
     added = f"{name}: {one_line(value)}"
     if source.line_at(start) != source.line_at(at):
         column = indent_at(source, at)
-        return Edit(Span(at, at), f",\n{' ' * column}{added}")
+        return (Edit(Span(at, at), f",\n{' ' * column}{added}"),)
     line = source.line_text(source.line_at(start))
     if len(line) + len(added) + len(", ") <= habit_of(source).width:
-        return Edit(Span(at, at), f", {added}")
+        return (Edit(Span(at, at), f", {added}"),)
     return _laid_out_again(source, at, f", {added}")
 
 
-def _laid_out_again(source: SourceFile, at: int, added: str) -> Edit:
-    """Return the edit that adds to a statement what its line cannot hold, and breaks it as the formatter would."""
+def _laid_out_again(source: SourceFile, at: int, added: str) -> tuple[Edit, ...]:
+    """Return the edits that add to a statement what its line cannot hold, and break it as the formatter would."""
     line = source.line_at(at)
     text, start = source.line_text(line), source.line_start(line)
     column = indent_at(source, at)
@@ -50,29 +50,44 @@ def _laid_out_again(source: SourceFile, at: int, added: str) -> Edit:
     try:
         if lines([tree], 0, replace(habit, width=len(longer))) == [longer]:
             broken = "\n".join(lines([tree], column, habit)).lstrip()
-            return Edit(Span(start + column, start + len(text.rstrip())), broken)
+            broken_line = Span(start + column, start + len(text.rstrip()))
+            return (Edit(broken_line, broken), *_set_apart(source, broken_line))
     except ValueError:
         pass  # it holds more than rewrites write: the line grows long
-    return Edit(Span(at, at), added)
+    return (Edit(Span(at, at), added),)
 
 
-def add_argument(source: SourceFile, place: Place, value: Syntax) -> Edit:
-    """Return the edit that gives a call with one argument a second one, laid out as the formatter would."""
+def _set_apart(source: SourceFile, statement: Span) -> Iterator[Edit]:
+    """Yield the blank lines that the formatter puts around a statement of several lines."""
+    first, last = source.line_at(statement.start), source.line_at(statement.end)
+    while first > 1 and source.line_text(first - 1).lstrip().startswith("#"):
+        first -= 1
+    above = source.line_text(first - 1).strip() if first > 1 else ""
+    below = source.line_text(last + 1).strip() if last < source.lines else ""
+    if above and not above.endswith((" do", "->")):
+        yield Edit(Span(source.line_start(first), source.line_start(first)), "\n")
+    if below and not below.startswith("end"):
+        yield Edit(Span(source.line_start(last + 1), source.line_start(last + 1)), "\n")
+
+
+def add_argument(source: SourceFile, place: Place, value: Syntax) -> tuple[Edit, ...]:
+    """Return the edits that give a call with one argument a second one, laid out as the formatter would."""
     if place.shared or place.piped is not None or len(place.call.args) != 1:
         raise CannotWriteError("an argument cannot be added there alone")
     first, shown = place.arguments[0], one_line(value)
     line = source.line_text(source.line_at(place.span.start))
     is_one_line = source.line_at(first.start) == source.line_at(first.end)
     if is_one_line and len(line) + len(shown) + len(", ") <= habit_of(source).width:
-        return Edit(Span(first.end, first.end), f", {shown}")
+        return (Edit(Span(first.end, first.end), f", {shown}"),)
+    apart = tuple(_set_apart(source, place.span)) if is_one_line else ()
     if place.call.closing is None:
         margin = " " * (source.column_at(first.start) - 1)
         text = _moved(source, first, source.column_at(first.start) - 1)
-        return Edit(first, f"{text},\n{margin}{shown}")
+        return (Edit(first, f"{text},\n{margin}{shown}"), *apart)
     column = source.column_at(place.span.start) - 1
     margin = "\n" + " " * (column + STEP)
     text = _moved(source, first, column + STEP)
-    return Edit(first, f"{margin}{text},{margin}{shown}\n{' ' * column}")
+    return (Edit(first, f"{margin}{text},{margin}{shown}\n{' ' * column}"), *apart)
 
 
 def _moved(source: SourceFile, span: Span, column: int) -> str:

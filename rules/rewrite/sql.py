@@ -1,5 +1,6 @@
 """The SQL that undoes a statement of raw SQL, from what it does and what the schema was before it."""
 
+import re
 from typing import Final, TypeAlias
 
 from rules.ecto.commands import Sql
@@ -38,6 +39,8 @@ Action: TypeAlias = (
     | sql.ConstraintValidated
     | sql.TableAltered
 )
+QUOTED: Final = re.compile(r'^"([^"]+)"')
+REPLACING: Final = re.compile(r"^create\s+(or\s+replace\s+)?", re.IGNORECASE)
 OVERLOADED: Final = frozenset({Kind.AGGREGATE, Kind.OPERATOR, Kind.CAST, Kind.OTHER})  # their names are not enough
 OPPOSITES: Final = {
     "EnableRowSecurity": "DISABLE ROW LEVEL SECURITY",
@@ -111,11 +114,11 @@ def _undo_on_object(effect: sql.ObjectCreated | sql.ObjectDropped | sql.ObjectRe
         case sql.ObjectRenamed():
             new = name_sql(Name(effect.name.prefix, effect.to))
             return f"ALTER {kind} {new}{on} RENAME TO {identifier(effect.name.name)}"
-        case sql.ObjectCreated() if known is not None and effect.replace:
-            return _again(known)
-        case sql.ObjectCreated() if known is not None:
+        case sql.ObjectCreated(kind=Kind.FUNCTION | Kind.PROCEDURE) if known is not None and effect.replace:
+            return REPLACING.sub("CREATE OR REPLACE ", _again(known))
+        case sql.ObjectCreated(replace=False) if known is not None:
             return ""
-        case sql.ObjectCreated() if effect.kind not in OVERLOADED:
+        case sql.ObjectCreated() if known is None and effect.kind not in OVERLOADED:
             return f"DROP {kind} {name_sql(effect.name)}{on}"
         case sql.ObjectDropped(kind=Kind.INDEX):
             return _index_again(effect, schema)
@@ -272,12 +275,17 @@ def index_sql(table: Table, index: Index) -> str:
         raise CannotWriteError(f"what the index `{index.name}` was is not known")
     words = [f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {identifier(index.name)} ON {name_sql(table.name)}"]
     words += [f"USING {index.using}"] if index.using != "btree" else []
-    words += [f"({', '.join(index.columns)})"]
-    words += [f"INCLUDE ({', '.join(index.include)})"] if index.include else []
+    words += [f"({', '.join(map(_unquoted, index.columns))})"]
+    words += [f"INCLUDE ({', '.join(map(_unquoted, index.include))})"] if index.include else []
     words += [] if index.nulls_distinct else ["NULLS NOT DISTINCT"]
     words += [f"WITH ({index.storage})"] if index.storage else []
     words += [f"WHERE {index.where}"] if index.where else []
     return " ".join(words)
+
+
+def _unquoted(column: str) -> str:
+    """Return an index column without quotes that its name does not need."""
+    return QUOTED.sub(lambda match: identifier(match[1]), column)
 
 
 def _columns(names: tuple[str, ...]) -> str:

@@ -1,5 +1,6 @@
 """A pull request of migrations, reviewed without a repository: for pages, literate tests and laws."""
 
+import re
 from collections.abc import Iterable, Sequence
 from textwrap import dedent, indent
 
@@ -17,7 +18,7 @@ FIRST_VERSION = 20240101000000
 def wrapped(code: str, number: int) -> str:
     """Return *code* as a whole file: callbacks alone are put into a migration."""
     code = dedent(code).strip("\n")
-    if code.startswith(("defmodule", "#", "import", "alias")):
+    if re.search(r"^defmodule ", code, re.MULTILINE) or not re.search(r"^def ", code, re.MULTILINE):
         return f"{code}\n"
     return f"defmodule Shop.Repo.Migrations.Step{number} do\n  use Ecto.Migration\n\n{indent(code, '  ')}\nend\n"
 

@@ -74,6 +74,10 @@ class LiterateTest(pytest.Item):
             wanted = [wrapped(text, number) for number, text in enumerate(after, len(history) + 1)]
             assert [file.text for file in rewritten(of, settings)] == wanted
 
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """Show what was expected, not how pytest got here."""
+        return f"{self.path.name}: {self.name}\n{excinfo.exconly()}" if style is None else str(excinfo.value)
+
     def reportinfo(self) -> tuple[Path, int, str]:
         """Name the test by its heading."""
         return self.path, 0, self.name
