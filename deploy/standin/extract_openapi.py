@@ -16,6 +16,11 @@ from deploy.standin.operations import HANDLERS
 PROSE = {"description", "example", "examples", "externalDocs", "summary", "tags", "title", "x-github"}
 NAMES_INSIDE = {"properties", "schemas", "parameters"}  # their keys are names, not keywords
 KEPT = ("operationId", "parameters", "requestBody", "responses")
+# What GitHub answers and its document denies: schema and property that may be null.
+MAY_BE_NULL = (
+    ("pull-request-review-comment", "line"),  # of an outdated comment, and of one on a whole file
+    ("pull-request-review-comment", "position"),  # as above
+)
 
 
 def without_prose(node: Any, *, names: bool = False) -> Any:
@@ -59,6 +64,8 @@ def extract(document: dict[str, Any], wanted: frozenset[str]) -> dict[str, Any]:
         if name not in components.setdefault(kind, {}):
             components[kind][name] = without_prose(document["components"][kind][name])
             pending.extend(references(components[kind][name]))
+    for name, wrong in MAY_BE_NULL:
+        components["schemas"][name]["properties"][wrong]["nullable"] = True
     return {
         "info": {"title": "GitHub REST API, in part", "license": "MIT", "source": "@octokit/openapi"},
         "paths": paths,

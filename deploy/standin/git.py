@@ -17,6 +17,8 @@ NOTHING = "0" * 40
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 FULL_SHA = re.compile(r"[0-9a-f]{40}")
 ABBREVIATED_SHA = re.compile(r"[0-9a-f]{7,40}")
+# `git update-index` leaves out such paths and says nothing of it in its exit code.
+UNSAFE_PATH = re.compile(r"^/|(^|/)(\.{1,2}|\.git)(/|$)|//|/$|^$|\0", re.IGNORECASE)
 GIT = shutil.which("git") or "git"
 # Nobody's own configuration may change what a diff or a merge looks like.
 ENVIRONMENT = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C.UTF-8"}
@@ -176,6 +178,8 @@ class GitRepository:
 
     def write_tree(self, base: str | None, changes: Mapping[str, tuple[str, str] | None]) -> str:
         """Write a tree: *base* with (mode, sha) put at some paths, and those of None taken away."""
+        if unsafe := [path for path in changes if UNSAFE_PATH.search(path)]:
+            raise GitFailed(f"A path was requested that is not valid: {unsafe[0]}")
         with tempfile.TemporaryDirectory(dir=self.path) as folder:
             index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
             self._run("read-tree", base or EMPTY_TREE if base else "--empty", extra=index)

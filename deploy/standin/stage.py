@@ -17,7 +17,6 @@ from deploy.standin.model import (
     Installation,
     IssueComment,
     PullRequest,
-    Repository,
     ReviewComment,
     Thread,
 )
@@ -339,6 +338,12 @@ def advance(world: World, *, seconds: float) -> None:
 
 
 @act
+def now(world: World) -> float:
+    """Tell the time as the stand-in sees it."""
+    return world.clock.now().timestamp()
+
+
+@act
 def violations(world: World) -> list[dict[str, str]]:
     """List what GitHub's published document does not allow and happened all the same."""
     return [asdict(each) for each in world.violations]
@@ -348,8 +353,3 @@ def violations(world: World) -> list[dict[str, str]]:
 def requests(world: World) -> list[dict[str, Any]]:
     """List the requests to the API since the beginning."""
     return [asdict(each) for each in world.requests]
-
-
-def repositories(world: World) -> list[Repository]:
-    """List repositories by name."""
-    return sorted(world.repositories.values(), key=lambda each: each.full_name)

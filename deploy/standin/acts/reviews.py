@@ -69,8 +69,9 @@ def submit(world: World, review: Review, event: str, body: str) -> None:
     """Publish a pending review."""
     if review.state != "PENDING":
         raise unprocessable("Unprocessable Entity", "Can not submit a review that was submitted already")
-    _refuse_event(review.pull, review.author, event, body=bool(body), comments=bool(review.comments))
-    review.state, review.body = STATES[event], body or review.body
+    text = body or review.body
+    _refuse_event(review.pull, review.author, event, body=bool(text), comments=bool(review.comments))
+    review.state, review.body = STATES[event], text
     review.submitted_at = review.pull.updated_at = world.clock.now()
     announce.review(world, review, "submitted", review.author)
     for comment in review.comments:

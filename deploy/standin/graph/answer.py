@@ -54,8 +54,9 @@ class Root:
         return view(self._viewer, found)
 
     def viewer(self, _info: Info) -> Any:
-        """Show the caller."""
-        return account(self._world, self._viewer.actor.account)
+        """Show the caller; here alone a bot bears the ending of its login."""
+        who = self._viewer.actor.account
+        return {**account(self._world, who), "login": who.login}
 
     def rateLimit(self, _info: Info, **_more: Any) -> dict[str, Any]:  # noqa: N802 - GitHub's name
         """Tell what is left."""

@@ -1,6 +1,5 @@
 """The mutations: commit on a branch, minimise a comment, resolve a thread."""
 
-import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from typing import Any
@@ -13,10 +12,6 @@ from deploy.standin.acts import branches, reviews
 from deploy.standin.git import GitFailed, Signature
 from deploy.standin.graph.views import Info, Viewer, commit, ref, view
 from deploy.standin.world import World
-
-# What git itself would refuse to have in a tree.
-UNSAFE_PATH = re.compile(r"^/|(^|/)(\.{1,2}|\.git)(/|$)|//|/$|^$|\0", re.IGNORECASE)
-
 
 def refuse(kind: str, message: str) -> GraphQLError:
     """Say no as GitHub's GraphQL does: an entry of `errors` with a type, and status 200."""
@@ -51,20 +46,16 @@ class Mutations:
         }
 
     def _branch(self, wanted: dict[str, Any]) -> tuple[model.Repository, str]:
+        """Find the branch: by its node id, or by the repository's name and its own."""
         if wanted.get("id"):
-            _, _, number_and_name = wanted["id"].partition("_")
-            number, _, name = number_and_name.partition("_")
-            found = [each for each in self._world.repositories.values() if str(each.id) == number]
+            number, _, name = wanted["id"].removeprefix("REF_").partition("_")
+            found = next((each for each in self._world.repositories.values() if str(each.id) == number), None)
         else:
-            found = [
-                self._world.repositories[full.lower()]
-                for full in [wanted.get("repositoryNameWithOwner") or ""]
-                if full.lower() in self._world.repositories
-            ]
             name = wanted.get("branchName") or ""
-        if not found or not name or not self._actor.sees(found[0]):
+            found = self._world.repositories.get((wanted.get("repositoryNameWithOwner") or "").lower())
+        if found is None or not name or not self._actor.sees(found):
             raise refuse("NOT_FOUND", "Could not resolve to a branch with the given input.")
-        return found[0], name.removeprefix(branches.BRANCH)
+        return found, name.removeprefix(branches.BRANCH)
 
     def _commit(self, repository: model.Repository, head: str, wanted: dict[str, Any]) -> str:
         changes = wanted.get("fileChanges") or {}
@@ -73,8 +64,6 @@ class Mutations:
             **{each["path"]: _decoded(each["contents"]) for each in changes.get("additions") or ()},
         }
         for path, content in files.items():
-            if UNSAFE_PATH.search(path):
-                raise refuse("UNPROCESSABLE", f"A path was requested that is not valid: {path}")
             if content is None and repository.git.entry(head, path) is None:
                 raise refuse(
                     "UNPROCESSABLE",
