@@ -58,7 +58,7 @@ class Analyst:
             except AnalysisFailed:
                 suspects = (change.proposed, change.merged) if len(spoilt) < CULPRITS else ()
                 found = next(filter(None, (self._culprit(files, settings) for files in suspects)), None)
-                if found is None:
+                if found is None or found[0] in spoilt:
                     raise
                 path, spoilt[path] = found
                 log.warning("file spoils the analysis", path=path, failure=spoilt[path].value)
@@ -91,10 +91,12 @@ class Analyst:
         return self._culprit(files[:half], settings) or self._culprit(files[half:], settings)
 
     def _ask(self, change: Change, settings: Settings, seconds: float) -> Report:
+        plain = replace(settings, severities=dict(settings.severities))  # pydantic writes no mapping proxies
+        request = REQUEST.dump_json(Request(change, plain, seconds, self._memory))
         wire = self._ready()
         wire.settimeout(seconds + GRACE)
         try:
-            send(wire, REQUEST.dump_json(Request(change, settings, seconds, self._memory)))
+            send(wire, request)
             answer = receive(wire)
             (status,) = STATUS.unpack_from(answer)
             said = answer[STATUS.size :]

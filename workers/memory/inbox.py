@@ -11,7 +11,7 @@ from redis import Redis
 from workers.jobs import Job, RunCommand, from_json, to_json
 
 REMEMBERED: Final = 3 * 24 * 3600  # seconds; as long as GitHub keeps a delivery and lets it be sent again
-BELL_SOUNDS: Final = 30  # seconds until a bell that nobody answered is rung again
+BELL_SOUNDS: Final = 20  # seconds until a bell that nobody answered is rung again
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,70 @@
+"""The composition root: settings become real clients here and nowhere else."""
+
+from functools import cache, partial
+from typing import Any, assert_never
+
+from celery import Celery
+from celery.signals import setup_logging
+
+from workers import tasks, telemetry
+from workers.app import create_celery
+from workers.commands.run import apologise, run_command
+from workers.context import Context
+from workers.drive import Engine, Flows, back_off
+from workers.github.auth import App
+from workers.github.client import Client
+from workers.isolation import Analyst
+from workers.jobs import Job, ReviewPullRequest, RunCommand
+from workers.memory.connection import connect
+from workers.memory.inbox import Claim, Inbox
+from workers.memory.lease import Lease
+from workers.memory.recollection import Recollection
+from workers.queue import Doorbell
+from workers.review.flow import conclude_failure, review_pull_request
+from workers.settings import Settings
+
+
+def create_worker(settings: Settings) -> Celery:
+    """Return a Celery app whose processes do jobs, and ring again for those that were forgotten."""
+    celery = create_celery(settings.redis_url, settings.redis_prefix)
+    # Nothing is connected before the fork: two processes on one socket read each other's answers.
+    tasks.install(celery, cache(partial(build_engine, settings, celery)), settings.sweep_seconds)
+    setup_logging.connect(log_as_json, weak=False)
+    return celery
+
+
+def log_as_json(**_: Any) -> None:
+    """Take Celery's place in configuring logs."""
+    telemetry.configure()
+
+
+def build_engine(settings: Settings, celery: Celery) -> Engine:
+    """Connect one worker process to Redis and GitHub."""
+    redis = connect(settings.redis_url)
+    app = App(settings.github_api_url, settings.app_id, settings.private_key.get_secret_value())
+    memory = Recollection(redis, settings.redis_prefix)
+    analyst = Analyst(settings.analysis_seconds)
+
+    def surroundings(claim: Claim, lease: Lease) -> Context:
+        github = Client(app, claim.job.key)
+        return Context(claim.job.key, github, lease, memory, analyst.analyse, settings.public_url, claim.attempt)
+
+    return Engine(
+        inbox=Inbox(redis, settings.redis_prefix),
+        doorbell=Doorbell(celery, redis, settings.redis_prefix),
+        surroundings=surroundings,
+        flows=Flows(review_pull_request, run_command, give_up),
+        lease_seconds=settings.lease_seconds,
+        back_off=back_off,
+    )
+
+
+def give_up(context: Context, job: Job, reason: str) -> None:
+    """Tell the pull request that a job was given up: a gate never hangs, and a command is never met with silence."""
+    match job:
+        case ReviewPullRequest():
+            conclude_failure(context, reason)
+        case RunCommand():
+            apologise(context, job, reason)
+        case _:
+            assert_never(job)
