@@ -163,6 +163,8 @@ def with_else(interpreter: Interpreter, site: Site) -> Value:
     """`with pattern <- value, ... do ... else ... end`."""
     bodies = site.args[-1]
     frame = site.frame.inner()
+    others = clauses_of(section(bodies, "else"))
+    undecided: Value = None
     for step in site.args[:-1]:
         if not (isinstance(step, Call) and step.form == "<-"):
             interpreter.evaluate(step, frame)
@@ -170,15 +172,14 @@ def with_else(interpreter: Interpreter, site: Site) -> Value:
         value = interpreter.evaluate(step.args[1], frame)
         fits = interpreter.matcher.match(step.args[0], value, frame)
         if fits is False:
-            clauses = clauses_of(section(bodies, "else"))
-            return choose(interpreter, clauses, value, site) if clauses else value
+            return choose(interpreter, others, value, site) if others else value
         if fits is None:
-            branches: list[Branch] = [partial(interpreter.block, section(bodies, "do"), frame)]
-            branches += [
-                partial(interpreter.evaluate, clause.args[1], frame) for clause in clauses_of(section(bodies, "else"))
-            ]
-            return interpreter.suppose(branches, site.node, frame, _reason(value))
-    return interpreter.block(section(bodies, "do"), frame)
+            undecided = undecided or value
+    body = partial(interpreter.block, section(bodies, "do"), frame)
+    if undecided is None:
+        return body()
+    branches = [body, *(partial(interpreter.evaluate, clause.args[1], frame) for clause in others)]
+    return interpreter.suppose(branches, site.node, site.frame, _reason(undecided))
 
 
 def attempt(interpreter: Interpreter, site: Site) -> Value:

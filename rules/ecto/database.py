@@ -85,11 +85,15 @@ def _suppose_functions(interpreter: Interpreter, values: list[Value], site: Site
 
 def _foreign(interpreter: Interpreter, module: str, name: str, site: Site) -> Value:
     subject = _subject(module, name, site)
-    inside = module.split(".")[1:2] == site.frame.module.name.split(".")[1:2]
-    if inside and interpreter.runner.block is None and SCHEMATIC.fullmatch(name) is None:
-        interpreter.runner.at_once(CodeCall(site.place(), subject))
-        return Unknown("what other code returns", subject)
-    return interpreter.unread(site, "a call of code that is not part of the migration", subject)
+    if "Migrat" in module or not _only_data(interpreter, name):
+        return interpreter.unread(site, "a call of code that is not part of the migration", subject)
+    interpreter.runner.at_once(CodeCall(site.place(), subject))
+    return Unknown("what other code returns", subject)
+
+
+def _only_data(interpreter: Interpreter, name: str) -> bool:
+    """Tell whether a function of that name can hardly change a schema: a guess that CodeCall admits to."""
+    return interpreter.runner.block is None and SCHEMATIC.fullmatch(name) is None
 
 
 def _subject(module: str, name: str, site: Site) -> str:
@@ -114,13 +118,17 @@ REASONS: Final[Mapping[str, str]] = {
 def undefined(interpreter: Interpreter, name: str, site: Site) -> Value:
     """Evaluate a local call of what the file does not define; CompileError where nothing else can define it."""
     module = site.frame.module
-    imports = all(_is_at_hand(interpreter, imported.module) for imported in module.imports)
-    if imports and not module.used and name not in KNOWN and site.frame.site is None:
-        raise CompileError(f"{name}/{site.arity}", site.node)
+    subject = f"{name}/{site.arity}"
     if name in KNOWN:
-        return Unknown("a call that reading cannot follow", f"{name}/{site.arity}")
-    interpreter.arguments(site)
-    return interpreter.unread(site, "a call of code that is not part of the migration", f"{name}/{site.arity}")
+        return Unknown("a call that reading cannot follow", subject)
+    is_call = site.node.name_token is not None  # not a variable that reading has lost
+    imports = all(_is_at_hand(interpreter, imported.module) for imported in module.imports)
+    if is_call and imports and not module.used and site.frame.site is None:
+        raise CompileError(subject, site.node)
+    _suppose_functions(interpreter, interpreter.arguments(site), site)
+    if module.is_schema is not None or (_only_data(interpreter, name) and not module.is_migration):
+        return Unknown("what other code returns", subject)  # a changeset's functions queue nothing
+    return interpreter.unread(site, "a call of code that is not part of the migration", subject)
 
 
 def _is_at_hand(interpreter: Interpreter, module: str) -> bool:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Final
+from itertools import dropwhile, takewhile
+from typing import Any, Final
 
-from rules.ecto.inspect import to_string
+from rules.ecto.inspect import in_order, to_string
 from rules.ecto.interpreter import Interpreter, Site, Word
 from rules.ecto.scope import Function, Range, Unknown, truth
-from rules.ecto.values import Map, Tuple, Value
+from rules.ecto.values import Atom, Map, Tuple, Value
 
 Items = tuple[Value, ...]
 
@@ -19,8 +20,8 @@ def items_of(value: Value) -> Items | None:
             return value
         case Range():
             return tuple(value)
-        case Map(entries):
-            return tuple(Tuple(entry) for entry in entries)
+        case Map():
+            return tuple(Tuple(entry) for entry in in_order(value))
         case _:
             return None
 
@@ -59,7 +60,7 @@ def _flat_map(items: Items, function: Callable[..., Value]) -> Value:
 def _each(items: Items, function: Callable[..., Value]) -> Value:
     for item in items:
         function(item)
-    return None
+    return Atom("ok")
 
 
 def _find(items: Items, function: Callable[..., Value]) -> Value:
@@ -81,6 +82,38 @@ def _group(items: Items, function: Callable[..., Value]) -> Value:
 
 def _unique(items: Items, function: Callable[..., Value]) -> Value:
     return tuple({function(item): item for item in reversed(items)}.values())[::-1]
+
+
+def _map_reduce(items: Items, state: Value, function: Callable[..., Value]) -> Value:
+    results: list[Value] = []
+    for item in items:
+        given = function(item, state)
+        if not isinstance(given, Tuple):
+            raise UndecidedError
+        results.append(given.items[0])
+        state = given.items[1]
+    return Tuple((tuple(results), state))
+
+
+def _split_with(items: Items, function: Callable[..., Value]) -> Value:
+    decisions = [_decide(function(item)) for item in items]
+    fits = tuple(item for item, decision in zip(items, decisions, strict=True) if decision)
+    return Tuple((fits, tuple(item for item, decision in zip(items, decisions, strict=True) if not decision)))
+
+
+def _find_index(items: Items, function: Callable[..., Value]) -> Value:
+    return next((place for place, item in enumerate(items) if _decide(function(item))), None)
+
+
+def _zip_with(items: Items, *rest: Any) -> Value:
+    *others, function = rest
+    columns = [items, *others] if others else items
+    return tuple(function(*row) for row in zip(*(items_of(column) or () for column in columns), strict=False))
+
+
+def _unzip(items: Items) -> Value:
+    pairs = [item.items for item in items if isinstance(item, Tuple)]
+    return Tuple((tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)))
 
 
 def _new(items: Items, function: Callable[..., Value]) -> Value:
@@ -105,6 +138,14 @@ HIGHER: Final[Mapping[str, Callable[..., Value]]] = {
     "with_index": lambda items, function: tuple(function(item, place) for place, item in enumerate(items)),
     "count": lambda items, function: sum(_decide(function(item)) for item in items),
     "new": _new,
+    "map_reduce": _map_reduce,
+    "split_with": _split_with,
+    "find_index": _find_index,
+    "zip_with": _zip_with,
+    "max_by": lambda items, function: max(items, key=lambda item: _sortable(function(item))),
+    "min_by": lambda items, function: min(items, key=lambda item: _sortable(function(item))),
+    "take_while": lambda items, function: tuple(takewhile(lambda item: _decide(function(item)), items)),
+    "drop_while": lambda items, function: tuple(dropwhile(lambda item: _decide(function(item)), items)),
 }
 
 
@@ -148,7 +189,7 @@ def _zip(*lists: Value) -> Value:
 
 PLAIN: Final[Mapping[str, Callable[..., Value]]] = {
     "to_list": lambda items: items,
-    "run": lambda _: None,
+    "run": lambda _: Atom("ok"),
     "count": len,
     "with_index": _with_index,
     "join": lambda items, separator="": separator.join(map(to_string, items)),
@@ -160,6 +201,8 @@ PLAIN: Final[Mapping[str, Callable[..., Value]]] = {
     "member?": lambda items, item: item in items,
     "empty?": lambda items: not items,
     "zip": _zip,
+    "unzip": _unzip,
+    "slice": lambda items, start, count: items[start : start + count],
     "take": lambda items, count: items[:count] if count >= 0 else items[count:],
     "drop": lambda items, count: items[count:] if count >= 0 else items[:count],
     "sum": sum,

@@ -6,10 +6,11 @@ from rules.source import Span
 class RaisedError(Exception):
     """Elixir would raise *kind*, such as `ArgumentError`, with *message*."""
 
-    def __init__(self, kind: str, message: str, span: Span | None = None) -> None:
+    def __init__(self, kind: str, message: str, span: Span | None = None, *, deliberate: bool = False) -> None:
         super().__init__(f"{kind}: {message}")
         self.kind = kind
         self.message = message
+        self.deliberate = deliberate  # `raise` was called, rather than something not fitting
         self.span: Span | None = span  # the call that raises, once it is known
 
 

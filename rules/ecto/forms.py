@@ -252,16 +252,19 @@ def _sigil_value(name: str, content: str, letters: str) -> Value:
 def raising(interpreter: Interpreter, site: Site) -> Value:
     """`raise message`, `raise Error, message: ...`."""
     kind, *rest = interpreter.arguments(site)
+    message: Value = ""
+    name = "RuntimeError"
     if isinstance(kind, str):
-        raise RaisedError("RuntimeError", kind)
-    if isinstance(kind, Atom):
+        message = kind
+    elif isinstance(kind, Atom):
         given = rest[0] if rest else ()
-        message = given if isinstance(given, str) else keywords(given).get("message")
-        raise RaisedError(kind.name.removeprefix(ELIXIR), message if isinstance(message, str) else "")
-    if isinstance(kind, Struct):
-        message = kind.fields.get("message")
-        raise RaisedError(kind.module, message if isinstance(message, str) else "")
-    raise RaisedError("RuntimeError", "")
+        name, message = (
+            kind.name.removeprefix(ELIXIR),
+            given if isinstance(given, str) else keywords(given).get("message"),
+        )
+    elif isinstance(kind, Struct):
+        name, message = kind.module, kind.fields.get("message")
+    raise RaisedError(name, message if isinstance(message, str) else "", deliberate=True)
 
 
 def quote(_: Interpreter, site: Site) -> Value:

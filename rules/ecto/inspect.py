@@ -71,8 +71,8 @@ def _collection(value: "bytes | tuple[Value, ...] | Tuple | Map | Fragment | Str
             return "{" + ", ".join(map(inspect, items)) + "}"
         case Fragment(sql):
             return f"{{:fragment, {_quoted(sql)}}}"
-        case Map(entries):
-            return "%{" + _entries(entries) + "}"
+        case Map():
+            return "%{" + _entries(in_order(value)) + "}"
         case tuple():
             return "[" + _items(value) + "]"
         case Struct(module, fields):
@@ -89,6 +89,23 @@ def _printed(value: "bytes | Opaque | Internal") -> str:
             return inspected
         case Internal():
             return str(value)
+
+
+def in_order(value: Map) -> tuple[tuple[Value, Value], ...]:
+    """Return the entries of a map as Erlang iterates over a small one: by the order of terms."""
+    return tuple(sorted(value.entries, key=lambda entry: _rank(entry[0])))
+
+
+def _rank(key: Value) -> tuple[int, object]:
+    match key:
+        case Atom() | bool() | None:
+            return (1, "nil" if key is None else to_string(key))
+        case int() | float():
+            return (0, key)
+        case str():
+            return (3, key.encode())
+        case _:
+            return (2, inspect(key))
 
 
 def _entries(entries: tuple[tuple[Value, Value], ...]) -> str:

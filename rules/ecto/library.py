@@ -227,6 +227,10 @@ OTHER: Final[Mapping[str, Callable[..., Value]]] = {
     "Decimal.new": lambda value: Opaque(f"Decimal.new({inspect(to_string(value))})"),
     "Function.identity": lambda value: value,
     "Range.new": KERNEL[".."],
+    "timer.seconds": lambda count: count * 1000,
+    "timer.minutes": lambda count: count * 60_000,
+    "timer.hours": lambda count: count * 3_600_000,
+    "IO.inspect": lambda value, _=None, __=None: value,
 }
 LIBRARY: Final[Mapping[str, Callable[..., Value]]] = {
     **{f"Keyword.{name}": function for name, function in KEYWORD.items()},

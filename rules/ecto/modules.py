@@ -5,8 +5,8 @@ from typing import Final
 from rules.ecto.clauses import section
 from rules.ecto.errors import RaisedError
 from rules.ecto.forms import ELIXIR, alias_name
-from rules.ecto.interpreter import CompileError, Interpreter
-from rules.ecto.scope import Definition, Frame, Imported, Module, Quoted, Unknown
+from rules.ecto.interpreter import CompileError, Interpreter, Site, Vocabulary
+from rules.ecto.scope import Definition, Frame, Imported, Module, Quoted, Unknown, truth
 from rules.ecto.structs import keywords
 from rules.ecto.values import Atom, Tuple, Value
 from rules.elixir.syntax import Atom as AtomNode
@@ -17,6 +17,21 @@ MIGRATION: Final = "Elixir.Ecto.Migration"
 NO_CALLBACKS: Final = frozenset({"Elixir.Ecto.Schema", "Elixir.Timex", "Elixir.Bitwise"})
 TEXTS: Final = frozenset({"moduledoc", "doc", "typedoc", "spec", "type", "typep", "impl", "dialyzer", "shortdoc"})
 DEFINERS: Final = {"def": (True, False), "defp": (False, False), "defmacro": (True, True), "defmacrop": (False, True)}
+
+
+def importing(interpreter: Interpreter, site: Site) -> Value:
+    """Read `import` in a function's body."""
+    ModuleReader(interpreter, site.frame.module.source).directive(site)
+    return None
+
+
+def aliasing(interpreter: Interpreter, site: Site) -> Value:
+    """Read `alias` in a function's body."""
+    ModuleReader(interpreter, site.frame.module.source).directive(site)
+    return None
+
+
+DIRECTIVES: Final[Vocabulary] = {"import": importing, "alias": aliasing}
 
 
 class ModuleReader:
@@ -34,6 +49,9 @@ class ModuleReader:
             "alias": self._alias,
             "@": self._attribute,
             "schema": self._schema,
+            "defdelegate": self._delegate,
+            "if": self._condition,
+            "unless": self._condition,
             **dict.fromkeys(DEFINERS, self._define),
         }
 
@@ -42,6 +60,10 @@ class ModuleReader:
         for node in tree.args if isinstance(tree, Call) and tree.form == "__block__" else (tree,):
             if isinstance(node, Call) and node.form == "defmodule":
                 self._module(node, None)
+
+    def directive(self, site: Site) -> None:
+        """Read a directive; that it ends with its function is not followed, since no migration hides one name."""
+        self._statement(site.node, site.frame.module, site.frame)
 
     def _module(self, node: Call, outer: Module | None) -> None:
         name = _module_name(node.args[0], outer) if node.args else None
@@ -140,6 +162,27 @@ class ModuleReader:
         if node.args and isinstance(node.args[0], String) and isinstance(node.args[0].value, str):
             module.is_schema = node.args[0].value
 
+    def _condition(self, node: Call, module: Module, frame: Frame) -> None:
+        holds = truth(self._evaluated(node.args[0], Frame(module, {}, module.attributes, frame.site)))
+        if holds is None:
+            module.used.append("a condition around definitions")
+            return
+        branch = section(node.args[-1], "do" if holds is (node.form == "if") else "else")
+        if branch is not None:
+            self._statement(branch, module, frame)
+
+    def _delegate(self, node: Call, module: Module, frame: Frame) -> None:
+        head = node.args[0]
+        target = section(node.args[-1], "to")
+        if target is None or not isinstance(head, Call | Variable):
+            return
+        name = str(head.name if isinstance(head, Variable) else head.form)
+        parameters = head.args if isinstance(head, Call) else ()
+        dot = Call(node.start, node.end, ".", (target, Name(node.start, node.end, name)), None)
+        body = Call(node.start, node.end, dot, parameters, None)
+        clause = Definition(name, parameters, None, body, node, module.attributes, site=frame.site)
+        module.definitions.setdefault((name, len(parameters)), []).append(clause)
+
     def _define(self, node: Call, module: Module, frame: Frame) -> None:
         if not node.args:
             return
@@ -165,6 +208,8 @@ class ModuleReader:
 
 
 def _module_name(node: Syntax, outer: Module | None) -> str | None:
+    if isinstance(node, AtomNode) and not isinstance(node, Name):
+        return node.name
     inner = _segments(node)
     if not inner:
         return None

@@ -14,7 +14,7 @@ from rules.ecto.kernel import KERNEL
 from rules.ecto.library import LIBRARY
 from rules.ecto.migrating import WORDS
 from rules.ecto.migration import MIGRATION_ERROR, Attribute, Callback, Failure, Migration, Run
-from rules.ecto.modules import MIGRATION, ModuleReader
+from rules.ecto.modules import DIRECTIVES, MIGRATION, ModuleReader
 from rules.ecto.project import ALONE, Project
 from rules.ecto.runner import FailedError, Pending, Queued, Runner
 from rules.ecto.scope import Imported, Module
@@ -23,7 +23,7 @@ from rules.elixir.parser import Parsed
 from rules.source import SourceFile, Span
 
 LANGUAGE: Final = Language(
-    forms=FORMS,
+    forms={**FORMS, **DIRECTIVES},
     kernel=KERNEL,
     library=LIBRARY,
     imported={MIGRATION: WORDS, "Elixir.Enum": ENUM, "Elixir.Stream": ENUM, **SURROUNDINGS},

@@ -87,7 +87,7 @@ class Supposed:
     def only_data(self) -> bool:
         """Tell whether nothing but the repo and other code is called."""
         plain = all(isinstance(command, RepoCall | CodeCall) for command in self.commands)
-        return plain and not self.changes and self.raises is None
+        return plain and not self.changes and not (self.raises is not None and self.raises.deliberate)
 
 
 class Runner:

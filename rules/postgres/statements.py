@@ -95,14 +95,16 @@ def statements(command: Command, version: Version = versions.LATEST) -> tuple[st
 
 def _sent(command: Command, version: Version) -> Iterator[Statement | Command]:
     match command:
-        case Execute(runs=Sql(text)) | RepoCall(sql=Sql(text)):
+        case Execute(runs=Sql(text)) | RepoCall(sql=Sql(text), certain=True):
             yield Statement(text, command)
+        case RepoCall():
+            yield command
         case Execute(runs=Code(does=does)):
             for inner in does:
                 yield from _sent(inner, version)
         case Flush():
             return
-        case RepoCall() | CodeCall() | Unread():
+        case CodeCall() | Unread():
             yield command
         case CreateTable(columns=parts) | AlterTable(changes=parts) if any(isinstance(part, Unread) for part in parts):
             yield command

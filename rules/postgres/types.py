@@ -5,7 +5,7 @@ from typing import Final
 
 from rules.ecto import versions
 from rules.ecto.errors import RaisedError, argument_error
-from rules.ecto.inspect import inspect, to_string
+from rules.ecto.inspect import in_order, inspect, to_string
 from rules.ecto.options import Options
 from rules.ecto.types import ArrayType, ColumnType, MapType, NamedType, Reference, UnsupportedType
 from rules.ecto.values import Atom, Fragment, Map, Opaque, Value
@@ -183,10 +183,8 @@ def _bits(inspected: str) -> str | None:
 
 def _as_json(value: Value) -> object:
     match value:
-        case Map(entries):
-            # Small maps iterate in the order of their keys: atoms before strings.
-            ordered = sorted(entries, key=lambda entry: (isinstance(entry[0], str), to_string(entry[0])))
-            return {to_string(key): _as_json(item) for key, item in ordered}
+        case Map():
+            return {to_string(key): _as_json(item) for key, item in in_order(value)}
         case tuple():
             return [_as_json(item) for item in value]
         case Atom(name):
