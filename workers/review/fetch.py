@@ -10,7 +10,7 @@ from rules.settings import Complaint, Settings, from_yaml
 from rules.source import Change, SourceFile
 from workers.context import Memory
 from workers.github.models import SUBMODULE, SYMLINK, ChangedFile, Comparison, PullRequest, TreeEntry
-from workers.github.port import GitHub
+from workers.github.port import Contents
 from workers.review.diff import Hunk, hunks_between, hunks_of_patch, whole
 
 CONFIGURATION: Final = ".github/ecto-fix.yml"
@@ -49,7 +49,7 @@ class Material:
         return {file.path: file for file in self.change.proposed}
 
 
-def fetch(pull: PullRequest, github: GitHub, memory: Memory) -> Material:
+def fetch(pull: PullRequest, github: Contents, memory: Memory) -> Material:
     """Read what *pull* adds or edits since it left its base branch, and what the base branch has today."""
     comparison = github.compare(pull.base.branch, pull.head.sha)
     messages = tuple(commit.message for commit in comparison.commits)
@@ -86,7 +86,7 @@ class _Trees:
     base: Tree
 
     @classmethod
-    def of(cls, comparison: Comparison, head: str, github: GitHub) -> "_Trees":
+    def of(cls, comparison: Comparison, head: str, github: Contents) -> "_Trees":
         at_head, origin = (_relevant(github.tree(commit)) for commit in (head, comparison.merge_base))
         is_current = comparison.base == comparison.merge_base
         return cls(at_head, origin, origin if is_current else _relevant(github.tree(comparison.base)))
@@ -145,7 +145,7 @@ class _Trees:
 class _Reader:
     """Reads files once, and remembers which it had to refuse."""
 
-    def __init__(self, github: GitHub, memory: Memory) -> None:
+    def __init__(self, github: Contents, memory: Memory) -> None:
         self._github = github
         self._memory = memory
         self._contents: dict[str, bytes] = {}

@@ -43,16 +43,18 @@ def applied(suggestion: Suggestion, source: SourceFile) -> SourceFile:
 
 
 def _replacement(rewrite: Rewrite, source: SourceFile) -> Suggestion | None:
-    after = apply(rewrite.edits, source)
+    """Return the lines that *rewrite* touches as it leaves them, or None if it leaves them as they were."""
+    after = apply(rewrite.edits, source).text
     first, last = _lines(rewrite.edits, source)
-    while last <= source.lines:
-        start, end = source.line_start(first), _end_of(last, source)
-        text = after.text[start : len(after.text) - (len(source.text) - end)]
-        if text.endswith("\n") or not text or last == source.lines:
-            is_change = text != source.text[start:end]
-            return Suggestion(first, last, text) if is_change else None
+    start = source.line_start(first)
+
+    def text() -> str:
+        return after[start : len(after) - (len(source.text) - _end_of(last, source))]
+
+    while text() and not text().endswith("\n") and last < source.lines:
         last += 1  # the line break went: the next line is part of it
-    return None
+    is_change = text() != source.text[start : _end_of(last, source)]
+    return Suggestion(first, last, text()) if is_change else None
 
 
 def _lines(edits: tuple[Edit, ...], source: SourceFile) -> tuple[int, int]:

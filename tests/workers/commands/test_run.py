@@ -147,6 +147,15 @@ def test_an_author_without_the_right_to_push_gets_help_but_no_commit(hub: Hub) -
     assert "`/ecto-fix help`" in answers(pull)[1]
 
 
+def test_a_ghost_is_not_obeyed(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+
+    done(hub, pull, replace(heard(hub, pull), author="ghost"))
+
+    assert hub.repository.read(NEW, ref="add-email") == ADD_INDEX
+    assert reactions(pull) == ["eyes", "confused"]
+
+
 def test_nobody_acts_while_github_does_not_say_who_asks(hub: Hub) -> None:
     pull = hub.opens({NEW: ADD_INDEX})
     command = heard(hub, pull)
@@ -318,6 +327,18 @@ def test_an_answer_that_was_lost_is_not_given_again(hub: Hub) -> None:
     command = heard(hub, pull)
     hub.standin.fail(method="POST", path="/issues/1/comments$", status=502, after=True)
 
+    done(hub, pull, command)
+
+    assert len(answers(pull)) == 1
+
+
+def test_an_answer_that_did_not_arrive_is_given_on_the_next_try(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    command = heard(hub, pull, "/ecto-fix help")
+    hub.standin.fail(method="POST", path="/issues/1/comments$", status=502)
+
+    with pytest.raises(RetryLater):
+        run_command(surroundings(hub, pull), command)
     done(hub, pull, command)
 
     assert len(answers(pull)) == 1

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.workers.github.hub import ADD_INDEX, NEW, Hub
-from workers.github.errors import Forbidden, RetryLater, Unclear
+from workers.github import wire
+from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, StaleHead, Trouble, Unclear
 from workers.github.models import (
     Annotation,
     CheckOutput,
@@ -179,3 +180,47 @@ def test_a_right_that_was_taken_away_is_forbidden(hub: Hub) -> None:
 
     with pytest.raises(Forbidden, match="Resource not accessible by integration"):
         client.pull_request()
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ({"type": "RATE_LIMITED", "message": "API rate limit exceeded"}, RetryLater),
+        ({"type": "NOT_FOUND", "message": "Could not resolve to a Repository"}, NotFound),
+        ({"type": "FORBIDDEN", "message": "Resource not accessible by integration"}, Forbidden),
+        ({"type": "STALE_DATA", "message": "Expected branch to point to"}, StaleHead),
+        ({"type": "UNPROCESSABLE", "message": "A path was requested that is not valid"}, Rejected),
+        ({"message": "Something went wrong while executing your query."}, Unclear),
+        ({"message": "Field 'x' doesn't exist on type 'Query'"}, Rejected),
+    ],
+)
+def test_every_error_of_graphql_is_told_apart(error: dict[str, str], kind: type[Trouble]) -> None:
+    with pytest.raises(kind):
+        wire._refuse_graphql(error)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7),
+        ({"retry-after": "Fri, 31 Dec 1999 23:59:59 GMT"}, 60),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}, 1),
+        ({"x-ratelimit-remaining": "0"}, 60),
+        ({}, 60),
+    ],
+)
+def test_github_says_how_long_to_wait_or_it_is_a_minute(headers: dict[str, str], seconds: float) -> None:
+    assert wire._wait(headers) == seconds
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"message": "Unprocessable Entity", "errors": ["line must be part of the diff"]}, "line must be part"),
+        ({"message": "Validation Failed", "errors": [{"field": "line", "code": "custom"}]}, "'field': 'line'"),
+        ("<html>a gateway's page</html>", "a gateway's page"),
+    ],
+)
+def test_every_shape_of_refusal_is_told_in_full(data: object, message: str) -> None:
+    with pytest.raises(Rejected, match=message):
+        wire._refuse(422, {}, data)

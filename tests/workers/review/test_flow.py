@@ -388,6 +388,28 @@ def test_what_two_workers_said_at_once_is_said_once(hub: Hub) -> None:
     assert len(pull.threads()) == 1
 
 
+class Rebased(Client):
+    """A client that posts its review just after the branch was rewritten."""
+
+    meanwhile: Callable[[], object]
+
+    def post_review(self, review: Review) -> None:
+        self.meanwhile()
+        super().post_review(replace(review, head="0" * 40))
+
+
+def test_a_review_that_comes_too_late_is_made_again(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    late = Rebased(hub.app, hub.key(pull))
+    late.meanwhile = lambda: pull.push({NEW: FIXED}, by="maria")
+
+    outcome = review_pull_request(replace(surroundings(hub, pull), github=late))
+    reviewed(hub, pull)
+
+    assert outcome == Later(0, "the head moved")
+    assert conclusion(pull) == ("success", "No objection to 1 migration")
+
+
 class Stubborn(Client):
     """A client whose GitHub takes no comment on line 7, and does not say which of a review's comments it means."""
 

@@ -1,0 +1,173 @@
+"""Which files a change is made of, and which are refused."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from rules.settings import Settings
+from tests.workers.review.surroundings import FakeMemory
+from workers.github.client import git_hash
+from workers.github.models import ChangedFile, Commit, Comparison, PullRequest, Tip, TreeEntry
+from workers.review.diff import Hunk
+from workers.review.fetch import Material, Refusal, fetch
+
+FOLDER = "priv/repo/migrations"
+PULL = PullRequest(7, "maria", Tip("acme/shop", "add", "head"), Tip("acme/shop", "main", "?"), True, False, False)  # noqa: FBT003  # its three flags
+A, B, C = (f"{FOLDER}/2024010{day}000000_{name}.exs" for day, name in ((1, "a"), (2, "b"), (3, "c")))
+OTHER = "apps/other/priv/repo/migrations/20200101000000_other.exs"
+Files = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class History:
+    """A repository as three trees: where the branch began, what the base has since, and the head."""
+
+    origin: Files = field(default_factory=dict)
+    head: Files = field(default_factory=dict)
+    base: Files | None = None
+    patches: Files = field(default_factory=dict)
+    modes: Files = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    listed: bool = True
+
+    def compare(self, base: str, head: str) -> Comparison:
+        assert (base, head) == ("main", "head")
+        changed = [path for path in {**self.origin, **self.head} if self.origin.get(path) != self.head.get(path)]
+        files = {path: ChangedFile(path, self._status(path), self.patches.get(path)) for path in changed}
+        everything = files if self.listed else {str(n): ChangedFile(str(n), "added", "") for n in range(300)}
+        return Comparison("origin" if self.base is None else "base", "origin", everything, (Commit("head", "Add"),))
+
+    def _status(self, path: str) -> str:
+        return "added" if path not in self.origin else "modified" if path in self.head else "removed"
+
+    def tree(self, commit: str) -> tuple[TreeEntry, ...]:
+        files = {"origin": self.origin, "head": self.head, "base": self.base or {}}[commit]
+        return tuple(
+            TreeEntry(path, self.modes.get(path, "100644"), git_hash(text.encode()), self.sizes.get(path, len(text)))
+            for path, text in files.items()
+        )
+
+    def blobs(self, shas: Iterable[str]) -> Mapping[str, bytes]:
+        known = [text.encode() for files in (self.origin, self.head, self.base or {}) for text in files.values()]
+        contents = {git_hash(content): content for content in known if content != b"lost"}
+        return {sha: contents[sha] for sha in shas if sha in contents}
+
+
+def fetched(history: History) -> Material:
+    return fetch(PULL, history, FakeMemory())
+
+
+def merged(material: Material) -> list[str]:
+    return [file.path for file in material.change.merged]
+
+
+def proposed(material: Material) -> list[str]:
+    return [file.path for file in material.change.proposed]
+
+
+def test_what_is_new_is_proposed_and_what_was_there_is_merged() -> None:
+    material = fetched(History(origin={A: "a", OTHER: "o"}, head={A: "a", OTHER: "o", B: "b\nb\n"}))
+
+    assert (merged(material), proposed(material)) == ([A], [B])
+    assert material.diff == {B: (Hunk(1, 2),)}
+    assert material.messages == ("Add",)
+
+
+def test_history_is_in_the_order_in_which_it_ran() -> None:
+    assert merged(fetched(History(origin={B: "b", A: "a"}, head={B: "b", A: "a", C: "c"}))) == [A, B]
+
+
+def test_what_the_base_branch_got_since_is_merged() -> None:
+    material = fetched(History(origin={A: "a"}, base={A: "a", B: "b"}, head={A: "a", C: "c"}))
+
+    assert (merged(material), proposed(material)) == ([A, B], [C])
+
+
+def test_an_edited_migration_is_proposed_and_not_merged() -> None:
+    material = fetched(History(origin={A: "a", B: "b"}, head={A: "a2", B: "b"}, patches={A: "@@ -1 +1 @@\n-a\n+a2"}))
+
+    assert (merged(material), proposed(material)) == ([B], [A])
+    assert material.diff == {A: (Hunk(1, 1),)}
+
+
+def test_hunks_that_github_left_out_are_computed() -> None:
+    before = "".join(f"{number}\n" for number in range(40))
+
+    material = fetched(History(origin={A: before}, head={A: before.replace("20\n", "twenty\n")}))
+
+    assert material.diff == {A: (Hunk(18, 24),)}
+
+
+def test_a_pull_request_of_very_many_files_is_compared_by_its_trees() -> None:
+    material = fetched(History(origin={A: "a"}, head={A: "a", B: "b\n"}, listed=False))
+
+    assert (proposed(material), material.diff) == ([B], {B: (Hunk(1, 1),)})
+
+
+@pytest.mark.parametrize("moved", [C, A.replace("_a.exs", "_z.exs")])
+def test_a_moved_migration_is_history_once(moved: str) -> None:
+    material = fetched(History(origin={A: "a", B: "b"}, head={moved: "a", B: "b"}))
+
+    assert (merged(material), proposed(material), material.removed) == ([B], [moved], ())
+
+
+def test_a_deleted_migration_stays_history_and_is_told() -> None:
+    material = fetched(History(origin={A: "a", B: "b"}, head={B: "b", C: "c"}))
+
+    assert (merged(material), material.removed) == ([A, B], (A,))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "mode", "size", "reason"),
+    [
+        (B, "../../etc/passwd", "120000", 16, "is a symbolic link"),
+        (B, "", "160000", 0, "is a submodule"),
+        (B, "b", "100644", 1_000_001, "is larger than 1 MB"),
+        (f"priv/../{B}", "b", "100644", 1, "has `..` in its path"),
+        (B, "lost", "100644", 4, "could not be fetched"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_name(path: str, text: str, mode: str, size: int, reason: str) -> None:
+    material = fetched(History(head={path: text, C: "c"}, modes={path: mode}, sizes={path: size}))
+
+    assert (proposed(material), material.refusals) == ([C], (Refusal(path, reason, proposed=True),))
+
+
+def test_a_file_of_the_history_that_cannot_be_read_is_told_apart() -> None:
+    material = fetched(History(origin={A: "lost"}, head={A: "lost", B: "b"}))
+
+    assert material.refusals == (Refusal(A, "could not be fetched", proposed=False),)
+
+
+def test_the_project_is_that_of_the_head_and_the_database_that_of_the_base() -> None:
+    origin = {"mix.exs": "old", "priv/repo/structure.sql": "old"}
+    head = {"mix.exs": "new", "priv/repo/structure.sql": "new", A: "a"}
+
+    project = fetched(History(origin=origin, head=head)).change.project
+
+    assert {file.path: file.text for file in project} == {"mix.exs": "new", "priv/repo/structure.sql": "old"}
+
+
+def test_without_migrations_nothing_is_read() -> None:
+    material = fetched(History(origin={"mix.exs": "old"}, head={"mix.exs": "new"}))
+
+    assert (material.change.proposed, material.change.project) == ((), ())
+
+
+def test_a_configuration_that_cannot_be_read_is_told() -> None:
+    path = ".github/ecto-fix.yml"
+
+    material = fetched(History(origin={path: "lost"}, head={path: "lost", A: "a"}))
+
+    assert material.settings == Settings()
+    assert material.refusals == (Refusal(path, "could not be fetched", proposed=False),)
+
+
+def test_a_symlink_as_explanation_is_not_followed() -> None:
+    origin = {"mix.exs": "/etc/passwd"}
+
+    material = fetched(History(origin=origin, head={**origin, A: "a"}, modes={"mix.exs": "120000"}))
+
+    assert material.change.project == ()
+    assert material.refusals == (Refusal("mix.exs", "is a symbolic link", proposed=False),)
