@@ -17,6 +17,11 @@ def render(text: str) -> Markup:
     return Markup(_renderer().render(flush))  # noqa: S704 - html is off: the renderer escapes what it is given
 
 
+def render_line(text: str) -> Markup:
+    """Return *text*, one line of Markdown, as HTML to place inside an element."""
+    return Markup(_renderer().renderInline(text))  # noqa: S704 - as above
+
+
 @cache
 def _renderer() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False, "highlight": _highlight})

@@ -35,9 +35,9 @@ def show_rule(name: str) -> Response:
     rule = next((rule for rule in rules() if rule.name == name), None)
     if rule is None:
         raise HTTPException(404)
-    sections = [(section.title, render(section.text)) for section in rule.page.sections]
-    values = {"title": rule.name, "rule": rule, "prose": render(rule.page.prose), "sections": sections}
-    return HTMLResponse(page("rule.html", **values), headers=PROTECTION)
+    sections = [(section.title, render(section.text)) for section in rule.page.sections if section.title != "Sources"]
+    told = page("rule.html", title=rule.name, rule=rule, prose=render(rule.page.prose), sections=sections)
+    return HTMLResponse(told, headers=PROTECTION)
 
 
 @router.get("/style.css")

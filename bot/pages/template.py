@@ -5,6 +5,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from bot.pages.markdown import render_line
+
 
 def page(name: str, **values: Any) -> str:
     """Return the template *name* filled with *values*, every one of them escaped."""
@@ -13,4 +15,6 @@ def page(name: str, **values: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=PackageLoader("bot.pages"), autoescape=True, undefined=StrictUndefined)
+    environment = Environment(loader=PackageLoader("bot.pages"), autoescape=True, undefined=StrictUndefined)
+    environment.filters["line"] = render_line
+    return environment
