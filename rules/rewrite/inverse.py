@@ -42,7 +42,8 @@ from rules.rewrite.definition import (
 from rules.rewrite.elixir import CannotWriteError, atom, block, call, items, literal, text, type_of
 from rules.rewrite.sql import identifier, name_sql, undo_sql
 from rules.schema.casts import castable
-from rules.schema.draft import constraint_uses, index_uses, key
+from rules.schema.dependence import constraint_uses, index_uses
+from rules.schema.draft import key
 from rules.schema.model import Column, ForeignKey, PrimaryKey, Schema, Table
 from rules.schema.types import default_sql, type_name
 from rules.sql.names import stored

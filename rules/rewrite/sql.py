@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from rules.ecto.commands import Sql
 from rules.rewrite.elixir import CannotWriteError
+from rules.schema import indexes
 from rules.schema.casts import castable
 from rules.schema.draft import Draft, key
 from rules.schema.model import (
@@ -137,7 +138,7 @@ def _again(thing: Thing) -> str:
 
 
 def _index_again(effect: sql.ObjectDropped, schema: Schema) -> str:
-    owner = Draft(schema).owner_of_index(effect.name)
+    owner = indexes.owner(Draft(schema), effect.name)
     index = owner.indexes.get(stored(effect.name.name)) if owner else None
     if owner is None or index is None:
         raise CannotWriteError(f"what the index `{effect.name}` was is not known")

@@ -86,7 +86,8 @@ def modified(old: Column, part: ModifyColumn) -> Column:
         changes["default"] = default_sql(part.default, kind)
     if "comment" in part.options and part.options.get("comment") is not None:
         changes["comment"] = _text(part.options, "comment")
-    if "collation" in part.options:
+    if "collation" in part.options and "default" not in part.options:
+        # Behind a default it would belong to the default's expression.
         changes["collation"] = _text(part.options, "collation")
     return replace(old, spelling=Spelling(part.type, _spelled(old, part)), **changes)
 

@@ -30,6 +30,7 @@ from rules.ecto.commands import (
     Table as TableCommand,
 )
 from rules.ecto.types import Reference
+from rules.schema import columns, constraints, indexes, tables
 from rules.schema.draft import Draft, key
 from rules.schema.made import check_of, column_of, created_table, foreign_key_of, index_of, modified
 from rules.schema.model import PrimaryKey, Schema
@@ -74,9 +75,9 @@ def _run(draft: Draft, command: Command) -> None:
         case CreateIndex() | DropIndex() | RenameIndex():
             _run_on_index(draft, command)
         case CreateConstraint(constraint=constraint):
-            draft.add_constraint(constraint.table, check_of(constraint))
+            constraints.add(draft, constraint.table, check_of(constraint))
         case DropConstraint(constraint=constraint):
-            draft.drop_constraint(constraint.table, constraint.name, if_exists=command.if_exists)
+            constraints.drop(draft, constraint.table, constraint.name, if_exists=command.if_exists)
         case Execute() | RepoCall() | CodeCall() | Flush() | Unread():
             _run_code(draft, command)
 
@@ -84,20 +85,20 @@ def _run(draft: Draft, command: Command) -> None:
 def _run_on_table(draft: Draft, command: CreateTable | AlterTable | DropTable | RenameTable | RenameColumn) -> None:
     name = command.table.name
     match command:
-        case CreateTable(columns=columns):
+        case CreateTable(columns=parts):
             table = created_table(command)
-            draft.create_table(table, if_not_exists=command.if_not_exists)
-            for part in columns:
+            tables.create(draft, table, if_not_exists=command.if_not_exists)
+            for part in parts:
                 if isinstance(part, Unread):
                     _skip_in_table(draft, part, key(name))
         case AlterTable(changes=changes):
             _alter(draft, command.table, changes)
         case DropTable():
-            draft.drop_table(name, if_exists=command.if_exists, cascade=command.cascade)
+            tables.drop(draft, name, if_exists=command.if_exists, cascade=command.cascade)
         case RenameTable(to=to):
-            draft.rename_table(name, to.name.name)
+            tables.rename(draft, name, to.name.name)
         case RenameColumn(column=column, to=new):
-            draft.rename_column(name, column, new)
+            columns.rename(draft, name, column, new)
 
 
 def _run_on_index(draft: Draft, command: CreateIndex | DropIndex | RenameIndex) -> None:
@@ -105,11 +106,11 @@ def _run_on_index(draft: Draft, command: CreateIndex | DropIndex | RenameIndex) 
     name = Name(index.table.prefix, index.name)
     match command:
         case CreateIndex():
-            draft.add_index(index.table, index_of(index), if_not_exists=command.if_not_exists)
+            indexes.add(draft, index.table, index_of(index), if_not_exists=command.if_not_exists)
         case DropIndex():
-            draft.drop_index(name, index.table, if_exists=command.if_exists)
+            indexes.drop(draft, name, index.table, if_exists=command.if_exists)
         case RenameIndex(to=to):
-            draft.rename_index(name, to, index.table)
+            indexes.rename(draft, name, to, index.table)
 
 
 def _alter(draft: Draft, table: TableCommand, changes: Iterable[ColumnChange]) -> None:
@@ -123,30 +124,30 @@ def _alter(draft: Draft, table: TableCommand, changes: Iterable[ColumnChange]) -
                 _modify(draft, table.name, part)
             case RemoveColumn():
                 if isinstance(part.type, Reference):
-                    draft.drop_constraint(table.name, part.type.constraint, if_exists=part.if_exists)
-                draft.drop_column(table.name, part.column, if_exists=part.if_exists)
+                    constraints.drop(draft, table.name, part.type.constraint, if_exists=part.if_exists)
+                columns.drop(draft, table.name, part.column, if_exists=part.if_exists)
             case Unread():
                 _skip_in_table(draft, part, key(table.name))
 
 
 def _add(draft: Draft, table: Name, part: AddColumn) -> None:
-    draft.add_column(table, column_of(part), if_not_exists=part.if_not_exists)
+    columns.add(draft, table, column_of(part), if_not_exists=part.if_not_exists)
     if part.primary_key:
-        draft.add_constraint(table, PrimaryKey(stored(f"{table.name}_pkey"), (stored(part.column),)))
+        constraints.add(draft, table, PrimaryKey(stored(f"{table.name}_pkey"), (stored(part.column),)))
     if isinstance(part.type, Reference):
-        draft.add_constraint(table, foreign_key_of(part.column, part.type))
+        constraints.add(draft, table, foreign_key_of(part.column, part.type))
 
 
 def _modify(draft: Draft, table: Name, part: ModifyColumn) -> None:
     if part.was is not None and isinstance(part.was.type, Reference):
-        draft.drop_constraint(table, part.was.type.constraint)
+        constraints.drop(draft, table, part.was.type.constraint)
     column = modified(draft.column(table, part.column), part)
-    draft.change_type(table, part.column, column.type)
+    columns.change_type(draft, table, part.column, column.type)
     if part.null is not None:
-        draft.set_null(table, part.column, null=part.null)
+        columns.set_null(draft, table, part.column, null=part.null)
     draft.put_column(table, column)
     if isinstance(part.type, Reference):
-        draft.add_constraint(table, foreign_key_of(part.column, part.type))
+        constraints.add(draft, table, foreign_key_of(part.column, part.type))
 
 
 def _run_code(draft: Draft, command: Execute | RepoCall | CodeCall | Flush | Unread) -> None:
@@ -174,7 +175,7 @@ def _call(draft: Draft, call: RepoCall) -> None:
         draft.note(Remark.DOUBT, f"`{call.function}` runs SQL that cannot be read")
     elif call.writes:
         for name in call.tables or {"an unknown table"}:
-            draft.write_rows(Name(None, name), call.function.partition("_")[0])
+            tables.write_rows(draft, Name(None, name), call.function.partition("_")[0])
 
 
 def _skip(draft: Draft, unread: Unread) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from rules.ecto.commands import Sql
+from rules.schema import columns, constraints, indexes, tables, things
 from rules.schema.draft import Draft, key
 from rules.schema.model import (
     UNSURE,
@@ -42,6 +43,8 @@ def replay_sql(draft: Draft, text: Sql) -> None:
     """Run the statements of *text* over the schema."""
     if text.text.strip() and not text.statements:
         draft.note(Remark.DOUBT, "SQL that could not be read")
+    if len(text.statements) > 1:
+        draft.note(Remark.CLASH, "Ecto sends one statement at a time, and here are several")
     for statement in text.statements:
         written = squeezed(text.text[statement.start : statement.end])
         for effect in statement.effects:
@@ -71,7 +74,7 @@ def _run_on_tables(draft: Draft, effect: sql.TableEffect, written: str) -> None:
         case sql.ConstraintAdded() | sql.ConstraintDropped() | sql.ConstraintValidated() | sql.ConstraintRenamed():
             _run_on_constraint(draft, effect)
         case sql.IndexCreated():
-            draft.add_index(effect.table, _index(effect, written), if_not_exists=effect.if_not_exists)
+            indexes.add(draft, effect.table, _index(effect, written), if_not_exists=effect.if_not_exists)
 
 
 def _run_on_objects(draft: Draft, effect: sql.ObjectEffect, written: str) -> None:
@@ -90,8 +93,8 @@ def _run_on_objects(draft: Draft, effect: sql.ObjectEffect, written: str) -> Non
 
 def _run_in_session(draft: Draft, effect: sql.RowEffect | sql.SessionEffect) -> None:
     match effect:
-        case sql.RowsWritten(table=table, how=how):
-            draft.write_rows(table, how)
+        case sql.RowsWritten(table=table, how=how, columns=columns):
+            tables.write_rows(draft, table, how, columns)
         case sql.Granted():
             draft.note(Remark.DOUBT, "privileges are not followed")
         case sql.TransactionControlled(action=action):
@@ -109,11 +112,11 @@ def _run_on_table(
             if effect.persistence != "temporary":
                 _create_table(draft, effect)
         case sql.ColumnAdded():
-            draft.add_column(effect.table, _column(effect.column), if_not_exists=effect.if_not_exists)
+            columns.add(draft, effect.table, _column(effect.column), if_not_exists=effect.if_not_exists)
         case sql.ColumnDropped():
-            draft.drop_column(effect.table, effect.column, if_exists=effect.if_exists, cascade=effect.cascade)
+            columns.drop(draft, effect.table, effect.column, if_exists=effect.if_exists, cascade=effect.cascade)
         case sql.ColumnRenamed():
-            draft.rename_column(effect.table, effect.column, effect.to)
+            columns.rename(draft, effect.table, effect.column, effect.to)
         case sql.TableAltered(action=action) if action in TRAITS:
             trait, value = TRAITS[action]
             table = draft.table(effect.table)
@@ -124,14 +127,14 @@ def _run_on_table(
 
 
 def _create_table(draft: Draft, effect: sql.TableCreated) -> None:
-    columns = {column.name: column for column in map(_column, effect.columns)}
+    made = {column.name: column for column in map(_column, effect.columns)}
     modifiers = "UNLOGGED" if effect.persistence == "unlogged" else None
     uses = "PARTITION" if effect.partition_of or effect.partitioned else None
-    table = Table(key(effect.table), columns, suffix=uses, modifiers=modifiers, whole=effect.complete)
-    draft.create_table(table, if_not_exists=effect.if_not_exists)
+    table = Table(key(effect.table), made, suffix=uses, modifiers=modifiers, whole=effect.complete)
+    tables.create(draft, table, if_not_exists=effect.if_not_exists)
     if table.name in draft.fresh:
         for constraint in effect.constraints:
-            draft.add_constraint(effect.table, _constraint(effect.table, constraint))
+            constraints.add(draft, effect.table, _constraint(effect.table, constraint))
 
 
 def _run_on_column(
@@ -139,10 +142,12 @@ def _run_on_column(
 ) -> None:
     match effect:
         case sql.ColumnTypeChanged():
-            draft.change_type(effect.table, effect.column, catalogue_name(effect.type), using=effect.using is not None)
+            columns.change_type(
+                draft, effect.table, effect.column, catalogue_name(effect.type), using=effect.using is not None
+            )
             draft.change_column(effect.table, effect.column, spelling=None)
         case sql.ColumnNullChanged():
-            draft.set_null(effect.table, effect.column, null=not effect.not_null)
+            columns.set_null(draft, effect.table, effect.column, null=not effect.not_null)
         case sql.ColumnDefaultChanged():
             draft.change_column(effect.table, effect.column, default=effect.default)
 
@@ -154,18 +159,18 @@ def _run_on_constraint(
     match effect:
         case sql.ConstraintAdded(constraint=constraint):
             if constraint.using_index is not None:
-                draft.drop_index(Name(effect.table.prefix, constraint.using_index), effect.table)
-            draft.add_constraint(effect.table, _constraint(effect.table, constraint))
+                indexes.drop(draft, Name(effect.table.prefix, constraint.using_index), effect.table)
+            constraints.add(draft, effect.table, _constraint(effect.table, constraint))
         case sql.ConstraintDropped():
-            draft.drop_constraint(effect.table, effect.name, if_exists=effect.if_exists)
+            constraints.drop(draft, effect.table, effect.name, if_exists=effect.if_exists)
         case sql.ConstraintValidated():
             table = draft.table(effect.table)
             found = table.constraints.get(stored(effect.name))
             if isinstance(found, Check | ForeignKey):
-                constraints = {**table.constraints, found.name: replace(found, validated=True)}
-                draft.change(table, constraints=constraints)
+                valid = {**table.constraints, found.name: replace(found, validated=True)}
+                draft.change(table, constraints=valid)
         case sql.ConstraintRenamed():
-            draft.rename_constraint(effect.table, effect.name, effect.to)
+            constraints.rename(draft, effect.table, effect.name, effect.to)
 
 
 def _create_object(draft: Draft, effect: sql.ObjectCreated, written: str) -> None:
@@ -174,26 +179,28 @@ def _create_object(draft: Draft, effect: sql.ObjectCreated, written: str) -> Non
         return
     if at not in draft.things and (effect.if_not_exists or effect.replace) and not draft.whole:
         draft.note(Remark.DOUBT, f"the {effect.kind.value} `{effect.name}` may have been there before")
+    if at in draft.things and effect.kind is Kind.VIEW:
+        draft.note(Remark.DOUBT, f"the view `{effect.name}` can gain columns by being replaced, not lose them")
     uses = frozenset(map(key, effect.uses))
-    draft.put_thing(Thing(effect.kind, at[2], written, at[1], uses=uses))
+    things.put(draft, Thing(effect.kind, at[2], written, at[1], uses=uses))
 
 
 def _drop_object(draft: Draft, effect: sql.ObjectDropped) -> None:
     match effect.kind:
         case Kind.TABLE:
-            draft.drop_table(effect.name, if_exists=effect.if_exists, cascade=effect.cascade)
+            tables.drop(draft, effect.name, if_exists=effect.if_exists, cascade=effect.cascade)
         case Kind.INDEX:
-            draft.drop_index(effect.name, if_exists=effect.if_exists)
+            indexes.drop(draft, effect.name, if_exists=effect.if_exists)
         case _:
-            draft.drop_thing(_known(draft, _key(effect)), if_exists=effect.if_exists)
+            things.drop(draft, _known(draft, _key(effect)), if_exists=effect.if_exists, cascade=effect.cascade)
 
 
 def _rename_object(draft: Draft, effect: sql.ObjectRenamed) -> None:
     match effect.kind:
         case Kind.TABLE:
-            draft.rename_table(effect.name, effect.to)
+            tables.rename(draft, effect.name, effect.to)
         case Kind.INDEX:
-            draft.rename_index(effect.name, effect.to)
+            indexes.rename(draft, effect.name, effect.to)
         case _:
             _rename_thing(draft, _key(effect), effect)
 
@@ -217,7 +224,8 @@ def _rename_thing(draft: Draft, at: ThingKey, effect: sql.ObjectRenamed) -> None
             Remark.DOUBT, f"the {effect.kind.value} `{effect.name}` was not made by a migration that we could read"
         )
         thing = Thing(effect.kind, key(effect.name), UNSURE, at[1])
-    draft.put_thing(replace(thing, name=Name(thing.name.prefix, stored(effect.to))))
+    things.put(draft, replace(thing, name=Name(thing.name.prefix, stored(effect.to))))
+    things.retype(draft, at[2].name, stored(effect.to))
 
 
 def _run_on_enum(draft: Draft, effect: sql.EnumEffect) -> None:
@@ -225,15 +233,15 @@ def _run_on_enum(draft: Draft, effect: sql.EnumEffect) -> None:
     known = draft.things.get(at)
     match effect:
         case sql.EnumCreated(values=values):
-            draft.put_thing(Thing(Kind.TYPE, at[2], "ENUM", values=values))
+            things.put(draft, Thing(Kind.TYPE, at[2], "ENUM", values=values))
             return
         case _ if known is None:
             draft.note(Remark.DOUBT, f"the type `{effect.type}` was not made by a migration that we could read")
         case sql.EnumValueAdded(value=value):
             if value not in known.values:
-                draft.put_thing(replace(known, values=_with_value(known.values, effect)))
+                things.put(draft, replace(known, values=_with_value(known.values, effect)))
         case sql.EnumValueRenamed(value=value, to=to):
-            draft.put_thing(replace(known, values=tuple(to if one == value else one for one in known.values)))
+            things.put(draft, replace(known, values=tuple(to if one == value else one for one in known.values)))
 
 
 def _with_value(values: tuple[str, ...], effect: sql.EnumValueAdded) -> tuple[str, ...]:

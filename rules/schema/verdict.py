@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from rules.ecto.commands import RepoCall
 from rules.ecto.migration import Failure, Migration
 from rules.schema.comparison import differences
 from rules.schema.model import UNSURE, Column, Index, Schema, SomeConstraint, Table
@@ -67,10 +68,10 @@ def _proof(migration: Migration, schema: Schema) -> Judgement:
         return Judgement(Verdict.UNKNOWN, f"Whether a rollback restores the schema is not known: {note.text}.")
     for note in _of(down, Remark.CLASH):
         return Judgement(Verdict.IRREVERSIBLE, f"Rolling back raises: {note.text}.")
-    return _compared(schema, up, down)
+    return _compared(migration, schema, up, down)
 
 
-def _compared(schema: Schema, up: Replay, down: Replay) -> Judgement:
+def _compared(migration: Migration, schema: Schema, up: Replay, down: Replay) -> Judgement:
     found = list(differences(schema, down.schema))
     certain = [difference.text for difference in found if difference.is_certain]
     if certain:
@@ -79,6 +80,10 @@ def _compared(schema: Schema, up: Replay, down: Replay) -> Judgement:
     if found or down.assumptions:
         text = found[0].text if found else "it touches what no migration made"
         return Judgement(Verdict.UNKNOWN, f"Whether a rollback restores the schema is not known: {text}.")
+    for call in migration.down.commands if migration.reverses_change else ():
+        if isinstance(call, RepoCall) and call.writes:
+            text = f"`{call.function}` runs a second time, for Ecto does not reverse it"
+            return Judgement(Verdict.FAILS_ON_DATA, f"A rollback fails on rows: {text}.")
     for note in _of(down, Remark.ROWS):
         return Judgement(Verdict.FAILS_ON_DATA, f"A rollback fails on rows: when {note.text}.")
     lost = [note.text for note in _of(up, Remark.LOSS)]

@@ -1,0 +1,47 @@
+"""Constraints added, dropped and renamed."""
+
+from dataclasses import replace
+
+from rules.schema.draft import Draft
+from rules.schema.model import Check, Constraint, ForeignKey, PrimaryKey, SomeConstraint
+from rules.schema.notes import Assumption, Remark
+from rules.sql.names import Name, stored
+
+
+def add(draft: Draft, table: Name, constraint: Constraint) -> None:
+    """Add a constraint; a primary key makes its columns NOT NULL."""
+    found = draft.table(table)
+    if constraint.name in found.constraints:
+        draft.note(Remark.CLASH, f"`{found.name}` already has a constraint `{constraint.name}`", found.name)
+    elif isinstance(constraint, PrimaryKey) and found.primary_key:
+        draft.note(Remark.CLASH, f"`{found.name}` already has a primary key", found.name)
+    if not isinstance(constraint, Check | ForeignKey) or constraint.validated:
+        draft.check_rows(found.name, f"`{constraint.name}` finds rows that it refuses")
+    draft.change(found, constraints={**found.constraints, constraint.name: constraint})
+    if isinstance(constraint, PrimaryKey):
+        for column in constraint.columns:
+            draft.change_column(table, column, null=False)
+
+
+def drop(draft: Draft, table: Name, name: str, *, if_exists: bool = False) -> None:
+    """Drop a constraint of a table."""
+    found, name = draft.table(table), stored(name)
+    if name in found.constraints:
+        draft.change(found, constraints={at: one for at, one in found.constraints.items() if at != name})
+    elif if_exists:
+        if not found.whole:
+            draft.note(Remark.DOUBT, f"`{found.name}` may or may not have a constraint `{name}`", found.name)
+    else:
+        if found.whole:
+            draft.note(Remark.CLASH, f"`{found.name}` has no constraint `{name}`", found.name)
+        draft.assume(Assumption(found.name, constraint=name))
+
+
+def rename(draft: Draft, table: Name, name: str, to: str) -> None:
+    """Rename a constraint."""
+    found, old, new = draft.table(table), stored(name), stored(to)
+    if old not in found.constraints:
+        draft.assume(Assumption(found.name, constraint=old))
+    one = replace(found.constraints.get(old, SomeConstraint(old)), name=new)
+    rest = {at: other for at, other in found.constraints.items() if at != old}
+    draft.change(found, constraints={**rest, new: one})

@@ -1,0 +1,68 @@
+"""Indexes made, dropped and renamed; their names are unique among all tables of a schema."""
+
+from dataclasses import replace
+
+from rules.schema.dependence import plain_columns
+from rules.schema.draft import Draft, key
+from rules.schema.model import Index, Table
+from rules.schema.notes import Assumption, Remark
+from rules.sql.names import Name, stored
+
+
+def owner(draft: Draft, name: Name, table: Name | None = None) -> Table | None:
+    """Return the table that has an index of that name; *table* is looked at first."""
+    first = draft.tables.get(key(table)) if table else None
+    if first and (stored(name.name) in first.indexes or stored(name.name) in first.constraints):
+        return first
+    prefix = key(name).prefix
+    owners = (one for one in draft.tables.values() if one.name.prefix == prefix)
+    return next((one for one in owners if stored(name.name) in one.indexes), first)
+
+
+def add(draft: Draft, table: Name, index: Index, *, if_not_exists: bool = False) -> None:
+    """Add an index; its name is unique among all tables of the schema."""
+    found = draft.table(table)
+    for column in plain_columns(index):
+        if column not in found.columns:
+            draft.column(table, column)
+    found = draft.table(table)
+    holder = owner(draft, Name(found.name.prefix, index.name), table)
+    if holder and index.name in holder.indexes:
+        if if_not_exists:
+            return
+        draft.note(Remark.CLASH, f"an index `{index.name}` is already there", found.name)
+    elif if_not_exists and not found.whole:
+        draft.note(Remark.DOUBT, f"an index `{index.name}` may have been there before", found.name)
+    if index.unique is True:
+        draft.check_rows(found.name, f"`{index.name}` finds doubles")
+    draft.change(found, indexes={**found.indexes, index.name: index})
+
+
+def drop(draft: Draft, name: Name, table: Name | None = None, *, if_exists: bool = False) -> None:
+    """Drop an index, wherever it is."""
+    index, holder = stored(name.name), owner(draft, name, table)
+    if holder and index in holder.indexes:
+        draft.change(holder, indexes={at: one for at, one in holder.indexes.items() if at != index})
+    elif if_exists:
+        if not draft.whole or (holder and not holder.whole):
+            draft.note(Remark.DOUBT, f"an index `{index}` may or may not be there", holder.name if holder else None)
+    elif holder and index in holder.constraints:
+        draft.note(Remark.CLASH, f"`{index}` is the index of a constraint", holder.name)
+    elif table is None:
+        draft.note(Remark.DOUBT, f"which table has the index `{index}` is not known")
+    else:
+        if draft.table(table).whole:
+            draft.note(Remark.CLASH, f"`{key(table)}` has no index `{index}`", key(table))
+        draft.assume(Assumption(key(table), index=index))
+
+
+def rename(draft: Draft, name: Name, to: str, table: Name | None = None) -> None:
+    """Rename an index."""
+    old, new, holder = stored(name.name), stored(to), owner(draft, name, table)
+    if holder is None or old not in holder.indexes:
+        draft.note(Remark.DOUBT, f"the index `{old}` is not known")
+        return
+    indexes = {
+        new if at == old else at: replace(one, name=new) if at == old else one for at, one in holder.indexes.items()
+    }
+    draft.change(holder, indexes=indexes)

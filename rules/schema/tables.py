@@ -1,0 +1,91 @@
+"""Tables made, dropped and renamed, with everything that PostgreSQL changes along with them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from rules.schema import constraints
+from rules.schema.dependence import foreign_keys, refers
+from rules.schema.draft import Draft, key
+from rules.schema.model import Table
+from rules.schema.notes import Remark
+from rules.sql.effects import Kind
+from rules.sql.names import Name, stored
+
+
+def create(draft: Draft, table: Table, *, if_not_exists: bool = False) -> None:
+    """Make a table; one that is there already is kept or gives way, as the statement says."""
+    known = draft.tables.get(table.name)
+    if known is not None and if_not_exists:
+        return
+    if known is not None:
+        draft.note(Remark.CLASH, f"`{table.name}` is created, but it is already there", table.name)
+    elif if_not_exists and not draft.whole:
+        draft.note(Remark.DOUBT, f"`{table.name}` may have been there before", table.name)
+    draft.tables[table.name] = replace(table, version=draft.start.version)
+    draft.fresh.add(table.name)
+
+
+def drop(draft: Draft, name: Name, *, if_exists: bool = False, cascade: bool = False) -> None:
+    """Drop a table with all that is on it; what refers to it elsewhere goes with a cascade, or is in the way."""
+    name = key(name)
+    if name not in draft.tables and if_exists:
+        if not draft.whole:
+            draft.note(Remark.DOUBT, f"`{name}` may or may not be there", name)
+        return
+    draft.table(name)
+    for other in [one for one in draft.tables.values() if one.name != name]:
+        for constraint in [one for one in other.constraints.values() if refers(one, name)]:
+            if not cascade:
+                draft.note(Remark.CLASH, f"`{name}` is dropped while `{constraint.name}` refers to it", name)
+            constraints.drop(draft, other.name, constraint.name)
+    _drop_users(draft, name, cascade=cascade)
+    if name not in draft.fresh:
+        draft.note(Remark.LOSS, f"the rows of `{name}`", name)
+    draft.fresh.discard(name)
+    del draft.tables[name]
+    draft.things = {at: thing for at, thing in draft.things.items() if thing.table != name}
+
+
+def rename(draft: Draft, name: Name, to: str) -> None:
+    """Rename a table; foreign keys, triggers and indexes follow it under their own names."""
+    table, new = draft.table(name), Name(key(name).prefix, stored(to))
+    if new in draft.tables:
+        draft.note(Remark.CLASH, f"`{name}` is renamed, but `{new}` is already there", new)
+    del draft.tables[table.name]
+    draft.tables[new] = replace(table, name=new)
+    for names in (draft.fresh, draft.born):
+        if table.name in names:
+            names.remove(table.name)
+            names.add(new)
+    for other in list(draft.tables.values()):
+        keys = {one.name: replace(one, target=new) for one in foreign_keys(other) if one.target == table.name}
+        if keys:
+            draft.change(other, constraints={**other.constraints, **keys})
+    draft.things = {
+        (at[0], new, at[2]) if at[1] == table.name else at: replace(thing, table=new)
+        if thing.table == table.name
+        else thing
+        for at, thing in draft.things.items()
+    }
+
+
+def write_rows(draft: Draft, name: Name, how: str, columns: Iterable[str] = ()) -> None:
+    """Note rows that are changed or deleted; inserted ones take nothing away."""
+    table = draft.tables.get(key(name))
+    for column in columns if table and table.whole else ():
+        if table and stored(column) not in table.columns:
+            draft.note(Remark.CLASH, f"`{key(name)}` has no column `{column}`", key(name))
+    if how not in {"insert", "copy"} and key(name) not in draft.fresh:
+        draft.note(Remark.REWRITE, f"the old rows of `{key(name)}`", key(name))
+
+
+def _drop_users(draft: Draft, name: Name, *, cascade: bool) -> None:
+    users = [
+        at
+        for at, thing in draft.things.items()
+        if name in thing.uses and thing.kind in {Kind.VIEW, Kind.MATERIALIZED_VIEW}
+    ]
+    for at in users:
+        if not cascade:
+            draft.note(Remark.CLASH, f"`{name}` is dropped while the view `{at[2]}` uses it", name)
+        del draft.things[at]
