@@ -161,6 +161,10 @@ class StandIn:
         """Deliver once more, under the same GUID."""
         self.ask("redeliver", delivery=delivery.id)
 
+    def set_patience(self, seconds: float) -> None:
+        """Give the App more or less than GitHub's ten seconds to answer a webhook."""
+        self.ask("set_patience", seconds=seconds)
+
     def pause_deliveries(self) -> None:
         """Hold webhooks back."""
         self.ask("pause_deliveries")

@@ -77,7 +77,7 @@ class Gateway:
                 return _json(error.status, error.body(DOCUMENTATION), error.headers)
 
     def _let_in(self, request: Request) -> Answer:
-        if "user-agent" not in request.headers:
+        if not request.headers.get("user-agent"):
             raise GitHubError(
                 403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header."
             )
@@ -86,7 +86,7 @@ class Gateway:
             raise GitHubError(400, f'"{version}" is not a supported API version.')
         actor = authenticate(self._world, request.headers.get("authorization", ""))
         window = self._world.limits.window(actor.key, self._world.clock.now())
-        if not window.remaining:
+        if not window.remaining and request.path != "/rate_limit":
             spent = "API rate limit exceeded for installation."
             raise GitHubError(403, spent, headers=window.headers())
         try:

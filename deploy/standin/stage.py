@@ -305,6 +305,12 @@ def lose_deliveries(world: World, *, count: int) -> None:
 
 
 @act
+def set_patience(world: World, *, seconds: float) -> None:
+    """Give the App more or less than GitHub's ten seconds to answer a webhook."""
+    world.outbox.patience = seconds
+
+
+@act
 def redeliver(world: World, *, delivery: int) -> None:
     """Deliver once more, under the same GUID."""
     world.outbox.repeat(delivery, world.number(), world.clock.now())

@@ -48,7 +48,8 @@ class Delivery:
 class Outbox:
     """Deliveries leave one after the other, in the order of the events, unless a test asks for disorder."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self.patience = patience
         self.log: list[Delivery] = []
         self.lose = 0  # how many of the next deliveries fail without being sent
         self._waiting: deque[Delivery] = deque()
@@ -96,7 +97,7 @@ class Outbox:
         with self._change:
             self._closed = True
             self._change.notify_all()
-        self._thread.join(PATIENCE)
+        self._thread.join(self.patience)
 
     def _work(self) -> None:
         while True:
@@ -118,7 +119,11 @@ class Outbox:
         began = time.monotonic()
         try:
             answer = requests.post(
-                delivery.url, delivery.body.encode(), headers=delivery.headers, timeout=PATIENCE, allow_redirects=False
+                delivery.url,
+                delivery.body.encode(),
+                headers=delivery.headers,
+                timeout=self.patience,
+                allow_redirects=False,
             )
         except requests.Timeout:
             return replace(delivery, status="timed out", status_code=504, duration=time.monotonic() - began)

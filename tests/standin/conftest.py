@@ -46,7 +46,7 @@ class Caller:
         return self.ask("PATCH", path, json=body)
 
     def graphql(self, query: str, **variables: Any) -> dict[str, Any]:
-        body = {"query": query, "variables": variables}
+        body: Any = {"query": query, "variables": variables}
         headers = {"Authorization": f"Bearer {self.token}"}
         answer: dict[str, Any] = requests.post(f"{self.url}/graphql", json=body, headers=headers, timeout=30).json()
         return answer

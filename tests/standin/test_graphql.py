@@ -14,7 +14,8 @@ THREADS = """query($owner: String!, $name: String!, $number: Int!, $first: Int!,
       totalCount pageInfo { hasNextPage endCursor }
       nodes { id path line isResolved isOutdated viewerCanResolve resolvedBy { login }
               comments(first: 1) { nodes { databaseId author { login __typename } } } } } } } }"""
-COMMIT = "mutation($input: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $input) { commit { oid url } ref { name } } }"
+COMMIT = """mutation($input: CreateCommitOnBranchInput!) {
+  createCommitOnBranch(input: $input) { commit { oid url } ref { name } } }"""
 RESOLVE = "mutation($id: ID!) { resolveReviewThread(input: {threadId: $id}) { thread { isResolved } } }"
 MINIMIZE = """mutation($id: ID!) { minimizeComment(input: {subjectId: $id, classifier: OUTDATED}) {
   minimizedComment { isMinimized minimizedReason } } }"""

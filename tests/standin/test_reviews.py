@@ -211,7 +211,7 @@ def test_a_review_is_of_a_commit_of_the_pull_request(bot: Caller, pull: PullRequ
     assert answer.json()["errors"][0]["field"] == "commit_id"
 
 
-def test_an_approval_can_be_dismissed_and_a_comment_cannot(standin: StandIn, bot: Caller, pull: PullRequest) -> None:
+def test_an_approval_can_be_dismissed_and_a_comment_cannot(bot: Caller, pull: PullRequest) -> None:
     approval = pull.review("APPROVE", by="maria")
     remark = pull.review("COMMENT", by="maria", body="Hm.")
 

@@ -13,6 +13,7 @@ from deploy.standin.git import GitFailed, Signature
 from deploy.standin.graph.views import Info, Viewer, commit, ref, view
 from deploy.standin.world import World
 
+
 def refuse(kind: str, message: str) -> GraphQLError:
     """Say no as GitHub's GraphQL does: an entry of `errors` with a type, and status 200."""
     return GraphQLError(message, extensions={"type": kind})

@@ -76,7 +76,9 @@ def review_comment(links: Links, which: ReviewComment) -> dict[str, Any]:
     return shown | ({"in_reply_to_id": which.in_reply_to} if which.in_reply_to else {})
 
 
-ABSENT_IF_NONE = frozenset({"original_line", "original_position"})  # of a comment on a whole file; the document allows no null here
+ABSENT_IF_NONE = frozenset(
+    {"original_line", "original_position"}
+)  # of a comment on a whole file; the document allows no null here
 
 
 def listed_review_comment(links: Links, which: ReviewComment) -> dict[str, Any]:

@@ -1,0 +1,79 @@
+"""Faults on demand: before the work, after it, late, or with the connection cut."""
+
+import pytest
+import requests
+
+from deploy.standin.control import PullRequest, StandIn
+from tests.standin.conftest import Caller, as_installation, new_pull, new_repository
+
+
+@pytest.fixture
+def stage(own: StandIn) -> tuple[PullRequest, Caller]:
+    repository = new_repository(own)
+    return new_pull(repository), as_installation(own, repository)
+
+
+def test_a_fault_strikes_as_often_as_it_was_asked_to(own: StandIn, stage: tuple[PullRequest, Caller]) -> None:
+    pull, bot = stage
+    own.fail(method="GET", path=r"/pulls/\d+$", status=502, count=2, skip=1)
+
+    seen = [bot.get(f"/pulls/{pull.number}").status_code for _ in range(4)]
+
+    assert seen == [200, 502, 502, 200]
+    assert own.heal() == 2
+
+
+def test_an_answer_can_be_lost_after_the_work_was_done(own: StandIn, stage: tuple[PullRequest, Caller]) -> None:
+    pull, bot = stage
+    own.fail(method="POST", path="/comments", status=502, after=True)
+
+    answer = bot.post(f"/issues/{pull.number}/comments", body="Summary")
+
+    assert answer.status_code == 502
+    assert [each.body for each in pull.look().comments] == ["Summary"]
+
+
+def test_a_request_can_fail_before_anything_is_done(own: StandIn, stage: tuple[PullRequest, Caller]) -> None:
+    pull, bot = stage
+    own.fail(method="POST", path="/comments", status=500)
+
+    assert bot.post(f"/issues/{pull.number}/comments", body="Summary").status_code == 500
+    assert pull.look().comments == ()
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_a_connection_can_be_cut(own: StandIn, stage: tuple[PullRequest, Caller], *, after: bool) -> None:
+    pull, bot = stage
+    own.fail(method="POST", path="/comments", drop=True, after=after)
+
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        bot.post(f"/issues/{pull.number}/comments", body="Summary")
+    assert [each.body for each in pull.look().comments] == (["Summary"] if after else [])
+
+
+def test_a_secondary_limit_says_how_long_to_wait(own: StandIn, stage: tuple[PullRequest, Caller]) -> None:
+    pull, bot = stage
+    own.hit_secondary_limit(path="/comments", retry_after=7)
+
+    answer = bot.post(f"/issues/{pull.number}/comments", body="Summary")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (403, "7")
+    assert "secondary rate limit" in answer.json()["message"]
+
+
+def test_graphql_fails_like_the_rest(own: StandIn, stage: tuple[PullRequest, Caller]) -> None:
+    _, bot = stage
+    own.fail(method="POST", path="^/graphql$", status=502)
+
+    answer = requests.post(f"{own.url}/graphql", json={"query": "{ viewer { login } }"}, timeout=30)
+
+    assert answer.status_code == 502
+    assert bot.graphql("{ viewer { login } }")["data"] == {"viewer": {"login": "ecto-fix[bot]"}}
+
+
+def test_a_delay_is_only_a_delay(own: StandIn, stage: tuple[PullRequest, Caller]) -> None:
+    pull, bot = stage
+    own.fail(path="/pulls", delay=0.05)
+
+    assert bot.get(f"/pulls/{pull.number}").status_code == 200
+    assert own.heal() == 1
