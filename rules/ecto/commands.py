@@ -13,11 +13,12 @@ from rules.ecto.place import Place
 from rules.ecto.types import ColumnType
 from rules.ecto.values import Value
 from rules.source import Span
-from rules.sql.effects import RowsRead
+from rules.sql.effects import Locked, Maintained, RowsRead, RowsWritten, SettingChanged
 from rules.sql.names import Name
 from rules.sql.reader import read
 from rules.sql.statements import SqlStatement
 
+SPARING: Final = (RowsRead, RowsWritten, Maintained, Locked, SettingChanged)
 RAW: Final = frozenset({"query", "query_many"})  # functions of a repo that take SQL
 READS: Final = frozenset(
     {"aggregate", "all", "all_by", "exists?", "get", "get_by", "load", "one", "preload", "reload", "stream"}
@@ -191,11 +192,22 @@ class Sql:
 
     text: str
     span: Span = field(compare=False)  # the expression that gives the text; in the migration's own file
+    exact: bool = True  # False where a value within is known to the running system only; `…` stands for it
 
     @property
     def statements(self) -> tuple[SqlStatement, ...]:
         """The text as PostgreSQL's own parser reads it; read on demand, because reading is in C and costs."""
         return read(self.text)
+
+    @property
+    def spares_schema(self) -> bool:
+        """Tell whether every statement only reads or writes rows, or keeps house."""
+        return all(isinstance(effect, SPARING) for statement in self.statements for effect in statement.effects)
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The relations that the statements name."""
+        return frozenset(str(name) for statement in self.statements for name in statement.tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +323,7 @@ class Execute(_Placed):
     place: Place = field(compare=False)
     runs: Sql | Code
     reverse: Sql | Code | None = None
+    certain: bool = True  # as in RepoCall; only SQL that spares the schema is ever uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +350,7 @@ class RepoCall(_Placed):
         """The tables that are known to be concerned; empty where none is known."""
         if self.sql is None or self.function.rstrip("!") not in RAW:
             return self.named
-        return self.named | {str(name) for statement in self.sql.statements for name in statement.tables}
+        return self.named | self.sql.tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from typing import Final
 from rules.ecto.commands import RAW, CodeCall, RepoCall, Sql
 from rules.ecto.interpreter import CompileError, Interpreter, Site
 from rules.ecto.kernel import KNOWN
+from rules.ecto.migrating import spares_schema, unread_sql
 from rules.ecto.queries import query_of, statement
-from rules.ecto.scope import Function, Unknown
+from rules.ecto.scope import Function, Template, Unknown
 from rules.ecto.values import Value
 
 ROWS: Final = Unknown("what the database holds")
@@ -64,8 +65,8 @@ def _repo(interpreter: Interpreter, name: str, values: list[Value], site: Site) 
     tables: frozenset[str] = frozenset()
     sql: Value
     if name.rstrip("!") in RAW:
-        if isinstance(text, Unknown):
-            return interpreter.unread(site, f"SQL from {text.reason}", text.subject)
+        if isinstance(text, Unknown) and not spares_schema(text):
+            return unread_sql(interpreter, site, text)
         sql = text
     else:
         query = query_of(interpreter, text)
@@ -73,6 +74,8 @@ def _repo(interpreter: Interpreter, name: str, values: list[Value], site: Site) 
         sql = statement(name.rstrip("!"), query, values)
     place = site.place()
     read = Sql(sql, place.span) if isinstance(sql, str) else None
+    if isinstance(sql, Template):
+        read = Sql(sql.text, place.span, exact=False)
     interpreter.runner.at_once(RepoCall(place, name, tables, read))
     return ROWS
 

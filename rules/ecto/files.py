@@ -8,7 +8,7 @@ MIGRATION: Final = re.compile(
     r"(?P<folder>(?:[^/]+/)*?[\w.-]*migrations[\w.-]*)/(?:[^/]+/)*(?P<version>\d+)_(?P<name>[^/]*)\.exs"
 )
 EXPLANATION: Final = re.compile(
-    r"(?:[^/]+/)*(?:config/[^/]+\.exs|mix\.exs|mix\.lock|\.formatter\.exs|structure\.sql|lib/(?:[^/]+/)*[^/]*(?:repo|migration)[^/]*\.ex)"
+    r"(?:[^/]+/)*(?:config/[^/]+\.exs|mix\.exs|mix\.lock|\.formatter\.exs|structure\.sql|priv/(?:[^/]+/)*[^/]+\.sql|lib/(?:[^/]+/)*[^/]*(?:repo|migration)[^/]*\.ex)"
 )
 
 

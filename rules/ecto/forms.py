@@ -11,7 +11,7 @@ from rules.ecto.errors import RaisedError
 from rules.ecto.inspect import inspect, to_string
 from rules.ecto.interpreter import Interpreter, Site, Word
 from rules.ecto.place import block_of
-from rules.ecto.scope import Frame, Function, Quoted, Unknown
+from rules.ecto.scope import Frame, Function, Quoted, Regex, Unknown, joined
 from rules.ecto.structs import keywords
 from rules.ecto.values import Atom, Map, Opaque, Struct, Tuple, Value
 from rules.elixir.syntax import Atom as AtomNode
@@ -194,11 +194,8 @@ def tuple_of(interpreter: Interpreter, site: Site) -> Value:
 def binary(interpreter: Interpreter, site: Site) -> Value:
     """Make an interpolated string, or `<<1, 2>>`."""
     parts = [_segment(interpreter, node, site.frame) for node in site.args]
-    unknown = next((part for part in parts if isinstance(part, Unknown)), None)
-    if unknown is not None:
-        return unknown
-    if all(isinstance(part, str) for part in parts):
-        return "".join(map(str, parts))
+    if all(isinstance(part, str | Unknown) for part in parts):
+        return joined(parts)
     if all(isinstance(part, int) for part in parts):
         return text.decoded(bytes(part % 256 for part in parts if isinstance(part, int)))
     return Opaque(f"<<{', '.join(inspect(part) for part in parts)}>>")
@@ -223,8 +220,8 @@ def sigil(interpreter: Interpreter, site: Site) -> Value:
     letters = modifiers.value if isinstance(modifiers, Charlist) else ""
     parts = content.args if isinstance(content, Call) else ()
     pieces = [_piece(interpreter, part, site.frame, raw=name.isupper()) for part in parts]
-    unknown = next((piece for piece in pieces if isinstance(piece, Unknown)), None)
-    return unknown if unknown is not None else _sigil_value(name, "".join(map(str, pieces)), letters)
+    content_ = joined(pieces)
+    return _sigil_value(name, content_, letters) if isinstance(content_, str) else content_
 
 
 def _piece(interpreter: Interpreter, node: Syntax, frame: Frame, *, raw: bool) -> Value:
@@ -243,6 +240,8 @@ def _sigil_value(name: str, content: str, letters: str) -> Value:
             return tuple(words) if "a" not in letters else tuple(Atom(word) for word in words)
         case "c":
             return tuple(map(ord, content))
+        case "r":
+            return Regex(content, "i" in letters)
         case "d" | "n" | "u" | "t":
             return Opaque(f"~{name}[{content}]")
         case _:
@@ -311,6 +310,14 @@ def short_circuit(stop_at: bool) -> Word:  # noqa: FBT001 one word each for `or`
     return word
 
 
+def concatenation(interpreter: Interpreter, site: Site) -> Value:
+    """`left <> right`."""
+    parts = interpreter.arguments(site)
+    if all(isinstance(part, str | Unknown) for part in parts):
+        return joined(parts)
+    return Unknown("a text of what is no text")
+
+
 SIGILS: Final[Mapping[str, Word]] = {f"sigil_{letter}": sigil for letter in "sSwWcCdDnNuUtTrRpPhHxX"}
 FORMS: Final[Mapping[str, Word]] = {
     "__block__": sequence,
@@ -318,6 +325,7 @@ FORMS: Final[Mapping[str, Word]] = {
     "|>": pipe,
     "fn": anonymous,
     "&": capture,
+    "<>": concatenation,
     "@": attribute,
     "__aliases__": alias_value,
     "%{}": mapping,

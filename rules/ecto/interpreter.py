@@ -5,11 +5,11 @@ functions of Ecto.Migration, of Ecto.Query and of repos are vocabularies that it
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final, TypeAlias
 
-from rules.ecto.commands import CodeCall, RepoCall, Unread
+from rules.ecto.commands import CodeCall, Command, Execute, RepoCall, Unread
 from rules.ecto.errors import RaisedError, no_clause
 from rules.ecto.patterns import Matcher
 from rules.ecto.place import Place
@@ -241,13 +241,24 @@ class Interpreter:
         return Unknown(reason or "a condition that only the running system decides")
 
     def _note(self, every: list[Supposed], node: Syntax, frame: Frame, reason: str) -> None:
-        if all(supposed.only_data for supposed in every):
+        if all(supposed.only_data for supposed in every) and self._may_suppose(every):
             for supposed in every:
                 for command in supposed.commands:
-                    self.runner.at_once(_uncertain(command))
+                    if isinstance(command, Execute):
+                        self.runner.execute(replace(command, certain=False))
+                    else:
+                        self.runner.at_once(_uncertain(command))
             return
         possible = tuple(part for supposed in every for part in (*supposed.commands, *supposed.changes))
         self.runner.unread(Unread(self.span_of(node, frame), reason, possible=possible))
+
+    def _may_suppose(self, every: list[Supposed]) -> bool:
+        """Tell whether the runner can take uncertain commands: a rollback of one that cannot be reversed may fail."""
+        queued = [command for supposed in every for command in supposed.commands if isinstance(command, Execute)]
+        if not queued:
+            return True
+        self.asked_direction = True  # what is noted now is no ground for the way back
+        return self.runner.block is None and not self.runner.backward
 
     def span_of(self, node: Syntax, frame: Frame) -> Span:
         """Return the place of *node*, or of the call in the migration that stands for it."""
@@ -323,12 +334,8 @@ class Interpreter:
         return Unknown("a field that reading does not know", name)
 
 
-def _uncertain(command: object) -> RepoCall | CodeCall:
-    if isinstance(command, RepoCall):
-        return RepoCall(command.place, command.function, command.named, command.sql, certain=False)
-    if isinstance(command, CodeCall):
-        return CodeCall(command.place, command.function, certain=False)
-    raise TypeError(f"only calls may be uncertain, not {command}")
+def _uncertain(command: Command) -> Command:
+    return replace(command, certain=False) if isinstance(command, RepoCall | CodeCall) else command
 
 
 def _atom(_: Interpreter, node: syntax.Atom, __: Frame) -> Value:

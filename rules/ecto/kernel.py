@@ -42,12 +42,6 @@ def _without(left: tuple[Value, ...], right: tuple[Value, ...]) -> Value:
     return tuple(rest)
 
 
-def _concatenated(left: Value, right: Value) -> Value:
-    if isinstance(left, str) and isinstance(right, str):
-        return left + right
-    raise TypeError
-
-
 def _appended(left: Value, right: Value) -> Value:
     if isinstance(left, tuple) and isinstance(right, tuple):
         return (*left, *right)
@@ -154,9 +148,9 @@ KERNEL: Final[Mapping[str, Callable[..., Value]]] = {
     "-": _arithmetic(minus=True),
     "*": operator.mul,
     "/": operator.truediv,
-    "<>": _concatenated,
     "++": _appended,
     "--": _without,
+    "=~": lambda text, pattern: bool(pattern.compiled().search(text)),
     "..": _range,
     "..//": _range,
     "//": _stepped,
@@ -218,7 +212,7 @@ KNOWN: Final = frozenset(
         *("make_ref", "match?", "node", "pop_in", "process_info", "put_in", "send", "spawn"),
         *("spawn_link", "spawn_monitor", "throw", "to_timeout", "update_in", "use", "var!", "sigil_r"),
         *("sigil_R", "<-", "^", "^^^", "~~~", "&&&", "|||", "<<<", ">>>", "**", "receive", "super"),
-        *("__ENV__", "__CALLER__", "__STACKTRACE__", "unquote_splicing", "=~", "->", "when", "::", "|"),
+        *("__ENV__", "__CALLER__", "__STACKTRACE__", "unquote_splicing", "->", "when", "::", "|"),
         *(".",),
     }
 )

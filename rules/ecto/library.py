@@ -7,11 +7,12 @@ from typing import Final
 
 from rules.ecto.inspect import inspect, to_string
 from rules.ecto.kernel import KERNEL
-from rules.ecto.scope import Range
+from rules.ecto.scope import Range, Regex
 from rules.ecto.values import Atom, Map, Opaque, Tuple, Value
 
 Pairs = tuple[Tuple, ...]
 ABSENT: Final = object()
+REFERENCE: Final = re.compile(r"\\(\d)")  # to a group, in a replacement
 WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -51,18 +52,24 @@ def _put_new(keywords: Pairs, key: Value, value: Value) -> Value:
 
 
 def _replace(text: str, pattern: Value, replacement: str, options: Pairs = ()) -> Value:
+    everywhere = bool(_get(options, Atom("global"), default=True))
+    if isinstance(pattern, Regex):
+        return pattern.compiled().sub(REFERENCE.sub(r"\\g<\1>", replacement), text, 0 if everywhere else 1)
     if not isinstance(pattern, str):
         raise TypeError
-    return text.replace(pattern, replacement, -1 if _get(options, Atom("global"), default=True) else 1)
+    return text.replace(pattern, replacement, -1 if everywhere else 1)
 
 
 def _split(text: str, separator: Value = None, options: Pairs = ()) -> Value:
     if separator is None:
         return tuple(text.split())
-    separators = separator if isinstance(separator, tuple) else (separator,)
-    pattern = "|".join(re.escape(to_string(each)) for each in separators)
+    pattern = separator.pattern if isinstance(separator, Regex) else "|".join(map(_escaped, _wrap(separator)))
     parts = re.split(pattern, text, maxsplit=1 if _get(options, Atom("parts")) == 2 else 0)  # noqa: PLR2004 `parts: 2`
     return tuple(part for part in parts if part or not _get(options, Atom("trim")))
+
+
+def _escaped(value: Value) -> str:
+    return re.escape(to_string(value))
 
 
 def _slice(text: str, start: Value, length: int | None = None) -> Value:
@@ -227,6 +234,8 @@ OTHER: Final[Mapping[str, Callable[..., Value]]] = {
     "Decimal.new": lambda value: Opaque(f"Decimal.new({inspect(to_string(value))})"),
     "Function.identity": lambda value: value,
     "Range.new": KERNEL[".."],
+    "Regex.replace": lambda pattern, text, replacement, options=(): _replace(text, pattern, replacement, options),
+    "Regex.match?": lambda pattern, text: bool(pattern.compiled().search(text)),
     "timer.seconds": lambda count: count * 1000,
     "timer.minutes": lambda count: count * 60_000,
     "timer.hours": lambda count: count * 3_600_000,

@@ -26,13 +26,13 @@ from rules.ecto.objects import Builder
 from rules.ecto.place import block_of
 from rules.ecto.primary_key import primary_key_of
 from rules.ecto.runner import Block, Called, Pending
-from rules.ecto.scope import Function, Unknown, unknown_in
+from rules.ecto.scope import Function, Template, Unknown, unknown_in
 from rules.ecto.structs import Made, keywords
 from rules.ecto.values import Atom, Fragment, Value
 from rules.elixir.syntax import Call, Syntax
 from rules.source import Span
 
-NO_VALUE: Final = Unknown("what Ecto returns")
+NOWHERE: Final = Span(0, 0)
 MIGRATION: Final = "Ecto.Migration"
 
 
@@ -211,8 +211,9 @@ def queue_execute(interpreter: Interpreter, site: Site, values: list[Value], spa
     """Queue SQL and functions for one or both directions."""
     backward = interpreter.runner.backward
     runs = values[-1] if backward else values[0]
-    if isinstance(runs, Unknown):
-        interpreter.unread(site, f"SQL from {runs.reason}" if runs.subject == "" else runs.reason, runs.subject)
+    if isinstance(runs, Unknown) and not spares_schema(runs):
+        interpreter.asked_direction = True  # the other direction may be known
+        unread_sql(interpreter, site, runs)
         return
     for value in values:
         if not (isinstance(value, str | tuple | Unknown) or _is_callable(interpreter, value)):
@@ -230,9 +231,22 @@ def _is_callable(interpreter: Interpreter, value: Value) -> bool:
     return isinstance(value, Function) and value.arity == 0 and interpreter.project.version >= versions.EXECUTE_FUNCTION
 
 
+def spares_schema(text: Unknown) -> bool:
+    """Tell whether SQL of which a part is unknown does nothing to the schema, whatever the part may be."""
+    return isinstance(text, Template) and Sql(text.text, NOWHERE).spares_schema
+
+
+def unread_sql(interpreter: Interpreter, site: Site, text: Unknown) -> Unknown:
+    """Note that SQL is not known, and the tables that the known part names."""
+    tables = Sql(text.text, NOWHERE).tables if isinstance(text, Template) else frozenset[str]()
+    return interpreter.unread(site, f"SQL with {text.reason}", text.subject, tables)
+
+
 def _side(value: Value, span: Span) -> Sql | Called:
     if isinstance(value, str):
         return Sql(value, span)
+    if isinstance(value, Template):
+        return Sql(value.text, span, exact=False)
     if isinstance(value, Function):
         return Called(span, value)
     return Called(span, Function(0, _refuse), inspect(value))

@@ -86,8 +86,14 @@ class Supposed:
     @property
     def only_data(self) -> bool:
         """Tell whether nothing but the repo and other code is called."""
-        plain = all(isinstance(command, RepoCall | CodeCall) for command in self.commands)
+        plain = all(_spares_schema(command) for command in self.commands)
         return plain and not self.changes and not (self.raises is not None and self.raises.deliberate)
+
+
+def _spares_schema(command: Command) -> bool:
+    if isinstance(command, Execute):
+        return isinstance(command.runs, Sql) and command.runs.spares_schema
+    return isinstance(command, RepoCall | CodeCall)
 
 
 class Runner:

@@ -1,5 +1,6 @@
 """What an expression is evaluated in: modules with their functions, frames with their variables, values that act."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
@@ -19,6 +20,22 @@ class Unknown(Internal):
 
     def __str__(self) -> str:
         return f"#Unknown<{self.reason}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Template(Unknown):
+    """A text of which a part is unknown; `…` stands for it."""
+
+    text: str = ""
+
+
+def joined(parts: Sequence[Value]) -> Value:
+    """Return the text of *parts*, which are texts or unknown."""
+    unknown = next((part for part in parts if isinstance(part, Unknown)), None)
+    text = "".join(
+        part.text if isinstance(part, Template) else part if isinstance(part, str) else "…" for part in parts
+    )
+    return text if unknown is None else Template(unknown.reason, unknown.subject, unknown.tables, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,24 @@ class Range(Internal):
 
     def __len__(self) -> int:
         return len(range(self.first, self.last + (1 if self.step > 0 else -1), self.step))
+
+
+@dataclass(frozen=True, slots=True)
+class Regex(Internal):
+    """`~r/pattern/`; Python reads the patterns that migrations use as Erlang does."""
+
+    pattern: str
+    ignores_case: bool = False
+
+    def __str__(self) -> str:
+        return f"~r/{self.pattern}/"
+
+    def compiled(self) -> "re.Pattern[str]":
+        """Return the expression to match with; ValueError where Python does not know its syntax."""
+        try:
+            return re.compile(self.pattern, re.IGNORECASE if self.ignores_case else 0)
+        except re.error as error:
+            raise ValueError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,13 +95,12 @@ def statements(command: Command, version: Version = versions.LATEST) -> tuple[st
 
 def _sent(command: Command, version: Version) -> Iterator[Statement | Command]:
     match command:
-        case Execute(runs=Sql(text)) | RepoCall(sql=Sql(text), certain=True):
-            yield Statement(text, command)
-        case RepoCall():
-            yield command
         case Execute(runs=Code(does=does)):
             for inner in does:
                 yield from _sent(inner, version)
+        case Execute(runs=sql) | RepoCall(sql=sql):
+            known = isinstance(sql, Sql) and sql.exact and command.certain
+            yield Statement(sql.text, command) if known and isinstance(sql, Sql) else command
         case Flush():
             return
         case CodeCall() | Unread():
@@ -109,8 +108,7 @@ def _sent(command: Command, version: Version) -> Iterator[Statement | Command]:
         case CreateTable(columns=parts) | AlterTable(changes=parts) if any(isinstance(part, Unread) for part in parts):
             yield command
         case _:
-            for sql in _ddl(command, version):
-                yield Statement(sql, command)
+            yield from (Statement(sql, command) for sql in _ddl(command, version))
 
 
 def _ddl(command: Command, version: Version) -> tuple[str, ...]:
