@@ -10,7 +10,7 @@ from rules.catalog import names, rules
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.files import folder_of, version_of
 from rules.ecto.migration import Migration, Run
-from rules.ecto.project import ALONE
+from rules.ecto.projects import Projects
 from rules.ecto.reader import read
 from rules.elixir.parser import read as parse
 from rules.finding import FileReport, Finding, Report, Verdict
@@ -25,6 +25,7 @@ from rules.suppression import Directives, Mistake, directives, sort_out
 
 LARGEST: Final = 1_000_000  # characters: the longest migration that we have seen in public has 90,000
 REMEMBERED: Final = 2_000  # files; a rewrite tries its file a few times, and every push of a pull request all of them
+PROJECTS: Final = 8  # a worker meets few repositories between two births
 RESTORING: Final = frozenset({Verdict.REVERSIBLE, Verdict.LOSES_DATA})
 
 
@@ -100,10 +101,9 @@ def _read(source: SourceFile, project: tuple[SourceFile, ...]) -> Reading:
     """Read a file; the same text in the same project reads the same, however often a rewrite is tried."""
     if len(source.text) > LARGEST:
         nothing = Migration(source, version_of(source.path), None, Run(), Run())
-        return Reading(
-            nothing, (Broken(Span(0, 0), f"longer than {LARGEST} characters"),), Directives(), NO_REPO, project
-        )
-    surroundings = ALONE
+        too_long = Broken(Span(0, 0), f"longer than {LARGEST} characters")
+        return Reading(nothing, (too_long,), Directives(), NO_REPO, project)
+    surroundings = _projects(project).of(source.path)
     parsed = parse(source)
     migration = read(parsed, source, surroundings)
     last = len(source.text.rstrip())  # what is missing at the end is missing on the last line that there is
@@ -112,6 +112,11 @@ def _read(source: SourceFile, project: tuple[SourceFile, ...]) -> Reading:
     calls = [command.span for run in (migration.up, migration.down) for command in run.commands]
     said = directives(source, [comment.span for comment in parsed.comments], names(), calls)
     return Reading(migration, broken, said, surroundings.repo, project)
+
+
+@lru_cache(maxsize=PROJECTS)
+def _projects(files: tuple[SourceFile, ...]) -> Projects:
+    return Projects(files)
 
 
 def _after(reading: Reading, schema: Schema) -> Schema:
