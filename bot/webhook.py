@@ -12,7 +12,6 @@ from typing import Any, Final
 import structlog
 from fastapi import HTTPException, Request, Response
 from redis.exceptions import RedisError
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
@@ -44,11 +43,13 @@ class Receiver:
         self._doorbell = doorbell
         self._clock = clock
         self._threads = ThreadPoolExecutor(THREADS, "inbox")
+        self._bells = ThreadPoolExecutor(1, "doorbell")  # one after the other, and nobody waits for it
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     def close(self) -> None:
         """Let go of the threads, once nothing is being received any more."""
         self._threads.shutdown()
+        self._bells.shutdown()
 
     async def receive(self, request: Request) -> Response:
         """Answer 202 for what is remembered or needs nothing, and otherwise say with a status what is wrong."""
@@ -64,7 +65,9 @@ class Receiver:
             case Work(jobs):
                 ring = await self._remember(self._inbox.accept, guid, event, jobs)
                 log.info("accepted", guid=guid, event_name=event, jobs=[job.id for job in jobs])
-                return Response(status_code=HTTPStatus.ACCEPTED, background=BackgroundTask(self._doorbell.ring, ring))
+                if ring:
+                    self._bells.submit(self._doorbell.ring, ring)
+                return Response(status_code=HTTPStatus.ACCEPTED)
             case Forget(beginnings):
                 for beginning in beginnings:
                     await self._remember(self._inbox.drop, beginning)

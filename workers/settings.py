@@ -28,12 +28,12 @@ class Settings(BaseSettings):
     # A value that is refused may be a secret, and the refusal is printed.
     model_config = SettingsConfigDict(env_prefix="ECTO_FIX_", hide_input_in_errors=True)
 
-    redis_url: str
+    redis_url: str = Field(default=...)
     redis_prefix: str = "ecto-fix:"  # several Apps may share a server
-    app_id: int
-    private_key: Annotated[SecretStr, AfterValidator(_read_key)]
+    app_id: int = Field(default=...)
+    private_key: Annotated[SecretStr, AfterValidator(_read_key)] = Field(default=...)
     github_api_url: str = "https://api.github.com"
     public_url: str = "https://github.com/apps/ecto-fix"  # where our pages are, for links in reviews
-    lease_seconds: float = Field(30.0, gt=0)  # a killed worker's pull request waits for so long
-    analysis_seconds: float = Field(20.0, gt=0)  # ten times the longest history that was measured
-    sweep_seconds: float = Field(1.0, gt=0)  # between two looks at what is due and forgotten
+    lease_seconds: float = Field(default=30.0, gt=0)  # a killed worker's pull request waits for so long
+    analysis_seconds: float = Field(default=20.0, gt=0)  # ten times the longest history that was measured
+    sweep_seconds: float = Field(default=1.0, gt=0)  # between two looks at what is due and forgotten

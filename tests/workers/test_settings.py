@@ -1,0 +1,44 @@
+"""What a worker needs to start."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from workers.settings import Settings
+
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----\n"
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECTO_FIX_REDIS_URL", "redis://127.0.0.1")
+    monkeypatch.setenv("ECTO_FIX_APP_ID", "7")
+    monkeypatch.delenv("ECTO_FIX_PRIVATE_KEY", raising=False)
+
+
+def test_the_private_key_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECTO_FIX_PRIVATE_KEY", PEM)
+
+    settings = Settings()
+
+    assert settings.private_key.get_secret_value() == PEM
+    assert "MIIE" not in repr(settings)
+
+
+def test_or_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "key.pem"
+    file.write_text(PEM)
+    monkeypatch.setenv("ECTO_FIX_PRIVATE_KEY", str(file))
+
+    assert Settings().private_key.get_secret_value() == PEM
+
+
+@pytest.mark.parametrize("given", [None, "", "/no/such/file", "/proc/self/exe", "hunter2\0"])
+def test_a_worker_without_a_key_does_not_start(monkeypatch: pytest.MonkeyPatch, given: str | None) -> None:
+    values = {"ECTO_FIX_PRIVATE_KEY": given} if given and "\0" not in given else {}
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(ValidationError, match="private_key"):
+        Settings()
