@@ -11,6 +11,7 @@ from rules.source import Change, SourceFile
 from workers.context import Memory
 from workers.github.models import SUBMODULE, SYMLINK, ChangedFile, Comparison, PullRequest, TreeEntry
 from workers.github.port import Contents
+from workers.isolation import UNREADABLE
 from workers.review.diff import Hunk, hunks_between, hunks_of_patch, whole
 
 CONFIGURATION: Final = ".github/ecto-fix.yml"
@@ -59,9 +60,9 @@ def fetch(pull: PullRequest, github: Contents, memory: Memory) -> Material:
     reader = _Reader(github, memory)
     reader.load(trees.wanted(comparison))
     settings, complaints = _settings(reader, trees.base)
-    proposed = reader.files(trees.changed, proposed=True)
+    proposed, merged = reader.files(trees.changed, proposed=True), reader.files(trees.history)
     change = Change(
-        merged=tuple(sorted(reader.files(trees.history), key=_age)),
+        merged=tuple(sorted([*merged, *_unread(reader.refusals)], key=_age)),
         proposed=proposed,
         project=reader.files(trees.project),
     )
@@ -192,6 +193,11 @@ def _objection(entry: TreeEntry) -> str | None:
     if ".." in entry.path.split("/"):
         return "has `..` in its path"
     return "is larger than 1 MB" if entry.size > LARGEST else None
+
+
+def _unread(refusals: Iterable[Refusal]) -> list[SourceFile]:
+    """Return what stands for migrations that were refused, so that nothing is claimed of what builds on them."""
+    return [SourceFile(refusal.path, UNREADABLE) for refusal in refusals if is_migration(refusal.path)]
 
 
 def _relevant(entries: Iterable[TreeEntry]) -> Tree:

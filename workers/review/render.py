@@ -8,7 +8,9 @@ from typing import Any, Final
 from rules.catalog import rules
 from rules.finding import Finding, Report, Severity
 from rules.rewrite.edit import Rewrite, Safety, apply
+from rules.rule import Broken, Rule
 from rules.source import SourceFile
+from rules.suppression import Mistake
 from workers.github.models import Annotation, CheckOutput, InlineComment, Level
 from workers.review.fetch import Material
 from workers.review.fingerprint import mark
@@ -54,6 +56,7 @@ def comment(remark: Remark, source: SourceFile, public_url: str, *, explain: boo
         follow_ups=rewrite.follow_ups if rewrite else (),
         rule=finding.rule,
         page=page_of(finding.rule, public_url),
+        directive=directive(finding.rule),
     )
     return within(text, COMMENT) + mark("finding", remark.name)
 
@@ -121,17 +124,24 @@ def headline(report: Report, material: Material) -> str:
     return unread or f"No objection to {migrations}"
 
 
-def why(rule: str) -> str:
+def why(name: str) -> str:
     """Return the first paragraph of the rule's page, which is our own Markdown; nothing for what is no rule."""
-    found = next((each for each in rules() if each.name == rule), None)
+    rule = _rule(name)
     # In a comment, unlike in a file, GitHub shows every line break.
-    return " ".join(found.page.prose.partition("\n\n")[0].split()) if found else ""
+    return " ".join(rule.page.prose.partition("\n\n")[0].split()) if rule else ""
 
 
-def page_of(rule: str, public_url: str) -> str:
+def page_of(name: str, public_url: str) -> str:
     """Return the address of the rule's page; nothing for what is no rule."""
-    known = any(each.name == rule for each in rules())
-    return f"{public_url.rstrip('/')}/rules/{rule}" if known else ""
+    return f"{public_url.rstrip('/')}/rules/{name}" if _rule(name) else ""
+
+
+def directive(name: str) -> str:
+    """Return what a comment in the code says to keep a finding; nothing where no reason could excuse it."""
+    rule = _rule(name)
+    if rule is None or all(issubclass(kind, Broken | Mistake) for kinds, _ in rule.checks for kind in kinds):
+        return ""
+    return "one-way" if rule.about_rollback else f"allow {name}"
 
 
 def difference(rewrite: Rewrite, source: SourceFile) -> str:
@@ -144,6 +154,10 @@ def difference(rewrite: Rewrite, source: SourceFile) -> str:
 def place(finding: Finding, source: SourceFile) -> str:
     """Return where a finding is, as `path:line`."""
     return f"{clip(finding.path, 150)}:{lines_of(finding, source)[0]}"
+
+
+def _rule(name: str) -> Rule | None:
+    return next((rule for rule in rules() if rule.name == name), None)
 
 
 def _render(template: str, **values: Any) -> str:

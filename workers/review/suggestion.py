@@ -10,6 +10,7 @@ from workers.review.markdown import is_visible
 
 MOST_LINES: Final = 40  # of a range to be replaced; a longer one hides more than it shows
 LONGEST: Final = 20_000  # characters; a comment has room for 65,536
+LONGEST_FILE: Final = 100_000  # characters; each suggestion is proven by reading its whole file once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def suggestion(rewrite: Rewrite, source: SourceFile, hunks: tuple[Hunk, ...]) ->
 
     GitHub writes LF when it applies a suggestion, takes only lines of one hunk, and knows no second file.
     """
-    if not rewrite.edits or rewrite.follow_ups or "\r" in source.text:
+    if not rewrite.edits or rewrite.follow_ups or "\r" in source.text or len(source.text) > LONGEST_FILE:
         return None
     found = _replacement(rewrite, source)
     if found is None or found.last - found.first >= MOST_LINES or len(found.text) > LONGEST:

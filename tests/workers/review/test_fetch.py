@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from rules.settings import Settings
+from rules.source import SourceFile
 from tests.workers.review.surroundings import FakeMemory
 from workers.github.client import git_hash
 from workers.github.models import ChangedFile, Commit, Comparison, PullRequest, Tip, TreeEntry
+from workers.isolation import UNREADABLE
 from workers.review.diff import Hunk
 from workers.review.fetch import Material, Refusal, fetch
 
@@ -132,12 +134,14 @@ def test_what_cannot_be_read_is_refused_by_name(path: str, text: str, mode: str,
     material = fetched(History(head={path: text, C: "c"}, modes={path: mode}, sizes={path: size}))
 
     assert (proposed(material), material.refusals) == ([C], (Refusal(path, reason, proposed=True),))
+    assert material.change.merged == (SourceFile(path, UNREADABLE),)
 
 
 def test_a_file_of_the_history_that_cannot_be_read_is_told_apart() -> None:
     material = fetched(History(origin={A: "lost"}, head={A: "lost", B: "b"}))
 
     assert material.refusals == (Refusal(A, "could not be fetched", proposed=False),)
+    assert material.change.merged == (SourceFile(A, UNREADABLE),)
 
 
 def test_the_project_is_that_of_the_head_and_the_database_that_of_the_base() -> None:

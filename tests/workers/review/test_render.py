@@ -12,7 +12,7 @@ from tests.workers.review.samples import CONCURRENTLY, PATH, RULE, SOURCE, findi
 from workers.github.models import Annotation, Level
 from workers.review.fetch import Material, Refusal
 from workers.review.plan import Remark
-from workers.review.render import check_output, comment, comments, failure_output, review_body, why
+from workers.review.render import check_output, comment, comments, directive, failure_output, review_body, why
 from workers.review.suggestion import Suggestion
 
 SITE = "https://ecto-fix.example"
@@ -63,6 +63,20 @@ def test_a_comment_whose_rewrite_does_not_fit_a_suggestion_shows_it_as_a_diff() 
     assert "Build the index concurrently: `/ecto-fix` commits it for you.\n" in text
     assert "-    create index(:users, [:email])\n+    create index(:users, [:email], concurrently: true)\n" in text
     assert "```suggestion" not in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("index-without-concurrently", "allow index-without-concurrently"),
+        ("table-dropped-in-change", "one-way"),
+        ("unreadable-elixir", ""),
+        ("directive-misunderstood", ""),
+        ("no-rule", ""),
+    ],
+)
+def test_what_can_be_excused_says_how(rule: str, expected: str) -> None:
+    assert directive(rule) == expected
 
 
 def test_a_rewrite_that_a_person_must_judge_says_so() -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from rules.finding import Finding, Report
@@ -37,7 +36,7 @@ def fix(request: Request) -> Answer:
     material = fetch(request.pull, request.context.github, request.context.memory)
     if was_committed(request.command, material.messages):
         return Answer("Done: the commit is on this branch.")
-    rewritten = rewrite_all(_with_refused(material), _analyser(request, material), _is_safe)
+    rewritten = rewrite_all(material.change, _analyser(request, material), _is_safe)
     files = [_as_it_was(material.sources.get(file.path), file) for file in (*rewritten.edited, *rewritten.added)]
     if not files:
         return Answer(_told(material, rewritten))
@@ -52,16 +51,10 @@ def _is_safe(_finding: Finding, rewrite: Rewrite) -> bool:
     return rewrite.safety is Safety.SAFE
 
 
-def _with_refused(material: Material) -> Change:
-    """Return the change with what could not be read as empty files: their versions are taken, too."""
-    refused = (SourceFile(refusal.path, "") for refusal in material.refusals)
-    return replace(material.change, merged=(*material.change.merged, *refused))
-
-
 def _analyser(request: Request, material: Material) -> Callable[[Change], Report]:
     def analyse(change: Change) -> Report:
         request.context.lease.check()
-        return request.context.analyse(replace(change, merged=material.change.merged), material.settings)
+        return request.context.analyse(change, material.settings)
 
     return analyse
 
