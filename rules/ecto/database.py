@@ -10,9 +10,10 @@ from rules.ecto.interpreter import CompileError, Interpreter, Site
 from rules.ecto.kernel import KNOWN
 from rules.ecto.migrating import spares_schema, unread_sql
 from rules.ecto.queries import query_of, statement
-from rules.ecto.scope import Function, Template, Unknown
+from rules.ecto.scope import Function, Imported, Template, Unknown
 from rules.ecto.values import Value
 
+MIGRATION: Final = "Elixir.Ecto.Migration"
 ROWS: Final = Unknown("what the database holds")
 # Functions of a repo that reach no database by themselves.
 QUIET: Final = frozenset(
@@ -28,10 +29,10 @@ HARMLESS: Final = re.compile(
     r"Keyword|List|Logger|Macro|Map|MapSet|Mix|Module|NaiveDateTime|Node|Path|Poison|Process|Range|Record|Regex|Registry|"
     r"Stream|String|Supervisor|System|Task|Time|Tuple|URI|UUID|Version)(?:\..*)?|(?!Elixir\.).*"
 )
-# Names of functions that change a schema in libraries and applications alike.
+# Names of functions that change a schema, in libraries and applications alike.
 SCHEMATIC: Final = re.compile(
-    r"(?:up|down|change|migrate|rollback|run_migrations?)!?"
-    r"|.*(?:create|drop|alter|add|remove|rename|enable|disable|install|uninstall|setup|migrat)(?:[_!?].*|e|ion|ions)?"
+    r"(?:up|down|change|rollback|run|setup|install|uninstall|create|drop)!?|.*(?:migrat|table|column|index|constraint|enum"
+    r"|type|trigger|function|procedure|partition|view|extension|schema|sequence|publication|polic|prefix|tenant).*"
 )
 DATABASE: Final = re.compile(r".*(?:Repo|Repos|Repository)(?:\.[A-Z]\w*)?")
 
@@ -129,9 +130,16 @@ def undefined(interpreter: Interpreter, name: str, site: Site) -> Value:
     if is_call and imports and not module.used and site.frame.site is None:
         raise CompileError(subject, site.node)
     _suppose_functions(interpreter, interpreter.arguments(site), site)
-    if module.is_schema is not None or (_only_data(interpreter, name) and not module.is_migration):
+    named = next((each.module for each in module.imports if each.only and each.brings(name, site.arity)), None)
+    if named is not None:
+        return _foreign(interpreter, named, name, site)
+    if _only_data(interpreter, name) and (not module.is_migration or any(map(_is_harmless, module.imports))):
         return Unknown("what other code returns", subject)  # a changeset's functions queue nothing
     return interpreter.unread(site, "a call of code that is not part of the migration", subject)
+
+
+def _is_harmless(imported: Imported) -> bool:
+    return imported.module != MIGRATION and HARMLESS.fullmatch(imported.module) is not None
 
 
 def _is_at_hand(interpreter: Interpreter, module: str) -> bool:

@@ -219,7 +219,7 @@ def sigil(interpreter: Interpreter, site: Site) -> Value:
     content, modifiers = site.args
     letters = modifiers.value if isinstance(modifiers, Charlist) else ""
     parts = content.args if isinstance(content, Call) else ()
-    pieces = [_piece(interpreter, part, site.frame, raw=name.isupper()) for part in parts]
+    pieces = [_piece(interpreter, part, site.frame, raw=name.isupper() or name == "r") for part in parts]
     content_ = joined(pieces)
     return _sigil_value(name, content_, letters) if isinstance(content_, str) else content_
 
@@ -291,6 +291,12 @@ def this_folder(_: Interpreter, site: Site) -> Value:
     return site.frame.module.source.path.rpartition("/")[0]
 
 
+def this_environment(_: Interpreter, site: Site) -> Value:
+    """Give what is asked of `__ENV__`: the module and the file."""
+    module = site.frame.module
+    return Map(((Atom("file"), module.source.path), (Atom("module"), Atom(module.name))))
+
+
 def nothing(_: Interpreter, __: Site) -> Value:
     """`require`, `@doc` and their kin: nothing happens."""
     return None
@@ -338,6 +344,7 @@ FORMS: Final[Mapping[str, Word]] = {
     "unquote": unquote,
     "__MODULE__": this_module,
     "__DIR__": this_folder,
+    "__ENV__": this_environment,
     "require": nothing,
     "||": short_circuit(stop_at=True),
     "or": short_circuit(stop_at=True),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final, TypeAlias
 
-from rules.ecto.commands import CodeCall, Command, Execute, RepoCall, Unread
+from rules.ecto.commands import CodeCall, Command, Execute, RepoCall, Sql, Unread
 from rules.ecto.errors import RaisedError, no_clause
 from rules.ecto.patterns import Matcher
 from rules.ecto.place import Place
@@ -258,7 +258,11 @@ class Interpreter:
         if not queued:
             return True
         self.asked_direction = True  # what is noted now is no ground for the way back
-        return self.runner.block is None and not self.runner.backward
+        if self.runner.block is not None:
+            return False
+        return not self.runner.backward or all(
+            isinstance(command.reverse, Sql) and command.reverse.spares_schema for command in queued
+        )
 
     def span_of(self, node: Syntax, frame: Frame) -> Span:
         """Return the place of *node*, or of the call in the migration that stands for it."""

@@ -212,7 +212,7 @@ KNOWN: Final = frozenset(
         *("make_ref", "match?", "node", "pop_in", "process_info", "put_in", "send", "spawn"),
         *("spawn_link", "spawn_monitor", "throw", "to_timeout", "update_in", "use", "var!", "sigil_r"),
         *("sigil_R", "<-", "^", "^^^", "~~~", "&&&", "|||", "<<<", ">>>", "**", "receive", "super"),
-        *("__ENV__", "__CALLER__", "__STACKTRACE__", "unquote_splicing", "->", "when", "::", "|"),
+        *("__CALLER__", "__STACKTRACE__", "unquote_splicing", "->", "when", "::", "|"),
         *(".",),
     }
 )

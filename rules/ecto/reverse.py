@@ -75,7 +75,7 @@ def _reversed(command: Command, version: Version) -> Command | None:
         case Unread():
             return replace(command, possible=_possible(command.possible, version))
         case Execute(runs=runs, reverse=other) if other is not None and place is not None:
-            return Execute(place, other, runs)
+            return Execute(place, other, runs, command.certain)
         case AlterTable(table=table, changes=changes) if place is not None:
             turned = _changes(changes, version)
             return None if turned is None else AlterTable(place, table, turned)
