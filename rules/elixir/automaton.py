@@ -9,23 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Final, TypeAlias
 
-from rules.elixir.syntax import Node, Token
+from rules.elixir.errors import Broken, Rejected
+from rules.elixir.messages import words
+from rules.elixir.syntax import Keyword, Node, Token
+from rules.elixir.vocabulary import CLOSERS, OPERANDS
 
 END: Final = "$END"
 
 Item: TypeAlias = Token | Node
 # What to do when a symbol comes: go to another state, or reduce: (how many values, to what, by what function).
 State: TypeAlias = dict[str, Any]
-
-
-class Unexpected(Exception):  # noqa: N818  # the parser decides whether it is an error or something to recover from
-    """A token that cannot come where it came; *index* is its place among the tokens."""
-
-    def __init__(self, token: Item, index: int, expected: frozenset[str]) -> None:
-        super().__init__(token.kind)
-        self.token = token
-        self.index = index
-        self.expected = expected
 
 
 def link(functions: Mapping[str, Callable[..., Any]]) -> State:
@@ -51,30 +44,46 @@ class Automaton:
         self.values: list[Any] = []
 
     def run(self, tokens: Sequence[Item], index: int = 0) -> None:
-        """Feed *tokens* from *index* on; raise Unexpected at one that cannot come."""
+        """Feed *tokens* from *index* on; raise Broken at one that cannot come."""
         states, values = self.states, self.values
         state = states[-1]
-        for token in tokens[index:] if index else tokens:
-            kind = token.kind
-            action = state.get(kind)
-            while type(action) is tuple:
-                size, origin, function = action
-                if function is None:
-                    states.pop()
-                elif size:
-                    values[-size:] = (function(*values[-size:]),)
-                    del states[-size:]
-                else:
-                    values.append(function())
-                state = states[-1][origin]
-                states.append(state)
+        token: Item
+        try:
+            for token in tokens[index:] if index else tokens:
+                kind = token.kind
                 action = state.get(kind)
-            if action is None:
-                raise Unexpected(token, tokens.index(token), self.expected())
-            state = action
-            states.append(state)
-            values.append(token)
+                while type(action) is tuple:
+                    size, origin, function = action
+                    if function is None:
+                        states.pop()
+                    elif size:
+                        values[-size:] = (function(*values[-size:]),)
+                        del states[-size:]
+                    else:
+                        values.append(function())
+                    state = states[-1][origin]
+                    states.append(state)
+                    action = state.get(kind)
+                if action is None:
+                    raise self._unexpected(tokens, tokens.index(token))
+                state = action
+                states.append(state)
+                values.append(token)
+        except Rejected as rejected:
+            raise Broken(rejected.message, rejected.offset, tokens.index(token)) from None
 
-    def expected(self) -> frozenset[str]:
-        """Name the terminals that could come now."""
-        return frozenset(symbol for symbol in self.states[-1] if not symbol.islower())
+    def _unexpected(self, tokens: Sequence[Item], index: int) -> Rejected:
+        """Say in Elixir's words that a token cannot come; a line break may stand before what closes."""
+        token = tokens[index]
+        if token.kind == "SEPARATOR" and not CLOSERS.isdisjoint(self.states[-1]):
+            token = tokens[index + 1]
+        named = words(token)
+        if isinstance(token, Keyword) and index and tokens[index - 1].kind in OPERANDS:
+            named = f"'{token.name}:'"
+        return Rejected(f"syntax error before: {named}", token.start)
+
+    def back_to(self, value: Item | None) -> None:
+        """Forget what came after *value*, or everything."""
+        while self.values and self.values[-1] is not value:
+            self.values.pop()
+            self.states.pop()

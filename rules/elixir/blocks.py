@@ -1,12 +1,13 @@
 """What files, blocks, clauses and anonymous functions become; the names of the functions are those in grammar.lark."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from rules.elixir.calls import DoBlock, gather_keywords
 from rules.elixir.errors import Rejected
+from rules.elixir.messages import FUNCTION_WITHOUT_CLAUSE, LATE_CLAUSE
 from rules.elixir.operators import ends_with_do
-from rules.elixir.syntax import Atom, Call, List, Pair, Syntax, Token
+from rules.elixir.syntax import Atom, Call, Error, List, Pair, Syntax, Token
 
 Part: TypeAlias = Token | list[Syntax]
 
@@ -64,10 +65,14 @@ def empty_group(opening: Token, closing: Token) -> Call:
     return Call(opening.start, closing.end, "__block__", (), None)
 
 
-def group(opening: Token, *parts: Part) -> Syntax:
+def group(*parts: Part) -> Syntax:
     """Read `(…)`: the expression itself with a wider place, or a block, or clauses."""
-    closing = parts[-1]
+    closing, last = parts[-1], parts[-2]
     assert isinstance(closing, Token)  # noqa: S101  # the grammar says so; the check is for mypy
+    if isinstance(last, Token) and last.text == "\n;":
+        raise Rejected("syntax error before: ')'", closing.start)
+    opening = parts[0]
+    assert isinstance(opening, Token)  # noqa: S101  # as above
     expressions = _row(parts)
     if len(expressions) == 1 and not _is_kept_apart(expressions[0]) and not _is_clause(expressions[0]):
         return _widened(expressions[0], opening, closing)
@@ -126,7 +131,7 @@ def _keyed(token: Token, expressions: list[Syntax]) -> Pair:
 def function(fn: Token, clauses: list[Syntax], end: Token) -> Call:
     """Read `fn … end`."""
     if not any(map(_is_clause, clauses)):
-        raise Rejected("expected anonymous functions to be defined with -> inside: 'fn'", fn.start)
+        raise Rejected(FUNCTION_WITHOUT_CLAUSE, fn.start)
     made = Call(fn.start, end.end, "fn", tuple(_clauses(clauses)), fn)
     made.closing_token = end
     return made
@@ -193,7 +198,7 @@ def _clause(start: int, args: tuple[Syntax, ...], arrow: Token, result: Syntax |
     heads = List(start, arrow.start, args, brackets=False)
     if args:
         heads.end = args[-1].end
-    value = Atom(arrow.start, arrow.start, "nil") if result is None else result
+    value = Atom(arrow.start, arrow.end, "nil") if result is None else result
     return Call(start, max(arrow.end, value.end), "->", (heads, value), arrow)
 
 
@@ -233,9 +238,9 @@ def _body(expressions: list[Syntax], place: int) -> Syntax:
 def _clauses(expressions: list[Syntax]) -> list[Syntax]:
     """Give each clause the expressions up to the next one."""
     arrows = [index for index, node in enumerate(expressions) if _is_clause(node)]
-    if arrows[0] != 0:
-        raise Rejected(_LATE_CLAUSE, _arrow(expressions[arrows[0]]).start)
-    clauses: list[Syntax] = []
+    clauses = expressions[: arrows[0]]
+    if not all(isinstance(node, Error) for node in clauses):
+        raise Rejected(LATE_CLAUSE, _arrow(expressions[arrows[0]]).start)
     for index, following in zip(arrows, [*arrows[1:], len(expressions)], strict=True):
         made = expressions[index]
         assert isinstance(made, Call)  # noqa: S101  # clauses are calls of `->`
@@ -250,9 +255,3 @@ def _arrow(made: Syntax) -> Token:
     assert isinstance(made, Call)  # noqa: S101  # clauses are calls of `->`
     assert made.name_token is not None  # noqa: S101  # which have a mark
     return made.name_token
-
-
-_LATE_CLAUSE: Final = (
-    "unexpected operator ->. If you want to define multiple clauses, the first expression must use ->. "
-    "Syntax error before: '->'"
-)

@@ -1,10 +1,11 @@
 """What calls, names and operators become; the names of the functions are those in grammar.lark."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from rules.elixir.errors import Rejected
 from rules.elixir.limits import MAX_DEPTH, too_deep
-from rules.elixir.operators import BINARY, PREFIX, Row, resolve
+from rules.elixir.messages import AFTER_KEYWORDS_OF_CALL, ALIAS_AFTER_ATOM, AMBIGUOUS_ARGUMENT, AMBIGUOUS_ELEMENT
+from rules.elixir.operators import BINARY, PREFIX, FlatRow, resolve
 from rules.elixir.syntax import Atom, Call, List, Name, Pair, Syntax, Token, Variable
 
 
@@ -37,7 +38,7 @@ def next_element(elements: list[Syntax], comma: Token, element: Syntax) -> list[
     last = elements[-1]
     if type(last) is Pair:
         if type(element) is not Pair:
-            raise Rejected(_AFTER_KEYWORDS, comma.start)
+            raise Rejected(AFTER_KEYWORDS_OF_CALL, comma.start)
     elif len(elements) == 1:
         refuse_ambiguous(last, AMBIGUOUS_ARGUMENT)
     if type(element) is Call:
@@ -271,7 +272,7 @@ def remote_alias(subject: Syntax, mark: Token, token: Token) -> Call:
             raise too_deep(token.start)
         return Call(subject.start, token.end, "__aliases__", (*subject.args, segment), subject.name_token)
     if isinstance(subject, Atom):
-        raise Rejected(_ALIAS_AFTER_ATOM, token.start)
+        raise Rejected(ALIAS_AFTER_ATOM, token.start)
     return Call(subject.start, token.end, "__aliases__", (subject, segment), mark)
 
 
@@ -289,12 +290,12 @@ def next_prefix(prefixes: list[Token], prefix: Token) -> list[Token]:
     return prefixes
 
 
-def row(*parts: Syntax | Token | list[Token]) -> list[Syntax | Token]:
+def row(*parts: Syntax | Token | list[Token]) -> FlatRow:
     """Begin a row of operands and operators."""
     return longer_row([], *parts)
 
 
-def longer_row(made: list[Syntax | Token], *parts: Syntax | Token | list[Token]) -> list[Syntax | Token]:
+def longer_row(made: FlatRow, *parts: Syntax | Token | list[Token]) -> FlatRow:
     """Add to a row of operands and operators."""
     for part in parts:
         if isinstance(part, list):
@@ -304,48 +305,12 @@ def longer_row(made: list[Syntax | Token], *parts: Syntax | Token | list[Token])
     return made
 
 
-def operation(made: Row) -> Syntax:
+def operation(made: FlatRow) -> Syntax:
     """Give a row its shape."""
     return resolve(made)
 
 
-def when_keywords(left: Syntax | list[Syntax | Token], when: Token, keywords: list[Syntax]) -> Syntax:
+def when_keywords(left: Syntax | FlatRow, when: Token, keywords: list[Syntax]) -> Syntax:
     """Take keywords after `when`, as specifications have them."""
     start = left if isinstance(left, list) else [left]
     return resolve([*start, when, List(keywords[0].start, keywords[-1].end, tuple(keywords), brackets=False)])
-
-
-AMBIGUOUS_ARGUMENT: Final = (
-    "unexpected comma. Parentheses are required to solve ambiguity in nested calls.\n\n"
-    "This error happens when you have nested function calls without parentheses. For example:\n\n"
-    "    one a, two b, c, d\n\n"
-    'In the example above, we don\'t know if the parameters "c" and "d" apply to the function "one" or "two". '
-    "You can solve this by explicitly adding parentheses:\n\n"
-    "    one a, two(b, c, d)\n\n"
-    "Or by adding commas (in case a nested call is not intended):\n\n"
-    "    one, a, two, b, c, d\n\n"
-    "Elixir cannot compile otherwise. Syntax error before: ','"
-)
-AMBIGUOUS_ELEMENT: Final = (
-    "unexpected comma. Parentheses are required to solve ambiguity inside containers.\n\n"
-    "This error may happen when you forget a comma in a list or other container:\n\n"
-    "    [a, b c, d]\n\n"
-    "Or when you have ambiguous calls:\n\n"
-    "    [one, two three, four, five]\n\n"
-    'In the example above, we don\'t know if the parameters "four" and "five" belongs to the list or the function "two". '
-    "You can solve this by explicitly adding parentheses:\n\n"
-    "    [one, two(three, four), five]\n\n"
-    "Elixir cannot compile otherwise. Syntax error before: ','"
-)
-_AFTER_KEYWORDS: Final = (
-    "unexpected expression after keyword list. Keyword lists must always come as the last argument. "
-    "Therefore, this is not allowed:\n\n"
-    "    function_call(1, some: :option, 2)\n\n"
-    "Instead, wrap the keyword in brackets:\n\n"
-    "    function_call(1, [some: :option], 2)\n\n"
-    "Syntax error after: ','"
-)
-_ALIAS_AFTER_ATOM: Final = (
-    "atom cannot be followed by an alias. If the '.' was meant to be part of the atom's name, "
-    "the atom name must be quoted. Syntax error before: '.'"
-)

@@ -1,7 +1,6 @@
 r"""Elixir's columns: within quotes it counts grapheme clusters, not characters, and an escaped `\#{` as one.
 
-Elsewhere a column is the offset in the line. Where a line has such quotes, `shrinking` says how much shorter Elixir takes
-the text before a place on it.
+Elsewhere a column is the offset in the line.
 """
 
 import re
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 from itertools import accumulate, pairwise
 from typing import Final
 
-from rules.elixir.syntax import Atom, Call, Charlist, Fragment, String, Syntax, walk
+from rules.elixir.syntax import Atom, Call, Charlist, Fragment, List, String, Syntax, children, walk
 from rules.source import SourceFile
 
 _ESCAPE: Final = re.compile(r"\\(?:#\{|.)", re.DOTALL)
@@ -51,18 +50,23 @@ def _shrinkings(node: Syntax, text: str) -> Iterator[tuple[int, int]]:
     if isinstance(node, String | Charlist | Atom):
         start, end = node.inner[0] if node.inner else (node.start, node.end)
         raw = text[start:end]
-        if isinstance(node, Atom) and '"' not in raw and "'" not in raw:
-            return
-        if not raw.isascii():
-            quotes = 0 if isinstance(node, Fragment) else max(raw.find('"', 0, 2), raw.find("'", 0, 2)) + 1
+        quotes = 0 if isinstance(node, Fragment) else max(raw.find('"', 0, 2), raw.find("'", 0, 2)) + 1
+        if not raw.isascii() and (quotes or isinstance(node, Fragment)):
             yield from ((start + quotes + offset + 1, 1) for offset in _continuations(raw[quotes:]))
-        if not isinstance(node, Fragment):
+        if quotes:
             yield from _escaped_interpolations(raw, start)
-    elif isinstance(node, Call) and node.form == "<<>>" and node.name_token is not None:
-        if node.name_token.kind != "SIGIL" or node.name_token.text.islower():
-            for part in node.args:
-                if isinstance(part, Fragment):
-                    yield from _escaped_interpolations(text[part.start : part.end], part.start)
+    elif _holds_interpolating_text(node):
+        for part in children(node):
+            if isinstance(part, Fragment):
+                yield from _escaped_interpolations(text[part.start : part.end], part.start)
+
+
+def _holds_interpolating_text(node: Syntax) -> bool:
+    """Tell whether *node* holds fragments in which `#{` would interpolate, which it does not in `~S`."""
+    if not isinstance(node, Call | List):
+        return False
+    token = node.name_token if isinstance(node, Call) else None
+    return token is None or token.kind != "SIGIL" or token.text.islower()
 
 
 def _escaped_interpolations(raw: str, start: int) -> Iterator[tuple[int, int]]:

@@ -80,7 +80,7 @@ def _function(rule: Any) -> str | None:
 
 
 def _reachable(table: Any) -> list[int]:
-    """Number the states as a walk from the start meets them, whatever numbers Lark gave them in this run."""
+    """Order the states as a walk from the start meets them, whatever their numbers in this run of Lark."""
     order = [table.start_states["program"]]
     seen = set(order)
     for state in order:

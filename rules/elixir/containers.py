@@ -2,9 +2,10 @@
 
 from typing import NamedTuple, TypeAlias
 
-from rules.elixir.calls import AMBIGUOUS_ELEMENT, gather_keywords, refuse_ambiguous
+from rules.elixir.calls import gather_keywords, refuse_ambiguous
 from rules.elixir.errors import Rejected
-from rules.elixir.operators import BINARY, PREFIX, Row, holds_weaker_than, resolve
+from rules.elixir.messages import AMBIGUOUS_ELEMENT
+from rules.elixir.operators import BINARY, FlatRow, holds_weaker_than, resolve
 from rules.elixir.syntax import Association, Atom, Call, List, Name, Pair, Syntax, Token, Tuple, Variable
 
 Part: TypeAlias = Token | list[Syntax]
@@ -109,20 +110,20 @@ def fields(opening: Token, *parts: Part) -> Fields:
     return Fields(opening, entries, closing)
 
 
-def association(left: Syntax | Row, _arrow: Token, right: Syntax) -> Association:
+def association(left: Syntax | FlatRow, _arrow: Token, right: Syntax) -> Association:
     """Join `key => value`; `subject | key => value` updates the subject."""
     refuse_ambiguous(right, AMBIGUOUS_ELEMENT)
-    key = left if not isinstance(left, list) else resolve(left)
-    if _is_update(key):
+    key = resolve(left) if isinstance(left, list) else left
+    if isinstance(key, Call) and _is_update(key):
         subject, new = key.args
         return Update(subject, _mark(key), Association(new.start, right.end, new, right))
     return Association(key.start, right.end, key, right)
 
 
-def update(left: Syntax | Row, mark: Token, key: Syntax, value: Syntax) -> Update:
+def update(left: Syntax | FlatRow, mark: Token, key: Syntax, value: Syntax) -> Update:
     """Take the first keyword of `%{subject | key: value}`."""
     refuse_ambiguous(value, AMBIGUOUS_ELEMENT)
-    row = left if isinstance(left, list) else [left]
+    row: FlatRow = left if isinstance(left, list) else [left]
     if holds_weaker_than(row, BINARY["|"][1]):
         raise Rejected(f"syntax error before: {_words(key)}", key.start)
     return Update(resolve(row), mark, Pair(key.start, value.end, key, value))
@@ -137,7 +138,10 @@ def struct_of(percent: Token, *parts: Syntax | Token | Fields) -> Call:
     """Build `%Name{…}`, `%name{…}`, `%^name{…}`."""
     group = parts[-1]
     assert isinstance(group, Fields)  # noqa: S101  # the grammar says so; the check is for mypy
-    before = [part for part in parts[:-1] if not isinstance(part, Token)]
+    before = [part for part in parts[:-1] if not isinstance(part, Token | Fields)]
+    separator = parts[-2]
+    if isinstance(separator, Token) and separator.text != "\n":
+        raise Rejected("syntax error before: ';'", separator.start)
     made = _container("%{}", group.opening.start, group.opening, _entries(group), group.closing)
     name: Syntax = before[0]
     if not _can_name_struct(name):
@@ -161,9 +165,10 @@ def _entry(entry: Syntax, closing: Token) -> Syntax:
     """Let stand in a map what is an association, or what could become one when it is expanded."""
     if isinstance(entry, Pair) and not isinstance(entry, Tuple):
         return entry
-    if _is_update(entry):
-        assert isinstance(entry, Call)  # noqa: S101  # an update is a call of `|`
-        return Update(entry.args[0], _mark(entry), _entry(entry.args[1], closing))
+    if isinstance(entry, Call) and _is_update(entry):
+        new = entry.args[1]
+        if not (isinstance(new, Call) and _is_update(new)):
+            return Update(entry.args[0], _mark(entry), _entry(new, closing))
     if isinstance(entry, Variable) and not entry.inner:
         return entry
     if isinstance(entry, Call) and not entry.inner and _is_function_call(entry):
@@ -178,23 +183,22 @@ def _is_function_call(call: Call) -> bool:
     return token.kind in ("IDENTIFIER", "PAREN_IDENTIFIER", "OP_IDENTIFIER", "DO_IDENTIFIER", "DOT_CALL")
 
 
-def _is_update(node: Syntax) -> bool:
-    return isinstance(node, Call) and node.form == "|" and not node.inner and len(node.args) == 2  # noqa: PLR2004  # sides
+def _is_update(call: Call) -> bool:
+    return call.form == "|" and not call.inner
 
 
-def _mark(call: Syntax) -> Token:
-    assert isinstance(call, Call)  # noqa: S101  # operators have a mark
-    assert call.name_token is not None  # noqa: S101  # as above
+def _mark(call: Call) -> Token:
+    assert call.name_token is not None  # noqa: S101  # operators have a mark
     return call.name_token
 
 
 def _can_name_struct(node: Syntax) -> bool:
+    while isinstance(node, Call) and node.form == "@" and not node.inner:
+        node = node.args[0]
     if node.inner:
         return False
     if isinstance(node, Atom):
         return node.name not in ("true", "false", "nil")
     if not isinstance(node, Call):
         return isinstance(node, Variable)
-    if node.form == "@":
-        return _can_name_struct(node.args[0])
     return node.form == "__aliases__" or _is_function_call(node)

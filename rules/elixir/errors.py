@@ -22,10 +22,22 @@ def error_at(source: SourceFile, offset: int, message: str) -> ElixirSyntaxError
     return ElixirSyntaxError(message, source.line_at(offset), source.column_at(offset), offset)
 
 
-class Rejected(Exception):  # noqa: N818  # it is not an error yet: the parser knows the source and makes it one
+class Rejected(Exception):  # it is not an error yet: the parser knows the source and makes it one
     """An offset at which Elixir would stop reading, and why."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)
         self.message = message
         self.offset = offset
+
+
+class Refused(Rejected):
+    """A source that is larger or deeper than is read; nothing of it is."""
+
+
+class Broken(Rejected):
+    """A statement that cannot be read; *index* is the place of the token at which that shows."""
+
+    def __init__(self, message: str, offset: int, index: int) -> None:
+        super().__init__(message, offset)
+        self.index = index

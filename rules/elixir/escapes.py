@@ -23,7 +23,7 @@ _ESCAPE: Final = re.compile(
 _BYTE_DIGITS: Final = 2
 
 
-class InvalidEscape(Exception):  # noqa: N818  # strings.py knows where, and makes it an error
+class InvalidEscape(Exception):  # strings.py knows where, and makes it an error
     """An escape that Elixir refuses, in Elixir's words."""
 
 

@@ -11,6 +11,12 @@ _OTHER_START: Final = frozenset("\u1885\u1886\u2118\u212e\u309b\u309c")
 _OTHER_CONTINUE: Final = frozenset("\u00b7\u0387\u1369\u136a\u136b\u136c\u136d\u136e\u136f\u1370\u1371\u19da")
 _SYNTAX: Final = frozenset("\u2e2f")  # a letter by category, kept for syntax by Unicode
 _MICRO: Final = str.maketrans("\u00b5", "\u03bc")  # the micro sign is taken for the Greek letter
+_LETTERS: Final = frozenset({"Lu", "Lt", "Ll", "Lo"})
+_TOGETHER: Final = (
+    frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA"}),
+    frozenset({"LATIN", "CJK", "BOPOMOFO"}),
+    frozenset({"LATIN", "CJK", "HANGUL"}),
+)
 _ASCII_LIMIT: Final = 128
 
 
@@ -34,7 +40,15 @@ def scan(text: str, start: int) -> Identifier:
     if end < len(text) and ord(text[end]) >= _ASCII_LIMIT:
         raise Rejected(unexpected(text, end), end)
     name = unicodedata.normalize("NFC", text[start:end].translate(_MICRO))
+    if not all(map(_is_of_one_script, name.split("_"))):
+        raise Rejected(f"invalid mixed-script identifier found: {name}", start)
     return Identifier(name, end, unicodedata.category(name[0]) in ("Lu", "Lt"))
+
+
+def _is_of_one_script(word: str) -> bool:
+    """Tell whether the letters of *word* belong together (UTS 39); the name of a letter begins with its script."""
+    scripts = {unicodedata.name(char, "").split(" ")[0] for char in word if unicodedata.category(char) in _LETTERS}
+    return len(scripts) <= 1 or any(scripts <= together for together in _TOGETHER)
 
 
 def unexpected(text: str, offset: int) -> str:

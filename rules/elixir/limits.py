@@ -2,14 +2,16 @@
 
 from typing import Final
 
-from rules.elixir.errors import Rejected
+from rules.elixir.errors import Refused
 
 MAX_CHARACTERS: Final = 1_000_000
 MAX_TOKENS: Final = 200_000
-MAX_NESTING: Final = 200  # brackets, blocks and interpolations within each other
+MAX_NESTING: Final = 200  # brackets and blocks within each other
+MAX_INTERPOLATIONS: Final = 30  # within each other; each takes a dozen calls of ours
 MAX_DEPTH: Final = 250  # of the tree, so that whoever walks it may recurse
+MAX_ERRORS: Final = 100  # in one source; more, and it is none
 
 
-def too_deep(offset: int) -> Rejected:
+def too_deep(offset: int) -> Refused:
     """Make the error of a source that nests deeper than is read."""
-    return Rejected(f"the source nests deeper than {MAX_NESTING} levels", offset)
+    return Refused("the source nests too deep", offset)

@@ -1,15 +1,15 @@
 """The shape of a row of operands and operators, by Elixir's table of precedence.
 
-https://hexdocs.pm/elixir/operators.html, and the table at the head of Elixir's elixir_parser.yrl, whose numbers these are.
+https://hexdocs.pm/elixir/operators.html; the numbers are those at the head of Elixir's elixir_parser.yrl.
 """
 
-from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from rules.elixir.errors import Rejected
+from rules.elixir.messages import STRAY_STEP
 from rules.elixir.syntax import Call, Syntax, Token, Variable
 
-Row: TypeAlias = Sequence[Syntax | Token]
+FlatRow: TypeAlias = list[Syntax | Token]
 
 _LEFT: Final = {
     40: (r"\\", "<-"),
@@ -42,7 +42,7 @@ _SWALLOWS: Final = (
 )
 
 
-def resolve(row: Row) -> Syntax:
+def resolve(row: FlatRow) -> Syntax:
     """Give *row*, which is prefixes and operands with operators between them, its shape."""
     operands: list[Syntax] = []
     pending: list[tuple[int, Token, bool]] = []  # operators that wait for their right side: strength, mark, prefix
@@ -68,7 +68,7 @@ def ends_with_do(node: Syntax) -> bool:
     return isinstance(node, Call) and node.do_token is not None and not node.inner
 
 
-def holds_weaker_than(row: Row, strength: int) -> bool:
+def holds_weaker_than(row: FlatRow, strength: int) -> bool:
     """Tell whether a binary operator of *row* binds no stronger than *strength*."""
     marks = (item.text for item in row if isinstance(item, Token) and item.kind not in ("PREFIX", "AT"))
     return any(BINARY[text][1] <= strength for text in marks)
@@ -97,11 +97,11 @@ def unary(mark: Token, operand: Syntax) -> Syntax:
 
 
 def binary(left: Syntax, mark: Token, right: Syntax) -> Syntax:
-    """Apply a binary operator; `a..b//c` is one call of three, `a not in b` is `not(a in b)`, and so is `not a in b`."""
+    """Apply a binary operator; `a..b//c` is one call of three, `a not in b` and `not a in b` are `not(a in b)`."""
     operator = mark.text
     if operator == "//":
         if not (isinstance(left, Call) and left.form == ".." and len(left.args) == 2):  # noqa: PLR2004  # first..last
-            raise Rejected(_STRAY_STEP, mark.start)
+            raise Rejected(STRAY_STEP, mark.start)
         return Call(left.start, right.end, "..//", (*left.args, right), left.name_token)
     if operator == "not in":
         return _negated(left.start, "not", left, mark, right)
@@ -115,9 +115,3 @@ def _negated(start: int, negation: str, left: Syntax, mark: Token, right: Syntax
     unbroken = Token("UNBROKEN", mark.start, mark.end, mark.text)
     inside = Call(left.start, right.end, "in", (left, right), unbroken)
     return Call(start, right.end, negation, (inside,), unbroken)
-
-
-_STRAY_STEP: Final = (
-    "the range step operator (//) must immediately follow the range definition operator (..), for example: 1..9//2. "
-    "If you wanted to define a default argument, use (\\\\) instead. Syntax error before: '//'"
-)

@@ -1,4 +1,4 @@
-"""The tree as Elixir's own AST, in canonical JSON: what `Code.string_to_quoted` of Elixir 1.14 gives for the same source.
+"""The tree as Elixir's own AST, in canonical JSON: what `Code.string_to_quoted` of Elixir 1.14 gives for the source.
 
 | Elixir         | JSON                                                            |
 |----------------|-----------------------------------------------------------------|
@@ -279,7 +279,9 @@ class _Full(_Plain):
         return self._object([("newlines", str(count)), *self._place(place)])
 
 
-_TO_TERMINATOR: Final = re.compile(r"(?:[ \t]++|\\\r?\n)*+")  # to a comment, too: there Elixir says that the line breaks
+_TO_TERMINATOR: Final = re.compile(
+    r"(?:[ \t]++|\\\r?\n)*+"
+)  # to a comment, too: there Elixir says that the line breaks
 
 
 def _is_bare_block(node: Syntax) -> bool:

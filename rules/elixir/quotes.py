@@ -33,13 +33,13 @@ class Interpolation(NamedTuple):
     """`#{` at *start*, the tokens in it, and the offset of its `}`."""
 
     start: int
-    tokens: Sequence[Token | Syntax]
+    tokens: Sequence[Token | Node]
     closing: int
 
 
 Part: TypeAlias = Fragment | Interpolation
-Tokenize: TypeAlias = Callable[[int], tuple[Sequence[Token | Syntax], int]]  # from an offset up to the `}` that ends it
-Parse: TypeAlias = Callable[[Sequence[Token | Syntax], int], Syntax]
+Tokenize: TypeAlias = Callable[[int], tuple[Sequence[Token | Node], int]]  # from an offset up to the `}` that ends it
+Parse: TypeAlias = Callable[[Sequence[Token | Node]], Syntax]
 
 
 class Interpolated(Token):
@@ -56,7 +56,7 @@ class Interpolated(Token):
         """Return the node, its interpolations parsed by *parse*."""
         mark = Token("QUOTE", self.start, self.end, self.text)
         parts = tuple(
-            part if isinstance(part, Fragment) else _embedded(part, parse(part.tokens, part.closing), self.text)
+            part if isinstance(part, Fragment) else _embedded(part, parse(part.tokens), self.text)
             for part in self.parts
         )
         if self.modifiers is not None:
@@ -96,10 +96,9 @@ def sigil(name: str, start: int, end: int, parts: tuple[Syntax, ...], modifiers:
 class Quotes:
     """Reads what stands between quotes in one text."""
 
-    def __init__(self, text: str, tokenize: Tokenize, line_at: Callable[[int], int]) -> None:
+    def __init__(self, text: str, tokenize: Tokenize) -> None:
         self.text = text
         self.tokenize = tokenize
-        self.line_at = line_at
 
     def quoted(self, start: int) -> Token | Node:
         """Read a string, a charlist, either as a heredoc, or a quoted keyword, from its quote at *start*."""
@@ -207,9 +206,7 @@ class Quotes:
         while True:
             found = search(text, position)
             if found is None:
-                raise Rejected(
-                    f"missing terminator: {terminator} (for {what} starting at line {self.line_at(start)})", len(text)
-                )
+                raise self._missing(f"terminator: {terminator}", what, start, len(text))
             pieces.append(text[position : found.start()])
             position = found.end()
             stop = found.lastgroup
@@ -219,6 +216,8 @@ class Quotes:
             if stop == "interpolation":
                 _flush(parts, pieces, begin, found.start())
                 tokens, closing = self.tokenize(position)
+                if closing < 0:
+                    raise self._missing('interpolation terminator: "}"', what, start, found.start())
                 parts.append(Interpolation(found.start(), tokens, closing))
                 begin = position = closing + 1
             elif stop == "bidirectional":
@@ -227,6 +226,10 @@ class Quotes:
                 pieces.append(terminator if stop == "terminator" else found[0])
         _flush(parts, pieces, begin, found.start("end"))
         return parts or [Fragment(begin, begin, "")], position
+
+    def _missing(self, missing: str, what: str, start: int, offset: int) -> Rejected:
+        line = self.text.count("\n", 0, start) + 1
+        return Rejected(f"missing {missing} (for {what} starting at line {line})", offset)
 
 
 def _flush(parts: list[Part], pieces: list[str], begin: int, end: int) -> None:

@@ -1,8 +1,9 @@
 """The tree of an Elixir source: one node for each node of Elixir's own AST, always with its place in the text.
 
 Calls are the three-tuples of Elixir: operators, containers, blocks, clauses and sigils are calls whose form is a
-string, just as `Code.string_to_quoted` has them. Keyword lists and do-blocks are a trailing list of pairs. Nodes are
-read-only by convention; they are plain classes with slots, because a frozen dataclass takes three times as long to build.
+string, just as `Code.string_to_quoted` has them. Keyword lists and do-blocks are a trailing list of pairs.
+
+Nodes are read-only by convention: plain classes, because a frozen dataclass takes three times as long to make.
 
 Two nodes are equal only if they are the same node; `same` compares what they say.
 """
@@ -243,6 +244,7 @@ class Error(Node):
         self.message = message
 
 
+Literal: TypeAlias = Node  # as the tokenizer makes them
 Syntax: TypeAlias = Atom | Number | String | Charlist | List | Pair | Variable | Call | Error
 
 
