@@ -15,8 +15,9 @@ LONGEST_PROSE: Final = 1_000  # characters of a sentence
 BACKTICKS: Final = re.compile(r"`+")
 SPAN: Final = re.compile(r"(?<!`)(?P<fence>`+)(?!`)(?P<inner>.+?)(?<!`)(?P=fence)(?!`)", re.DOTALL)
 PLAIN_WORD: Final = re.compile(r"(?:[^\W_]|[,.;:'\u2019\"()/%?!+=\u2013\u2014-])*")
-# Links GitHub makes of plain words: addresses, commits, `GH-1`, `JIRA-1`.
-LINKED: Final = re.compile(r"://|www\.|\b[0-9a-f]{7,40}\b|\w-\d|:\w+:|^\W*\d+[.)]", re.IGNORECASE)
+OPENING: Final = re.compile(r"(?:[-+=]+|\d+[.)])(?=\s|\Z)")  # at the start of a line: a list, a heading, a rule
+# What GitHub makes of plain words: addresses, commits, issues (`GH-1`, `JIRA-1`), emoji.
+LINKED: Final = re.compile(r"://|www\.|\b[0-9a-f]{7,40}\b|\w-\d|:[a-z+-][\w+-]*:", re.IGNORECASE)
 
 
 def visible(text: str, keep: str = "") -> str:
@@ -51,9 +52,9 @@ def code(text: str) -> str:
 def prose(text: str) -> str:
     """Return a sentence whose backticks mark code, as our messages have it; suspicious words become code, too."""
     text = " ".join(clip(text, LONGEST_PROSE).split())
-    pieces: list[str] = []
-    position = 0
-    for span in SPAN.finditer(text):
+    opening = OPENING.match(text)
+    pieces, position = ([code(opening.group())], opening.end()) if opening else ([], 0)
+    for span in SPAN.finditer(text, position):
         pieces += _words(text[position : span.start()]), code(span["inner"])
         position = span.end()
     return "".join([*pieces, _words(text[position:])])

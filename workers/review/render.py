@@ -80,7 +80,6 @@ def check_output(report: Report, material: Material, annotated: Iterable[Finding
     sources = material.sources
     summary = _render(
         "summary",
-        headline=f"{headline(report, material)}.",
         files=report.files[:MOST_LISTED],
         graded=[
             (WORDS[severity], [_listed(finding, sources[finding.path], public_url) for finding in findings])

@@ -41,6 +41,14 @@ HOSTILE = [
     "[^1]",
     "$x$",
     "1. first",
+    "1) first",
+    "- item",
+    "+ item",
+    "---",
+    "===",
+    "> quote",
+    "```",
+    "    code",
     "x" * 100_000,
 ]
 
@@ -54,7 +62,7 @@ def tokens_of(markdown: str) -> list[Token]:
 def assert_inert(markdown: str) -> None:
     """Assert that *markdown* has no element of its own, and no word that GitHub makes something of."""
     tokens = tokens_of(markdown)
-    assert {token.type for token in tokens} <= {"paragraph_open", "paragraph_close", "text", "code_inline"}
+    assert {token.type for token in tokens} <= {"paragraph_open", "paragraph_close", "text", "code_inline", "softbreak"}
     for token in tokens:
         if token.type == "text":
             assert not re.search(r"[@#<>\[\]&\\:$*_~|]|www\.|\b[0-9a-f]{7,40}\b|\w-\d", token.content), token.content
@@ -73,6 +81,11 @@ def test_a_sentence_with_a_hostile_name_does_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_sentence_does_nothing(text: str) -> None:
     assert_inert(prose(text))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_sentence_below_another_does_nothing(text: str) -> None:
+    assert_inert(f"A line above\n{prose(text)}")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -114,6 +127,7 @@ def test_a_code_span_shows_all_of_a_name(text: str, expected: str) -> None:
         ("It asks @octocat to wait.", "It asks `@octocat` to wait."),
         ("Use `a``b` here.", "Use ```a``b``` here."),
         ("Version 20240101120000 is there twice.", "Version `20240101120000` is there twice."),
+        ("It breaks at 5:12: a comma, on line 5.", "It breaks at 5:12: a comma, on line 5."),
         ("A lone ` stays.", "A lone `` ` `` stays."),
     ],
 )
