@@ -9,8 +9,8 @@ them from running. Nothing else can be said of the file: its verdict is unknown.
       use Ecto.Migration
 
       def change do
-        alter table(:products) do
-          add :notes, :text,
+        create table(:notes) do
+          add :text, :text,
         end
       end
     end
@@ -24,8 +24,8 @@ The file parses.
       use Ecto.Migration
 
       def change do
-        alter table(:products) do
-          add :notes, :text
+        create table(:notes) do
+          add :text, :text
         end
       end
     end

@@ -1,0 +1,72 @@
+"""Does PostgreSQL agree with what our pages say of rollbacks? Each hazard and each rewrite, run up and down."""
+
+import psycopg
+import pytest
+
+from rules.catalog import rules
+from rules.postgres.statements import script
+from rules.rule import Rule
+from tests.rehearsal.sandbox import catalogue, migration, run
+
+REWRITTEN = {rule.name: rule for rule in rules() if rule.page.rewritten}
+ABOUT_ROLLBACK = {name: rule for name, rule in REWRITTEN.items() if rule.about_rollback}
+
+
+def migrate(connection: psycopg.Connection, codes: tuple[str, ...], first: int = 1) -> None:
+    for version, code in enumerate(codes, first):
+        one = migration(code, version)
+        run(connection, one, one.up)
+
+
+@pytest.mark.parametrize("rule", ABOUT_ROLLBACK.values(), ids=ABOUT_ROLLBACK)
+def test_the_hazard_runs_up_and_raises_on_the_way_down(rule: Rule, postgres: psycopg.Connection) -> None:
+    migrate(postgres, rule.page.given)
+    hazard = migration(rule.page.hazard, 100)
+
+    run(postgres, hazard, hazard.up)
+
+    failure = script(hazard.down).failure
+    assert failure is not None
+    assert failure.kind == "Ecto.MigrationError"
+
+
+@pytest.mark.parametrize("rule", REWRITTEN.values(), ids=REWRITTEN)
+def test_the_rewrite_does_the_same_and_restores_the_schema(rule: Rule, postgres: psycopg.Connection) -> None:
+    migrate(postgres, rule.page.given)
+    before = catalogue(postgres)
+    steps = [migration(code, version) for version, code in enumerate(rule.page.rewritten, 100)]
+
+    for step in steps:
+        run(postgres, step, step.up)
+    after = catalogue(postgres)
+    for step in reversed(steps):
+        run(postgres, step, step.down)
+
+    assert after != before
+    assert catalogue(postgres) == before
+
+
+@pytest.mark.parametrize("rule", REWRITTEN.values(), ids=REWRITTEN)
+def test_the_rewrite_leaves_what_the_hazard_left(rule: Rule, postgres: psycopg.Connection) -> None:
+    migrate(postgres, rule.page.given)
+    hazard = migration(rule.page.hazard, 100)
+    with postgres.transaction(force_rollback=True):
+        run(postgres, hazard, hazard.up)
+        wanted = catalogue(postgres)
+
+    migrate(postgres, rule.page.rewritten, 100)
+
+    assert catalogue(postgres) == wanted
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_what_a_page_calls_safe_runs_up_and_down(rule: Rule, postgres: psycopg.Connection) -> None:
+    migrate(postgres, rule.page.given)
+    before = catalogue(postgres)
+
+    for version, code in enumerate(rule.page.safe, 100):
+        safe = migration(code, version)
+        run(postgres, safe, safe.up)
+        run(postgres, safe, safe.down)
+
+    assert catalogue(postgres) == before
