@@ -152,6 +152,7 @@ def test_a_push_says_what_it_brought(own: StandIn, shop: Repository) -> None:
     commit = told["commits"][0]
     assert (commit["message"], commit["added"], commit["removed"]) == ("Three things", ["a.txt"], [NEW])
     assert commit["modified"] == ["mix.exs"]
+    assert isinstance(told["repository"]["created_at"], int)  # of all events only in this one
     assert (synchronized["before"], synchronized["after"]) == (told["before"], told["after"])
 
 

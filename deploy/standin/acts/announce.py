@@ -55,11 +55,11 @@ def _may_hear(installation: Installation, event: str) -> bool:
 def _about(world: World, event: str, repository: Repository, sender: Account, payload: dict[str, Any]) -> None:
     installation = world.installation_on(repository)
     owner = repository.owner
-    organization = {"organization": accounts.account(world.links, owner)} if owner.kind == "Organization" else {}
+    organization = {"organization": accounts.organization(world.links, owner)} if owner.kind == "Organization" else {}
     named = {"installation": {"id": installation.id, "node_id": node_id(installation)}} if installation else {}
     whole = {
-        **payload,
         "repository": repositories.repository(world.links, repository),
+        **payload,
         **organization,
         "sender": accounts.account(world.links, sender),
         **named,
@@ -78,11 +78,22 @@ def ping(world: World) -> None:
         "active": True,
         "events": app.events,
         "config": config,
+        **{f"{name}url": f"{world.base_url}/app/hook/{name}" for name in ("", "ping_", "deliveries_")},
         "app_id": app.id,
         "created_at": iso(app.created_at),
         "updated_at": iso(app.created_at),
     }
-    announce(world, "ping", None, {"zen": "Anything added dilutes everything else.", "hook_id": app.id, "hook": hook})
+    announce(
+        world,
+        "ping",
+        None,
+        {
+            "zen": "Anything added dilutes everything else.",
+            "hook_id": app.id,
+            "hook": hook,
+            "sender": accounts.account(world.links, app.owner),
+        },
+    )
 
 
 def installed(world: World, installation: Installation, new: list[Repository], sender: Account) -> None:
@@ -93,6 +104,7 @@ def installed(world: World, installation: Installation, new: list[Repository], s
         "action": "created" if first else "added",
         "installation": accounts.installation(world.links, installation, world.app),
         "sender": accounts.account(world.links, sender),
+        "requester": None,
     }
     added = {"repository_selection": "selected", "repositories_added": brief, "repositories_removed": []}
     changes = {"repositories": brief} if first else added
@@ -118,6 +130,7 @@ def push(world: World, repository: Repository, sender: Account, ref: str, before
         "commits": commits,
         "head_commit": None if deleted else _pushed(world, repository, after),
         "pusher": {"name": sender.login, "email": sender.email},
+        "repository": repositories.pushed_repository(world.links, repository),
     }
     _about(world, "push", repository, sender, payload)
 
@@ -183,12 +196,18 @@ def thread(world: World, which: Thread, action: str, sender: Account) -> None:
 
 def check_suite(world: World, suite: CheckSuite, action: str, sender: Account) -> None:
     """Say that checks are wanted for a commit, or that all of them ended."""
-    payload = {"action": action, "check_suite": checks.check_suite(world, world.links, suite)}
-    _about(world, "check_suite", suite.repository, sender, payload)
+    _about(world, "check_suite", suite.repository, sender, {"action": action, "check_suite": _suite(world, suite)})
+
+
+def _suite(world: World, suite: CheckSuite) -> dict[str, Any]:
+    shown = checks.check_suite(world, world.links, suite)
+    del shown["repository"]  # which webhooks name once for all
+    return shown
 
 
 def check_run(world: World, run: CheckRun, action: str, sender: Account, **more: Any) -> None:
     """Say that a check run began, ended, is wanted again, or had one of its buttons pressed."""
     shown = checks.check_run(world, world.links, run)
-    shown["check_suite"] = checks.check_suite(world, world.links, run.suite)
+    inside = ("latest_check_runs_count", "check_runs_url", "head_commit")
+    shown["check_suite"] = {name: value for name, value in _suite(world, run.suite).items() if name not in inside}
     _about(world, "check_run", run.suite.repository, sender, {"action": action, "check_run": shown, **more})

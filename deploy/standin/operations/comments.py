@@ -7,7 +7,7 @@ from deploy.standin.api import Call, Page, Reply, operation
 from deploy.standin.clock import iso
 from deploy.standin.errors import not_found
 from deploy.standin.model import IssueComment
-from deploy.standin.wire import conversation
+from deploy.standin.wire import conversation, reactions
 
 READ = ("issues:read", "pull_requests:read")
 WRITE = ("issues:write", "pull_requests:write")
@@ -59,10 +59,10 @@ def delete(call: Call) -> Any:
 def react(call: Call) -> Any:
     """React to a comment; a second time changes nothing and says 200 in place of 201."""
     reaction, new = acts.react(call.world, _comment(call), call.account, call.body["content"])
-    return Reply(conversation.reaction(call.links, reaction), status=201 if new else 200)
+    return Reply(reactions.reaction(call.links, reaction), status=201 if new else 200)
 
 
 @operation("reactions/list-for-issue-comment", *READ)
 def list_reactions(call: Call) -> Any:
     """List reactions to a comment."""
-    return Page(_comment(call).reactions, lambda each: conversation.reaction(call.links, each))
+    return Page(_comment(call).reactions, lambda each: reactions.reaction(call.links, each))

@@ -13,7 +13,7 @@ MOST_IN_JSON = 1024 * 1024  # bytes of a file; docs: "Get repository content"
 @operation("repos/get", "metadata:read")
 def get(call: Call) -> Any:
     """Show a repository."""
-    return repositories.repository(call.links, call.repository)
+    return repositories.full_repository(call.links, call.repository)
 
 
 @operation("repos/get-collaborator-permission-level", "metadata:read")

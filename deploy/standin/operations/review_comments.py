@@ -9,7 +9,7 @@ from deploy.standin.clock import iso
 from deploy.standin.errors import not_found, validation_failed
 from deploy.standin.model import PullRequest, ReviewComment, Thread
 from deploy.standin.operations.reviews import visible
-from deploy.standin.wire import conversation
+from deploy.standin.wire import conversation, reactions
 
 
 def _comment(call: Call) -> ReviewComment:
@@ -96,10 +96,10 @@ def delete(call: Call) -> Any:
 def react(call: Call) -> Any:
     """React to a comment; a second time changes nothing and says 200 in place of 201."""
     reaction, new = conversation_acts.react(call.world, _comment(call), call.account, call.body["content"])
-    return Reply(conversation.reaction(call.links, reaction), status=201 if new else 200)
+    return Reply(reactions.reaction(call.links, reaction), status=201 if new else 200)
 
 
 @operation("reactions/list-for-pull-request-review-comment", "pull_requests:read")
 def list_reactions(call: Call) -> Any:
     """List reactions to a comment."""
-    return Page(_comment(call).reactions, lambda each: conversation.reaction(call.links, each))
+    return Page(_comment(call).reactions, lambda each: reactions.reaction(call.links, each))

@@ -1,6 +1,7 @@
 """Users, organisations, bots, the App and its installations in JSON."""
 
 from typing import Any
+from urllib.parse import quote
 
 from deploy.standin.clock import iso, iso_or_none
 from deploy.standin.model import ROLES, Account, App, Installation, Repository
@@ -11,15 +12,16 @@ LEGACY = {"maintain": "write", "triage": "read"}  # the permission endpoint fold
 
 def account(links: Links, who: Account) -> dict[str, Any]:
     """Show an account as it stands inside of other things."""
-    api = f"{links.api}/users/{who.login}"
+    api = f"{links.api}/users/{quote(who.login)}"
+    slug = who.login.removesuffix("[bot]")
     return {
         "login": who.login,
         "id": who.id,
         "node_id": node_id(who),
-        "avatar_url": f"{links.web}/_standin/avatars/{who.login}.svg",
+        "avatar_url": f"{links.web}/_standin/avatars/{quote(who.login)}.svg",
         "gravatar_id": "",
         "url": api,
-        "html_url": f"{links.web}/{who.login}",
+        "html_url": f"{links.web}/apps/{slug}" if who.kind == "Bot" else f"{links.web}/{who.login}",
         "followers_url": f"{api}/followers",
         "following_url": f"{api}/following{{/other_user}}",
         "gists_url": f"{api}/gists{{/gist_id}}",
@@ -31,6 +33,23 @@ def account(links: Links, who: Account) -> dict[str, Any]:
         "received_events_url": f"{api}/received_events",
         "type": who.kind,
         "site_admin": False,
+    }
+
+
+def organization(links: Links, who: Account) -> dict[str, Any]:
+    """Show an organisation as webhooks do."""
+    api = f"{links.api}/orgs/{who.login}"
+    parts = ("repos", "events", "hooks", "issues")
+    return {
+        "login": who.login,
+        "id": who.id,
+        "node_id": node_id(who),
+        "url": api,
+        **{f"{name}_url": f"{api}/{name}" for name in parts},
+        "members_url": f"{api}/members{{/member}}",
+        "public_members_url": f"{api}/public_members{{/member}}",
+        "avatar_url": f"{links.web}/_standin/avatars/{who.login}.svg",
+        "description": "",
     }
 
 

@@ -1,16 +1,14 @@
-"""Reviews, review comments, issue comments and reactions in JSON."""
+"""Reviews, review comments and issue comments in JSON."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from deploy.standin.anchors import place
 from deploy.standin.clock import iso
-from deploy.standin.model import IssueComment, Reaction, Review, ReviewComment, Thread
+from deploy.standin.model import IssueComment, Review, ReviewComment, Thread
 from deploy.standin.wire.accounts import account, association
+from deploy.standin.wire.reactions import tally
 from deploy.standin.wire.repositories import address
 from deploy.standin.world import Links, node_id
-
-REACTIONS = ("+1", "-1", "laugh", "confused", "heart", "hooray", "eyes", "rocket")
 
 
 def review(links: Links, which: Review) -> dict[str, Any]:
@@ -110,20 +108,3 @@ def issue_comment(links: Links, which: IssueComment) -> dict[str, Any]:
         "performed_via_github_app": None,
         "reactions": tally(f"{api}/reactions", which.reactions),
     }
-
-
-def reaction(links: Links, which: Reaction) -> dict[str, Any]:
-    """Show a reaction."""
-    return {
-        "id": which.id,
-        "node_id": node_id(which),
-        "user": account(links, which.author),
-        "content": which.content,
-        "created_at": iso(which.created_at),
-    }
-
-
-def tally(url: str, reactions: Sequence[Reaction]) -> dict[str, Any]:
-    """Count reactions by their kind."""
-    contents = [each.content for each in reactions]
-    return {"url": url, "total_count": len(contents), **{each: contents.count(each) for each in REACTIONS}}

@@ -7,6 +7,7 @@ from deploy.standin.clock import iso, iso_or_none
 from deploy.standin.mergeability import mergeable_state, merges_cleanly
 from deploy.standin.model import PullRequest, Repository
 from deploy.standin.wire.accounts import account, association
+from deploy.standin.wire.reactions import tally
 from deploy.standin.wire.repositories import address, repository
 from deploy.standin.world import Links, World, node_id
 
@@ -132,6 +133,7 @@ def issue(links: Links, pull: PullRequest) -> dict[str, Any]:
         "comments": len(pull.comments),
         **{name: simple[name] for name in (*same, *times)},
         "state_reason": None,
+        "reactions": tally(f"{api}/reactions", ()),
         "pull_request": {
             "url": pulls,
             "html_url": web,

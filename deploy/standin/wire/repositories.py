@@ -77,7 +77,6 @@ def repository(links: Links, which: Repository) -> dict[str, Any]:
         "language": "Elixir",
         "license": None,
         **dict.fromkeys(("forks_count", "forks", "stargazers_count", "watchers_count", "watchers", "size"), 0),
-        **dict.fromkeys(("network_count", "subscribers_count"), 0),
         "open_issues_count": pulls,
         "open_issues": pulls,
         "default_branch": which.default_branch,
@@ -85,11 +84,26 @@ def repository(links: Links, which: Repository) -> dict[str, Any]:
         **dict.fromkeys(("has_issues", "has_projects", "has_wiki", "has_downloads"), True),
         **dict.fromkeys(("has_pages", "has_discussions", "archived", "disabled", "is_template"), False),
         **dict.fromkeys(("allow_forking", "web_commit_signoff_required"), False),
+        "custom_properties": {},
         "visibility": "private" if which.private else "public",
         "created_at": iso(which.created_at),
         "updated_at": iso(which.created_at),
         "pushed_at": iso(which.created_at),
     }
+
+
+def full_repository(links: Links, which: Repository) -> dict[str, Any]:
+    """Show a repository that was asked for by itself."""
+    return {**repository(links, which), "network_count": 0, "subscribers_count": 0}
+
+
+def pushed_repository(links: Links, which: Repository) -> dict[str, Any]:
+    """Show a repository as push events do: like no other event, with its times in seconds."""
+    shown = repository(links, which)
+    seconds = int(which.created_at.timestamp())
+    owner = {**shown["owner"], "name": which.owner.login, "email": which.owner.email}
+    times = {"created_at": seconds, "pushed_at": seconds}
+    return {**shown, **times, "owner": owner, "stargazers": 0, "master_branch": which.default_branch}
 
 
 def brief_repository(which: Repository) -> dict[str, Any]:
