@@ -31,8 +31,10 @@ HARMLESS: Final = re.compile(
 )
 # Names of functions that change a schema, in libraries and applications alike.
 SCHEMATIC: Final = re.compile(
-    r"(?:up|down|change|rollback|run|setup|install|uninstall|create|drop)!?|.*(?:migrat|table|column|index|constraint|enum"
-    r"|type|trigger|function|procedure|partition|view|extension|schema|sequence|publication|polic|prefix|tenant).*"
+    r"(?:up|down|change|rollback|run|setup|install|uninstall)!?|.*migrat.*"
+    r"|.*(?:create|drop|alter|add|remove|rename|ensure|enable|disable|attach|detach|make).*_(?:tables?|columns?|index|"
+    r"indexes|constraints?|enums?|types?|triggers?|functions?|procedures?|partitions?|views?|extensions?|schemas?|"
+    r"sequences?|publications?|polic(?:y|ies)|prefix|tenants?)\b.*"
 )
 DATABASE: Final = re.compile(r".*(?:Repo|Repos|Repository)(?:\.[A-Z]\w*)?")
 
@@ -131,7 +133,7 @@ def undefined(interpreter: Interpreter, name: str, site: Site) -> Value:
         raise CompileError(subject, site.node)
     _suppose_functions(interpreter, interpreter.arguments(site), site)
     named = next((each.module for each in module.imports if each.only and each.brings(name, site.arity)), None)
-    if named is not None:
+    if named is not None and HARMLESS.fullmatch(named) is None:
         return _foreign(interpreter, named, name, site)
     if _only_data(interpreter, name) and (not module.is_migration or any(map(_is_harmless, module.imports))):
         return Unknown("what other code returns", subject)  # a changeset's functions queue nothing

@@ -88,6 +88,7 @@ class Interpreter:
     modules: dict[str, Module]
     budget: int = BUDGET
     depth: int = 0
+    supposing: int = 0  # branches around what is evaluated that may not be taken
     asked_direction: bool = False  # whether the result depends on the direction
     matcher: Matcher = field(init=False)
 
@@ -166,10 +167,11 @@ class Interpreter:
         self, clauses: list[Definition], values: Sequence[Value], module: Module, site: Call | None, *, shared: bool
     ) -> Value:
         """Call the clause that fits *values*; where that cannot be told, suppose every one that may."""
-        self.depth += 1
-        if self.depth > DEPTH:
-            self.depth -= 1
+        if self.depth >= DEPTH:
+            if self.supposing:  # a recursion whose end is not known
+                return Unknown("a recursion that only the running system ends")
             raise OverBudgetError
+        self.depth += 1
         try:
             candidates: list[tuple[Definition, Frame]] = []
             for clause in clauses:
@@ -231,10 +233,14 @@ class Interpreter:
         """Evaluate branches of which any, or none, may be taken; what they would do becomes Unread in its place."""
         results: list[Value] = []
         every: list[Supposed] = []
-        for branch in branches:
-            with self.runner.supposing() as supposed:
-                results.append(branch())
-            every.append(supposed)
+        self.supposing += 1
+        try:
+            for branch in branches:
+                with self.runner.supposing() as supposed:
+                    results.append(branch())
+                every.append(supposed)
+        finally:
+            self.supposing -= 1
         self._note(every, node, frame, reason or "a condition that only the running system decides")
         if results and len(results) == len(branches) and all(result == results[0] for result in results):
             return results[0]

@@ -60,7 +60,7 @@ def configured(interpreter: Interpreter, site: Site) -> Value:
 
 
 SURROUNDINGS: Final[Mapping[str, Vocabulary]] = {
-    "Elixir.System": {"get_env": environment},
+    "Elixir.System": {"get_env": environment, "fetch_env!": environment},
     "Elixir.File": {"read!": file_text, "read": file_result},
     "Elixir.Application": {"app_dir": application_folder, "get_env": configured, "fetch_env!": configured},
     "code": {"priv_dir": private_folder},
