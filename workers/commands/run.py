@@ -9,7 +9,7 @@ from workers.commands.command import Answer, Request
 from workers.commands.parser import Spoken, spoken
 from workers.commands.spoken import commands
 from workers.context import AnalysisFailed, Context, Done, Outcome
-from workers.github.errors import Forbidden, NotFound, RetryLater, Unclear
+from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, Unclear
 from workers.github.models import Collaborator, PullRequest, Reaction
 from workers.jobs import RunCommand
 from workers.review.fingerprint import mark, marked
@@ -55,7 +55,7 @@ def _answer(context: Context, command: RunCommand, said: Spoken) -> Answer:
         return Answer("Only people who may push to this repository can ask for that.", Reaction.REFUSED)
     try:
         return found.act(Request(command, by, pull, said.arguments, context))
-    except AnalysisFailed as failed:
+    except (AnalysisFailed, Rejected) as failed:
         return _failed(str(failed))
 
 

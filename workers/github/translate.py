@@ -64,8 +64,7 @@ def threads(nodes: Iterable[Json], viewer: str) -> list[Thread]:
                 comment_number=first["databaseId"],
                 body=first["body"],
                 resolved=node["isResolved"],
-                # The one name is that of a user, the other may be that of an actor: `ecto-fix[bot]` and `ecto-fix`.
-                resolved_by_us=resolver is not None and _plain_login(resolver) == _plain_login(viewer),
+                resolved_by_us=node["isResolved"] and _is_same(resolver, viewer),
                 minimized=first["isMinimized"],
             )
         )
@@ -121,5 +120,9 @@ def _tip(json: Json) -> Tip:
     return Tip((json["repo"] or {}).get("full_name"), json["ref"], json["sha"])
 
 
-def _plain_login(login: str) -> str:
-    return login.removesuffix("[bot]")
+def _is_same(resolver: str | None, viewer: str) -> bool:
+    """Tell whether *resolver* is *viewer*: an App is `ecto-fix[bot]` here, `ecto-fix` there, and may not show at all.
+
+    GitHub's schema has room for a user only where it says who resolved a thread.
+    """
+    return resolver is None or resolver.removesuffix("[bot]") == viewer.removesuffix("[bot]")

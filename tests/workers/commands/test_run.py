@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from deploy.standin.control import PullRequest
 from rules.finding import Report
+from rules.rewrite.edit import NewMigration
 from rules.settings import Settings
 from rules.source import Change
 from tests.workers.github.hub import ADD_INDEX, FOLDER, NEW, Hub
@@ -89,6 +91,24 @@ def test_a_version_that_an_unreadable_file_has_is_taken(hub: Hub) -> None:
     done(hub, pull, heard(hub, pull))
 
     assert hub.repository.read(f"{FOLDER}/20240601000001_require_email.exs", ref="add-email") is not None
+
+
+def test_no_name_leads_out_of_the_folder_of_migrations(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    head = pull.look().head_sha
+    escape = (NewMigration("x/../../../../.github/workflows/1_x", "evil"),)
+
+    def lead_astray(change: Change, settings: Settings) -> Report:
+        (file,) = judge(change, settings).files[:1]
+        findings = [
+            replace(each, rewrite=replace(each.rewrite, follow_ups=escape)) for each in file.findings if each.rewrite
+        ]
+        return Report((replace(file, findings=tuple(findings)),))
+
+    done(hub, pull, heard(hub, pull), analyse=lead_astray)
+
+    assert pull.look().head_sha == head
+    assert answers(pull)[0].startswith("I could not do that: a rewrite would have written `")
 
 
 def test_with_nothing_to_rewrite_there_is_no_commit(hub: Hub) -> None:
@@ -320,6 +340,24 @@ def test_a_commit_whose_answer_was_lost_is_found(hub: Hub) -> None:
 
     assert len(hub.repository.log("add-email")) == 3
     assert answers(pull) == ["Done: the commit is on this branch."]
+
+
+@pytest.mark.parametrize("call", range(12))
+def test_whichever_answer_is_lost_the_command_is_done_once(hub: Hub, call: int) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    command = heard(hub, pull)
+    context = surroundings(hub, pull)
+    hub.standin.fail(path="/repos/|/graphql", skip=call, status=502, after=True)
+
+    for _ in range(2):
+        with suppress(RetryLater):
+            run_command(context, command)
+
+    assert hub.standin.heal() == 1
+    assert len(hub.repository.log("add-email")) == 3
+    assert hub.repository.read(NEW, ref="add-email") == FIXED
+    assert len(answers(pull)) == 1
+    assert reactions(pull) == ["eyes", "rocket"]
 
 
 def test_an_answer_that_was_lost_is_not_given_again(hub: Hub) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -428,6 +429,21 @@ def test_one_comment_that_github_refuses_costs_only_that_comment(hub: Hub) -> No
     assert len(pull.threads()) == 24
     assert 7 not in {thread.line for thread in pull.threads()}
     assert 7 in {annotation["start_line"] for annotation in check.annotations}
+
+
+@pytest.mark.parametrize("call", range(12))
+def test_whichever_answer_is_lost_the_review_is_right_and_there_once(hub: Hub, call: int) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    context = surroundings(hub, pull)
+    hub.standin.fail(path="/repos/|/graphql", skip=call, status=502, after=True)
+
+    for _ in range(2):
+        with suppress(RetryLater):
+            review_pull_request(context)
+
+    assert hub.standin.heal() == 1
+    assert (len(pull.look().reviews), len(pull.threads()), len(pull.checks())) == (1, 1, 1)
+    assert conclusion(pull) == ("failure", "1 outage in 1 migration")
 
 
 def test_a_hostile_table_pings_nobody(hub: Hub) -> None:

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -86,6 +88,12 @@ def test_a_hostile_sentence_does_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_sentence_below_another_does_nothing(text: str) -> None:
     assert_inert(f"A line above\n{prose(text)}")
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("`@#<>[]()!*_~|&\\\\:/.-+=1ax \n")), max_size=60))
+def test_no_sentence_does_anything(text: str) -> None:
+    assert_inert(prose(text))
+    assert_inert(f"The table {code(text)} is locked")
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePosixPath
 from typing import Final
 
 from rules.finding import Finding, Report
@@ -40,6 +41,7 @@ def fix(request: Request) -> Answer:
     files = [_as_it_was(material.sources.get(file.path), file) for file in (*rewritten.edited, *rewritten.added)]
     if not files:
         return Answer(_told(material, rewritten))
+    _insist_on_folders(material, files)
     return (
         _as_patch(material, rewritten, files)
         if request.pull.from_fork
@@ -64,6 +66,14 @@ def _as_it_was(before: SourceFile | None, after: SourceFile) -> SourceFile:
     if before is None or "\r\n" not in before.text or LONE_LF.search(before.text):
         return after
     return SourceFile(after.path, LONE_LF.sub("\r\n", after.text))
+
+
+def _insist_on_folders(material: Material, files: Iterable[SourceFile]) -> None:
+    """Raise where a file would lie anywhere but beside a migration of this pull request: names come from strangers."""
+    folders = {PurePosixPath(path).parent for path in material.sources}
+    for file in files:
+        if PurePosixPath(file.path).parent not in folders:
+            raise Rejected(f"a rewrite would have written {file.path}")
 
 
 def _as_commit(request: Request, material: Material, rewritten: Rewritten, files: Iterable[SourceFile]) -> Answer:
