@@ -107,8 +107,12 @@ class _Checked(_Tolerant):
     pull_requests: tuple[_Numbered, ...] = Field(strict=False)  # empty for a pull request from a fork
 
 
+class _CheckRun(_Checked):
+    external_id: str | None = None  # of our own runs: the pull request's number, a slash, the head
+
+
 class _CheckRunEvent(_Seen):
-    check_run: _Checked
+    check_run: _CheckRun
 
 
 class _CheckSuiteEvent(_Seen):
@@ -157,6 +161,9 @@ def _comment(payload: Mapping[str, Any], now: datetime) -> Hearing:
 
 def _rerequested_run(payload: Mapping[str, Any], _now: datetime) -> Hearing:
     seen = _CheckRunEvent.model_validate(payload)
+    number = (seen.check_run.external_id or "").partition("/")[0]
+    if re.fullmatch(r"[1-9]\d{0,9}", number, re.ASCII):
+        return Work((ReviewPullRequest(seen.key(int(number))),))
     return _review_each(seen, seen.check_run)
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import structlog
 from fastapi import HTTPException, Request, Response
@@ -75,6 +75,8 @@ class Receiver:
                 return Response(status_code=HTTPStatus.ACCEPTED)
             case Ignored(reason):
                 return PlainTextResponse(f"ignored: {reason}\n", HTTPStatus.ACCEPTED)
+            case _:
+                assert_never(hearing)
 
     def _room(self, request: Request) -> AbstractAsyncContextManager[Any]:
         """Wait for room for a large body, or one of unsaid length."""

@@ -37,6 +37,9 @@ TRANSPORT: Final[dict[str, Any]] = {
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
     "health_check_interval": 10,
+    # Ringing a bell connects once more at once and then gives up; a worker that listens goes on trying, see above.
+    "max_retries": 1,
+    "interval_start": 0,
     "visibility_timeout": 300,  # longer than a task may run, or a running task is delivered again
 }
 

@@ -108,6 +108,9 @@ class Analyst:
         except (EOFError, OSError, ValueError) as error:
             self.close()
             raise AnalysisFailed(Failure.CRASH) from error
+        except BaseException:
+            self.close()  # a task that is interrupted here leaves an answer that the next one would take for its own
+            raise
         if status == RAISED:
             log.error("analysis raised", traceback=said.decode())
         raise AnalysisFailed(ENDINGS.get(status, Failure.CRASH))

@@ -45,3 +45,9 @@ def test_two_secrets_stand_with_a_comma_between(monkeypatch: pytest.MonkeyPatch)
 
     assert [secret.get_secret_value() for secret in settings.webhook_secret] == [GOOD, f"{GOOD}2"]
     assert GOOD not in repr(settings)
+
+
+def test_secrets_may_be_given_one_by_one() -> None:
+    settings = Settings.model_validate({"redis_url": "redis://127.0.0.1", "webhook_secret": (GOOD, GOOD)})
+
+    assert len(settings.webhook_secret) == 2

@@ -108,6 +108,7 @@ def test_what_asks_for_nothing_is_ignored_with_a_reason(
         ("pull_request", pull_request("closed")),
         ("check_run", {"action": "rerequested", "check_run": {"pull_requests": [{"number": 7}]}} | WHERE),
         ("check_suite", {"action": "rerequested", "check_suite": {"pull_requests": [{"number": 7}]}} | WHERE),
+        ("check_run", {"action": "rerequested", "check_run": {"pull_requests": [], "external_id": "7/a1b2"}} | WHERE),
     ],
 )
 def test_what_changes_the_answer_makes_the_review_due(github: Sender, event: str, payload: dict[str, object]) -> None:

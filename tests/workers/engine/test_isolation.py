@@ -1,6 +1,7 @@
 """What a file does to its parser costs that file, not the review and not the worker."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,7 +63,7 @@ def test_a_file_that_ends_its_parser_costs_one_file(analyst: Analyst, what: str,
 
 def test_several_such_files_cost_themselves(analyst: Analyst) -> None:
     files = [SourceFile(f"priv/repo/migrations/{version}_x.exs", "") for version in range(10, 30)]
-    files[3], files[17] = bad("crash", 13), bad("eat", 27)
+    files[3], files[17] = bad("raise", 13), bad("eat", 27)
 
     report = analyst.analyse(Change((), tuple(files)), Settings())
 
@@ -80,10 +81,35 @@ def test_a_merged_file_that_ends_its_parser_does_not_end_the_review(analyst: Ana
 
 
 def test_a_change_full_of_such_files_is_not_analysed(analyst: Analyst) -> None:
-    files = tuple(bad("crash", version) for version in range(isolation.CULPRITS + 1))
+    files = tuple(bad("raise", version) for version in range(isolation.CULPRITS + 1))
 
     with pytest.raises(AnalysisFailed, match="crashed"):
         analyst.analyse(Change((), files), Settings())
+
+
+def test_sql_that_crashes_libpg_query_costs_the_file_that_holds_it() -> None:
+    statement = f"SELECT {'1+' * 100_000}1"
+    crashing = SourceFile("priv/repo/migrations/2_crash.exs", migration("Crash", f'execute "{statement}", ""'))
+    fine = SourceFile("priv/repo/migrations/3_fine.exs", migration("Fine", "create table(:teams)"))
+
+    with Analyst(20.0, environment=MEASURED) as analyst:
+        report = analyst.analyse(Change((), (crashing, fine)), Settings())
+
+    assert {path: verdict for path, (verdict, _) in verdicts(report).items()} == {
+        crashing.path: Verdict.UNKNOWN,
+        fine.path: Verdict.REVERSIBLE,
+    }
+
+
+def migration(name: str, body: str) -> str:
+    return f"""defmodule Shop.Repo.Migrations.{name} do
+  use Ecto.Migration
+
+  def change do
+    {body}
+  end
+end
+"""
 
 
 def test_when_no_single_file_is_to_blame_the_analysis_has_failed(analyst: Analyst) -> None:
@@ -107,6 +133,25 @@ def test_a_child_that_is_frozen_is_replaced(analyst: Analyst, monkeypatch: pytes
         Verdict.UNKNOWN,
         f"This file could not be read: {Failure.TIME.value}.",
     )
+
+
+def test_a_task_that_is_interrupted_leaves_no_answer_for_the_next_one(analyst: Analyst) -> None:
+    class TimeIsUp(Exception):
+        """What Celery raises in the middle of anything."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise TimeIsUp
+
+    analyst.analyse(Change((), (FINE,)), Settings())
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    with pytest.raises(TimeIsUp):
+        analyst.analyse(Change((), (bad("sleep"),)), Settings())
+    signal.signal(signal.SIGALRM, before)
+
+    report = analyst.analyse(Change((), (FINE,)), Settings())
+
+    assert verdicts(report) == {FINE.path: (Verdict.REVERSIBLE, "")}
 
 
 def test_the_child_sees_nothing_of_the_workers_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,14 +6,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
+from deploy.services.redis import RedisServer
 from tests.workers.engine.fakes import REVIEW
 from workers.app import create_celery
 from workers.jobs import PullRequestKey, ReviewPullRequest
+from workers.memory.connection import connect
 from workers.memory.inbox import Inbox
 from workers.queue import Doorbell
 
@@ -44,7 +47,7 @@ class Workers:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def stop(self) -> None:
+    def close(self) -> None:
         for process in self.processes:
             if process.poll() is None:
                 self.kill(process)
@@ -73,7 +76,7 @@ class Workers:
 def workers(redis: Redis, redis_url: str, prefix: str) -> Iterator[Workers]:
     started = Workers(redis, redis_url, prefix)
     yield started
-    started.stop()
+    started.close()
 
 
 def test_what_became_due_while_nobody_worked_is_done_when_somebody_does(workers: Workers) -> None:
@@ -143,6 +146,26 @@ def test_a_worker_told_to_end_finishes_its_work_first(workers: Workers) -> None:
 
     assert process.wait(SECONDS) == 0
     assert workers.said("done") == [REVIEW.id]
+
+
+def test_workers_outlive_a_redis_that_dies_and_comes_back(tmp_path: Path) -> None:
+    with (
+        RedisServer(tmp_path) as server,
+        closing(connect(server.url)) as redis,
+        closing(Workers(redis, server.url, "outage:")) as workers,
+    ):
+        process = workers.start()
+        workers.hear(REVIEW)
+        workers.until(lambda: workers.said("begun") == [REVIEW.id])
+
+        server.kill()
+        time.sleep(1)
+        server.start()
+        workers.go()
+
+        workers.until(lambda: workers.inbox.waiting() == 0)
+        assert process.poll() is None
+        assert set(workers.said("done")) == {REVIEW.id}
 
 
 def children(pid: int) -> list[int]:
