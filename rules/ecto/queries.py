@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rules.ecto.errors import RaisedError
 from rules.ecto.inspect import to_string
 from rules.ecto.interpreter import Interpreter, Site, Word
 from rules.ecto.scope import Frame, Unknown
@@ -57,12 +58,19 @@ def query_of(interpreter: Interpreter, value: Value) -> Query | None:
         case Tuple((str() as table, Atom())):
             return Query(table)
         case Atom(name):
-            module = interpreter.modules.get(name)
-            return Query(module.is_schema) if module is not None and module.is_schema is not None else None
+            return _of_schema(interpreter, name)
         case Unknown(tables=tables) if len(tables) == 1:
             return Query(next(iter(tables)), known=False)
         case _:
             return None
+
+
+def _of_schema(interpreter: Interpreter, name: str) -> Query | None:
+    module = interpreter.modules.get(name)
+    if module is None and interpreter.project.complete and name.startswith("Elixir."):
+        shown = f"{name.removeprefix('Elixir.')} of type Atom, the given module does not exist"
+        raise RaisedError("Protocol.UndefinedError", f"protocol Ecto.Queryable not implemented for {shown}")
+    return Query(module.is_schema) if module is not None and module.is_schema is not None else None
 
 
 def statement(function: str, query: Query | None, values: list[Value]) -> str | None:
