@@ -31,26 +31,26 @@ class Answer:
 Act = Callable[[Request], Answer]
 
 
+@dataclass(frozen=True, slots=True)
 class CommentCommand:
     """A word that people may write behind `/ecto-fix`; its module's docstring is its help."""
 
-    def __init__(self, module: str, usage: str, *, writes: bool) -> None:
-        self.module = module
-        self.name = module.rpartition(".")[2].replace("_", "-")
-        self.usage = usage
-        self.writes = writes
-        self.act: Act = _do_nothing
+    module: str
+    usage: str
+    writes: bool  # to the branch, which takes the right to push
+    act: Act
+
+    @property
+    def name(self) -> str:
+        """The word: that of the file."""
+        return self.module.rpartition(".")[2].replace("_", "-")
 
     @property
     def help(self) -> str:
         """What it does, in a sentence."""
         return " ".join((import_module(self.module).__doc__ or "").partition("\n\n")[0].split())
 
-    def runs(self, act: Act) -> Act:
-        """Register what the command does."""
-        self.act = act
-        return act
 
-
-def _do_nothing(request: Request) -> Answer:
-    raise NotImplementedError(f"nothing is registered for {request.command.body!r}")
+def comment_command(module: str, usage: str, *, writes: bool) -> Callable[[Act], CommentCommand]:
+    """Make the decorated function the command of its *module*."""
+    return lambda act: CommentCommand(module, usage, writes, act)

@@ -204,6 +204,17 @@ def test_a_branch_in_a_fork_gets_a_patch_that_git_applies(hub: Hub, tmp_path: Pa
     assert fork.read(NEW, ref="patch-1") == ADD_INDEX
 
 
+def test_a_patch_too_long_for_a_comment_is_made_at_home(hub: Hub) -> None:
+    hub.standin.user("zoe")
+    fork = hub.repository.fork(by="zoe")
+    fork.push("patch-1", {NEW: ADD_INDEX.replace("[:email]", f"[:{'e' * 30_000}]")}, by="zoe")
+    pull = hub.repository.open_pull_request("patch-1", by="zoe", head_repository=fork.name)
+
+    done(hub, pull, heard(hub, pull))
+
+    assert answers(pull)[0].endswith("`ecto-fix fix --write` does the same on your machine.")
+
+
 def test_help_shows_every_command(hub: Hub) -> None:
     pull = hub.opens({NEW: ADD_INDEX})
 

@@ -389,6 +389,24 @@ def test_what_two_workers_said_at_once_is_said_once(hub: Hub) -> None:
     assert len(pull.threads()) == 1
 
 
+class Beaten(Interrupted):
+    """A client to whom the other worker is always one step ahead."""
+
+    def delete(self, comment: int) -> None:
+        super().delete(comment)
+        super().delete(comment)
+
+
+def test_a_copy_that_another_worker_took_back_is_no_trouble(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    frozen = Beaten(hub.app, hub.key(pull))
+    frozen.meanwhile = lambda: reviewed(hub, pull)
+
+    assert review_pull_request(replace(surroundings(hub, pull), github=frozen)) == Done()
+
+    assert len(pull.threads()) == 1
+
+
 class Rebased(Client):
     """A client that posts its review just after the branch was rewritten."""
 

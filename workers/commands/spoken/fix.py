@@ -9,7 +9,7 @@ from rules.finding import Finding, Report
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewriting import Rewritten, rewrite_all
 from rules.source import Change, SourceFile
-from workers.commands.command import Answer, CommentCommand, Request
+from workers.commands.command import Answer, Request, comment_command
 from workers.commands.message import commit_message, was_committed
 from workers.commands.patch import patch
 from workers.github.errors import Forbidden, Rejected, RetryLater, StaleHead, Unclear
@@ -19,8 +19,6 @@ from workers.review.markdown import prose, within
 from workers.review.render import place
 from workers.review.templating import environment
 
-command = CommentCommand(__name__, "/ecto-fix", writes=True)
-
 MOST_LISTED: Final = 50  # findings in the answer; the check has them all
 LONGEST_PATCH: Final = 50_000  # characters; a comment has room for 65,536
 LONGEST_ANSWER: Final = 60_000  # bytes
@@ -28,8 +26,8 @@ READ_BACK: Final = 2.0  # seconds until a commit whose answer was lost has surel
 LONE_LF: Final = re.compile(r"(?<!\r)\n")
 
 
-@command.runs
-def fix(request: Request) -> Answer:
+@comment_command(__name__, "/ecto-fix", writes=True)
+def command(request: Request) -> Answer:
     """Rewrite what is safe to rewrite on the head, commit it, and tell what was left."""
     if not request.pull.open or request.pull.locked:
         state = "locked" if request.pull.locked else "closed"
