@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from deploy.standin import gateway, stage
-from deploy.standin.document import Document
+from deploy.standin.document import published
 from deploy.standin.errors import GitHubError
 from deploy.standin.gateway import Answer, Gateway
 from deploy.standin.pages import router
@@ -30,7 +30,7 @@ class CutConnection(Response):
 def create_app(directory: Path, base_url: str, *, strict: bool = True) -> FastAPI:
     """Make a stand-in that keeps its repositories in *directory* and believes to be reached at *base_url*."""
     world = World(directory, base_url)
-    door = Gateway(world, Document(), strict=strict)
+    door = Gateway(world, published(), strict=strict)
     app = FastAPI(title="A GitHub on your own machine", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.world = world
 

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,7 +67,7 @@ class GitRepository:
         self._kept: dict[tuple[str, ...], bytes] = {}
         if not path.exists():
             path.mkdir(parents=True)
-            self._run("init", "--quiet", "--bare", "--initial-branch=main")
+            self._run("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
 
     def _run(self, *arguments: str, stdin: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         done = subprocess.run(
@@ -180,12 +179,11 @@ class GitRepository:
         """Write a tree: *base* with (mode, sha) put at some paths, and those of None taken away."""
         if unsafe := [path for path in changes if UNSAFE_PATH.search(path)]:
             raise GitFailed(f"A path was requested that is not valid: {unsafe[0]}")
-        with tempfile.TemporaryDirectory(dir=self.path) as folder:
-            index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-            self._run("read-tree", base or EMPTY_TREE if base else "--empty", extra=index)
-            lines = [_index_line(path, change) for path, change in changes.items()]
-            self._run("update-index", "-z", "--index-info", stdin="".join(lines).encode(), extra=index)
-            return self._run("write-tree", extra=index).decode().strip()
+        index = {"GIT_INDEX_FILE": str(self.path / "index")}  # a bare repository has no other use for it
+        self._run("read-tree", base or "--empty", extra=index)
+        lines = [_index_line(path, change) for path, change in changes.items()]
+        self._run("update-index", "-z", "--index-info", stdin="".join(lines).encode(), extra=index)
+        return self._run("write-tree", extra=index).decode().strip()
 
     def write_commit(
         self,

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
@@ -206,8 +207,9 @@ class World:
         return token
 
 
+@cache
 def key_pair() -> tuple[str, str]:
-    """Make the App's RSA key: private and public, as PEM."""
+    """Make the App's RSA key, private and public, as PEM; it takes long, so the stand-ins of one process share it."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()

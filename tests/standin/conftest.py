@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import jwt
 import pytest
 import requests
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from deploy.standin.control import PullRequest, Repository, StandIn
 from deploy.standin.server import running
@@ -57,7 +59,13 @@ def as_app(standin: StandIn, **claims: Any) -> Caller:
     app = standin.app()
     now = int(requests.get(f"{standin.url}/_standin/now", timeout=30).json())
     good = {"iat": now - 60, "exp": now + 300, "iss": str(app.id)}
-    return Caller(standin.url, jwt.encode(good | claims, app.private_key, algorithm="RS256"))
+    return Caller(standin.url, jwt.encode(good | claims, signing_key(app.private_key), algorithm="RS256"))
+
+
+@cache
+def signing_key(pem: str) -> Any:
+    """Read a private key, which is checked at length each time."""
+    return load_pem_private_key(pem.encode(), None)
 
 
 def as_installation(standin: StandIn, repository: Repository, **wanted: Any) -> Caller:

@@ -15,7 +15,9 @@ from tests.standin.conftest import NEW, OLD
 def github(request: pytest.FixtureRequest, standin: StandIn, repository: Repository) -> Iterator[Github]:
     app = standin.app()
     base_url = standin.url + request.param
-    integration = GithubIntegration(auth=Auth.AppAuth(app.id, app.private_key), base_url=base_url)
+    integration = GithubIntegration(
+        auth=Auth.AppAuth(app.id, app.private_key), base_url=base_url, seconds_between_writes=None
+    )
     installation = integration.get_repo_installation(*repository.name.split("/"))
     client = integration.get_github_for_installation(installation.id)
     yield client

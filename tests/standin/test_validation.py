@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.standin.control import StandIn
-from deploy.standin.document import Document
+from deploy.standin.document import Document, published
 from deploy.standin.operations import HANDLERS
 from deploy.standin.server import running
 from tests.standin.conftest import NEW, Caller, as_installation, new_pull, new_repository
@@ -13,7 +13,7 @@ from tests.standin.conftest import NEW, Caller, as_installation, new_pull, new_r
 
 @pytest.fixture(scope="module")
 def document() -> Document:
-    return Document()
+    return published()
 
 
 def test_every_operation_of_the_document_has_its_handler_and_the_reverse(document: Document) -> None:
