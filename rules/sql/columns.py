@@ -66,7 +66,7 @@ def constraint(tree: Tree, source: Source) -> SqlConstraint:
         kind,
         tree.get("conname"),
         texts(tree.get("keys") or tree.get("fk_attrs")),
-        source.after("CHECK", tree["raw_expr"])[1:-1].strip() if kind == "CHECK" and "raw_expr" in tree else None,
+        source.after("CHECK", tree["raw_expr"]) if kind == "CHECK" and "raw_expr" in tree else None,
         references,
         not tree.get("skip_validation", False),
         tree.get("indexname"),

@@ -70,7 +70,8 @@ def copied(tree: Tree, _: Source) -> Iterator[Effect]:
 
 def granted(tree: Tree, _: Source) -> Iterator[Effect]:
     """GRANT and REVOKE."""
-    yield Granted(revoked=not tree.get("is_grant", tree.get("action", {}).get("is_grant", True)))
+    statement = tree.get("action", {}).get("GrantStmt", tree.get("action", tree))
+    yield Granted(revoked=not statement.get("is_grant", False))
 
 
 def setting(tree: Tree, _: Source) -> Iterator[Effect]:

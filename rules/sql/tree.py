@@ -10,7 +10,8 @@ from rules.sql.names import Name
 
 Tree: TypeAlias = dict[str, Any]
 KEYWORDS: Final = {
-    word: re.compile(rf"\b{word}\b\s*", re.IGNORECASE) for word in ("DEFAULT", "USING", "CHECK", "WHERE", "AS")
+    "CHECK": re.compile(r"\bCHECK\s*\(\s*", re.IGNORECASE),  # the expression ends with its parenthesis
+    **{word: re.compile(rf"\b{word}\b\s*", re.IGNORECASE) for word in ("DEFAULT", "USING", "WHERE")},
 }
 OPERATOR: Final = re.compile(r"\s*\)\s*(?:::|[-+*/<>=|.\[])")
 # The names that SQL gives to PostgreSQL's own types, as format_type prints them.
