@@ -129,6 +129,10 @@ class StandIn:
         message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
         self.fail(method=method, path=path, count=count, status=403, message=message, headers=headers)
 
+    def struck(self) -> int:
+        """Tell how many requests the faults have hit so far."""
+        return int(self.ask("struck"))
+
     def heal(self) -> int:
         """Take all faults away and tell how many requests they hit."""
         return int(self.ask("heal"))

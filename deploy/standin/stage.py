@@ -323,6 +323,12 @@ def fail(world: World, **fault: Any) -> None:
 
 
 @act
+def struck(world: World) -> int:
+    """Tell how many requests were hit by faults since they were last taken away."""
+    return world.faults.struck
+
+
+@act
 def heal(world: World) -> int:
     """Take all faults away and tell how many requests they hit."""
     world.faults.waiting.clear()
