@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from deploy.standin import gateway, stage
@@ -43,6 +44,8 @@ def create_app(directory: Path, base_url: str, *, strict: bool = True) -> FastAP
 
     @app.api_route("/{path:path}", methods=METHODS)
     async def api(request: Request) -> Response:
+        if "text/html" in request.headers.get("accept", ""):
+            return PlainTextResponse("The stand-in has no such page.", 404)
         asked = _understood(request, await request.body(), base_url)
         return _response(await run_in_threadpool(door.answer, asked))
 

@@ -65,6 +65,7 @@ class GitRepository:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._kept: dict[tuple[str, ...], bytes] = {}
+        self._diffs: dict[tuple[str, str], tuple[FileDiff, ...]] = {}
         if not path.exists():
             path.mkdir(parents=True)
             self._run("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
@@ -232,9 +233,11 @@ class GitRepository:
 
     def diff(self, old: str, new: str) -> tuple[FileDiff, ...]:
         """Compare two commits or trees, with three lines of context and renames found."""
-        names = self._keep("diff-tree", "-r", "-M", "--raw", "-z", "--abbrev=40", old, new)
-        patch = self._keep("diff-tree", "-r", "-M", "-U3", "-p", old, new)
-        return file_diffs(names.decode(errors="replace"), patch.decode(errors="replace"))
+        if (old, new) not in self._diffs:
+            names = self._run("diff-tree", "-r", "-M", "--raw", "-z", "--abbrev=40", old, new)
+            patch = self._run("diff-tree", "-r", "-M", "-U3", "-p", old, new)
+            self._diffs[old, new] = file_diffs(names.decode(errors="replace"), patch.decode(errors="replace"))
+        return self._diffs[old, new]
 
     def patch(self, old: str, new: str) -> str:
         """Compare two commits as one text that `git apply` takes."""

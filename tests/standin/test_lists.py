@@ -1,5 +1,7 @@
 """Pages of lists, limits, and answers that were given before."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from deploy.standin.control import PullRequest, StandIn
 from tests.standin.conftest import Caller, as_installation, new_pull, new_repository
 
@@ -85,6 +87,16 @@ def test_every_answer_can_be_named(bot: Caller) -> None:
     names = {bot.get("").headers["x-github-request-id"] for _ in range(3)}
 
     assert len(names) == 3
+
+
+def test_many_callers_at_once_lose_nothing(bot: Caller, pull: PullRequest) -> None:
+    path = f"/issues/{pull.number}/comments"
+
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(lambda number: bot.post(path, body=str(number)).json()["id"], range(40)))
+
+    assert len(set(answers)) == 40
+    assert sorted(int(each.body) for each in pull.look().comments) == list(range(40))
 
 
 def test_requests_can_be_counted(own: StandIn) -> None:

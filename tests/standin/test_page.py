@@ -105,6 +105,15 @@ def test_a_person_writes_and_another_looks_on(page: Page, bot: Caller, pull: Pul
     expect(page.get_by_text("Only those with write access to this repository can merge")).to_be_visible()
 
 
+def test_a_browser_that_follows_a_dead_link_is_no_violation(page: Page, standin: StandIn, pull: PullRequest) -> None:
+    before = len(standin.violations())
+
+    answer = page.goto(f"{standin.url}/{pull.repository.name}/commit/{pull.look().head_sha}")
+
+    assert answer is not None
+    assert (answer.status, len(standin.violations())) == (404, before)
+
+
 def test_the_first_page_lists_what_there_is(page: Page, standin: StandIn, pull: PullRequest) -> None:
     page.goto(standin.url)
     section = page.locator("section", has_text=pull.repository.name.split("/")[0] + " /")

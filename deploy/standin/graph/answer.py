@@ -1,5 +1,6 @@
 """The GraphQL door: documents are checked against GitHub's schema, errors come back with 200 and a type."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from graphql import (
 
 from deploy.standin import model
 from deploy.standin.actor import Actor
+from deploy.standin.clock import iso
 from deploy.standin.errors import GitHubError
 from deploy.standin.graph.mutations import Mutations
 from deploy.standin.graph.views import Info, Viewer, account, view
@@ -62,7 +64,7 @@ class Root:
         """Tell what is left."""
         window = self._world.limits.window(self._viewer.actor.key, self._world.clock.now())
         counts = {"limit": window.limit, "remaining": window.remaining, "used": window.used}
-        return {**counts, "cost": 1, "nodeCount": 0, "resetAt": str(window.reset)}
+        return {**counts, "cost": 1, "nodeCount": 0, "resetAt": iso(datetime.fromtimestamp(window.reset, UTC))}
 
 
 def _home(thing: Any) -> model.Repository | None:
