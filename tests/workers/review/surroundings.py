@@ -9,9 +9,15 @@ from rules.finding import FileReport, Finding, Report, Severity, Verdict
 from rules.rewrite.edit import Edit, NewMigration, Rewrite, Safety
 from rules.settings import Settings
 from rules.source import Change, SourceFile, Span
-from tests.workers.github.hub import Hub
-from workers.context import Context
+from tests.workers.github.hub import ADD_INDEX, Hub
+from workers.context import Context, Done
 from workers.jobs import PullRequestKey
+from workers.review.flow import review_pull_request
+
+FIXED = ADD_INDEX.replace("[:email])", "[:email], concurrently: true)")
+MANY = "".join(f"    create index(:users, [:c{number}])\n" for number in range(30))
+THIRTY = ADD_INDEX.replace("    create index(:users, [:email])\n", MANY)
+CLEAN = "defmodule Shop.Clean do\nend\n"
 
 INDEX = re.compile(r"create index\([^()\n]*\)")
 REMOVAL = re.compile(r"remove :\w+")
@@ -110,3 +116,13 @@ def surroundings(
         analyse=analyse,
         public_url="https://ecto-fix.example",
     )
+
+
+def reviewed(hub: Hub, pull: PullRequest, **different: object) -> None:
+    """Review the pull request, and insist that this was all there was to do."""
+    assert review_pull_request(surroundings(hub, pull, **different)) == Done()  # type: ignore[arg-type]  # passed on
+
+
+def conclusion(pull: PullRequest) -> tuple[str | None, str | None]:
+    (check,) = pull.checks("ecto-fix")
+    return check.conclusion, check.title
