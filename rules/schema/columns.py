@@ -109,7 +109,7 @@ def _recast(draft: Draft, table: Table, column: str) -> None:
     for part in (*table.constraints.values(), *table.indexes.values()):
         expression = part.where if isinstance(part, Index) else part.expression if isinstance(part, Check) else None
         if mentions(expression, column):
-            draft.note(Remark.DOUBT, f"`{part.name}` may keep a cast of `{column}`", table.name)
+            draft.note(Remark.VAGUE, f"`{part.name}` may keep a cast of `{column}`", table.name)
 
 
 def _in_use(draft: Draft, name: Name, column: str) -> None:

@@ -11,6 +11,7 @@ class Remark(Enum):
 
     CLASH = "clash"  # PostgreSQL raises, as far as we know the schema
     DOUBT = "doubt"  # something happens that the schema does not model, or may not happen
+    VAGUE = "vague"  # an attribute changes that the schema does not model
     LOSS = "loss"  # rows or their values are gone
     REWRITE = "rewrite"  # rows are changed in place
     ROWS = "rows"  # raises when the table holds rows, or certain rows

@@ -88,7 +88,7 @@ def _run_on_objects(draft: Draft, effect: sql.ObjectEffect, written: str) -> Non
         case sql.Commented():
             _comment(draft, effect)
         case sql.ObjectMoved() | sql.ObjectAltered():
-            draft.note(Remark.DOUBT, f"what becomes of the {effect.kind.value} `{effect.name}` is not followed")
+            draft.note(Remark.VAGUE, f"what becomes of the {effect.kind.value} `{effect.name}` is not followed")
 
 
 def _run_in_session(draft: Draft, effect: sql.RowEffect | sql.SessionEffect) -> None:
@@ -96,7 +96,7 @@ def _run_in_session(draft: Draft, effect: sql.RowEffect | sql.SessionEffect) -> 
         case sql.RowsWritten(table=table, how=how, columns=columns):
             tables.write_rows(draft, table, how, columns)
         case sql.Granted():
-            draft.note(Remark.DOUBT, "privileges are not followed")
+            draft.note(Remark.VAGUE, "privileges are not followed")
         case sql.TransactionControlled(action=action):
             draft.note(Remark.DOUBT, f"{action} ends the transaction of the migration")
         case sql.RowsRead() | sql.SettingChanged() | sql.Locked() | sql.Maintained():
@@ -123,7 +123,7 @@ def _run_on_table(
             traits = {**table.traits, trait: value}
             draft.change(table, traits={name: one for name, one in traits.items() if one is not None})
         case sql.TableAltered(action=action):
-            draft.note(Remark.DOUBT, f"{action} on `{effect.table}` is not followed", key(effect.table))
+            draft.note(Remark.VAGUE, f"{action} on `{effect.table}` is not followed", key(effect.table))
 
 
 def _create_table(draft: Draft, effect: sql.TableCreated) -> None:
@@ -180,7 +180,7 @@ def _create_object(draft: Draft, effect: sql.ObjectCreated, written: str) -> Non
     if at not in draft.things and (effect.if_not_exists or effect.replace) and not draft.whole:
         draft.note(Remark.DOUBT, f"the {effect.kind.value} `{effect.name}` may have been there before")
     if at in draft.things and effect.kind is Kind.VIEW:
-        draft.note(Remark.DOUBT, f"the view `{effect.name}` can gain columns by being replaced, not lose them")
+        draft.note(Remark.VAGUE, f"the view `{effect.name}` can gain columns by being replaced, not lose them")
     uses = frozenset(map(key, effect.uses))
     things.put(draft, Thing(effect.kind, at[2], written, at[1], uses=uses))
 
@@ -258,7 +258,7 @@ def _comment(draft: Draft, effect: sql.Commented) -> None:
         case Kind.COLUMN if effect.column:
             draft.change_column(effect.name, effect.column, comment=effect.text)
         case _:
-            draft.note(Remark.DOUBT, f"the comment on the {effect.kind.value} `{effect.name}` is not followed")
+            draft.note(Remark.VAGUE, f"the comment on the {effect.kind.value} `{effect.name}` is not followed")
 
 
 def _skip(draft: Draft, reason: str, statement: SqlStatement) -> None:

@@ -65,10 +65,16 @@ def _proof(migration: Migration, schema: Schema) -> Judgement:
     for note in _of(up, Remark.CLASH):
         return Judgement(Verdict.UNKNOWN, f"This does not fit what its history made: {note.text}.")
     for note in (*_of(up, Remark.DOUBT), *_of(down, Remark.DOUBT)):
-        return Judgement(Verdict.UNKNOWN, f"Whether a rollback restores the schema is not known: {note.text}.")
+        return _not_known(note.text)
     for note in _of(down, Remark.CLASH):
         return Judgement(Verdict.IRREVERSIBLE, f"Rolling back raises: {note.text}.")
+    for note in (*_of(up, Remark.VAGUE), *_of(down, Remark.VAGUE)):
+        return _not_known(note.text)
     return _compared(migration, schema, up, down)
+
+
+def _not_known(why: str) -> Judgement:
+    return Judgement(Verdict.UNKNOWN, f"Whether a rollback restores the schema is not known: {why}.")
 
 
 def _compared(migration: Migration, schema: Schema, up: Replay, down: Replay) -> Judgement:
@@ -78,8 +84,7 @@ def _compared(migration: Migration, schema: Schema, up: Replay, down: Replay) ->
         more = f", and {len(certain) - SHOWN} more" if len(certain) > SHOWN else ""
         return Judgement(Verdict.NOT_RESTORED, f"A rollback leaves a difference: {'; '.join(certain[:SHOWN])}{more}.")
     if found or down.assumptions:
-        text = found[0].text if found else "it touches what no migration made"
-        return Judgement(Verdict.UNKNOWN, f"Whether a rollback restores the schema is not known: {text}.")
+        return _not_known(found[0].text if found else "it touches what no migration made")
     for call in migration.down.commands if migration.reverses_change else ():
         if isinstance(call, RepoCall) and call.writes:
             text = f"`{call.function}` runs a second time, for Ecto does not reverse it"

@@ -1,0 +1,216 @@
+"""What becomes of a schema when a migration is rolled back, and the evidence for it."""
+
+import pytest
+
+from rules.finding import FileReport
+from tests.rules.review import change, review
+
+BASE = """
+def change do
+  create table(:authors) do
+    add :name, :string, null: false
+  end
+
+  create table(:posts) do
+    add :title, :string, size: 100, null: false, default: "t"
+    add :body, :text
+    add :views, :integer
+    add :author_id, references(:authors, on_delete: :delete_all), null: false
+  end
+
+  create index(:posts, [:body])
+  create unique_index(:posts, [:title, :views], where: "views > 0")
+  create constraint(:posts, :views_positive, check: "views >= 0")
+  execute "CREATE TYPE mood AS ENUM ('calm', 'merry')", "DROP TYPE mood"
+end
+"""
+
+
+def judged(code: str, *history: str) -> FileReport:
+    return review(change([BASE, *history], [code])).files[-1]
+
+
+def change_of(body: str) -> str:
+    return f"def change do\n  {body}\nend\n"
+
+
+def both(up: str, down: str) -> str:
+    return f"def up do\n  {up}\nend\n\ndef down do\n  {down}\nend\n"
+
+
+def alter(part: str) -> str:
+    return f"alter table(:posts) do\n    {part}\n  end"
+
+
+REVERSIBLE = (
+    change_of("create table(:tags)"),
+    change_of("create_if_not_exists table(:tags)"),
+    change_of(alter('add :slug, :string, default: ""')),
+    change_of(alter("add :editor_id, references(:authors)")),
+    change_of("rename table(:posts), :body, to: :text"),
+    change_of("rename table(:posts), to: table(:articles)"),
+    change_of("drop index(:posts, [:body])"),
+    change_of('execute "CREATE VIEW calm AS SELECT 1", "DROP VIEW calm"'),
+    change_of("execute ~s(ALTER TABLE posts RENAME body TO text), ~s(ALTER TABLE posts RENAME text TO body)"),
+    both(
+        "execute ~s(ALTER TABLE posts ENABLE ROW LEVEL SECURITY)",
+        "execute ~s(ALTER TABLE posts DISABLE ROW LEVEL SECURITY)",
+    ),
+    both("create table(:tags)", "drop table(:tags)"),
+    both("create_if_not_exists table(:tags)", "drop_if_exists table(:tags)"),
+    change_of("create table(:a, primary_key: false)\n  alter table(:a) do\n    add :b, :text\n  end"),
+)
+
+
+@pytest.mark.parametrize("code", REVERSIBLE)
+def test_what_comes_back_exactly_is_reversible(code: str) -> None:
+    report = judged(code)
+
+    assert (report.verdict.value, report.reason) == ("reversible", "A rollback restores the schema exactly.")
+
+
+@pytest.mark.parametrize(
+    ("code", "evidence"),
+    [
+        (
+            change_of(alter("modify :body, :text, null: false, from: :text")),
+            "`posts.body` was nullable, and is NOT NULL",
+        ),
+        (
+            change_of(alter('modify :title, :string, size: 100, default: "u", from: {:string, size: 100}')),
+            "the default of",
+        ),
+        (
+            change_of(alter("modify :title, :text, from: :string")),
+            "the type of `posts.title`: `character varying(100)`",
+        ),
+        (change_of("drop index(:posts, [:title, :views])"), "index `posts_title_views_index` on `posts`"),
+        (change_of(alter("remove :body, :text")), "index `posts_body_index` on `posts` is not restored"),
+        (change_of("drop_if_exists index(:posts, [:views])"), "index `posts_views_index` on `posts` is left over"),
+        (change_of("create_if_not_exists table(:posts)"), "table `posts` is not restored"),
+        (change_of('execute "CREATE VIEW calm AS SELECT 1", ""'), "view `calm` is left over"),
+        (change_of("execute ~s(ALTER TYPE mood ADD VALUE 'wild'), ~s(SELECT 1)"), "the values of type `mood`"),
+        (change_of("execute ~s(COMMENT ON TABLE posts IS 'all'), ~s(SELECT 1)"), "the comment of `posts`"),
+        (both("create table(:tags)", ":ok"), "table `tags` is left over"),
+        (
+            both("drop constraint(:posts, :views_positive)", ":ok"),
+            "constraint `views_positive` on `posts` is not restored",
+        ),
+        (both(alter("add :slug, :text"), ":ok"), "column `posts.slug` is left over"),
+        (both("execute ~s(ALTER TABLE posts ENABLE ROW LEVEL SECURITY)", ":ok"), "the traits of `posts`"),
+    ],
+)
+def test_what_differs_afterwards_is_not_restored(code: str, evidence: str) -> None:
+    report = judged(code)
+
+    assert report.verdict.value == "not-restored", report.reason
+    assert evidence in report.reason
+
+
+@pytest.mark.parametrize(
+    ("code", "evidence"),
+    [
+        (change_of(alter("modify :views, :text, from: :integer")), "cannot be cast from text to integer without USING"),
+        (both(alter("add :slug, :text"), alter("remove :slugs")), "`posts` has no column `slugs`"),
+        (
+            both("create index(:posts, [:views])", "drop index(:posts, [:view])"),
+            "`posts` has no index `posts_view_index`",
+        ),
+        (
+            change_of("rename table(:posts), :body, to: :text\n  drop index(:posts, [:body])"),
+            "`posts` has no column `body`",
+        ),
+        (both("execute ~s(SELECT 1)", "execute ~s(DROP TYPE mood)"), "is dropped while `moods.mood` is of this type"),
+        (both("execute ~s(SELECT 1)", "drop table(:authors)"), "`posts_author_id_fkey` refers to it"),
+        (both("execute ~s(SELECT 1)", "execute ~s(UPDATE posts SET nothing = 1)"), "`posts` has no column `nothing`"),
+        (change_of('drop constraint(:posts, "views_positive")'), "cannot reverse migration command"),
+        (change_of('execute "SELECT 1", "SELECT 1; SELECT 2"'), "one statement at a time"),
+        (both("execute ~s(SELECT 1)", "create table(:posts)"), "`posts` is created, but it is already there"),
+    ],
+)
+def test_a_rollback_that_raises_is_irreversible(code: str, evidence: str) -> None:
+    report = judged(code, change_of("create table(:moods) do\n    add :mood, :mood\n  end"))
+
+    assert report.verdict.value == "irreversible", report.reason
+    assert evidence in report.reason
+
+
+@pytest.mark.parametrize(
+    ("code", "evidence"),
+    [
+        (change_of(alter("remove :extra, :integer, null: false")), "NOT NULL without a default"),
+        (
+            change_of(alter("modify :extra, :integer, null: true, from: {:integer, null: false}")),
+            "`posts.extra` holds a NULL",
+        ),
+        (change_of(alter("modify :extra, :bigint, from: :integer")), "holds a value of bigint that integer cannot"),
+        (change_of("drop unique_index(:posts, [:extra])"), "`posts_extra_index` finds doubles"),
+        (
+            both("drop constraint(:posts, :few)", 'create constraint(:posts, :few, check: "extra < 5")'),
+            "`few` finds rows",
+        ),
+        (change_of("repo().insert_all(~s(authors), [%{name: ~s(x)}])"), "runs a second time"),
+    ],
+)
+def test_what_rows_may_keep_from_coming_back_fails_on_data(code: str, evidence: str) -> None:
+    extra = alter("add :extra, :integer, null: false")
+    made = f"{extra}\n  create unique_index(:posts, [:extra])\n  create constraint(:posts, :few, check: ~s(extra < 5))"
+    without_index = "drop unique_index(:posts, [:extra])\n  drop constraint(:posts, :few)"
+    history = [both(made, "")] if "few" in code or "unique" in code else [both(made, ""), both(without_index, "")]
+
+    report = judged(code, *history)
+
+    assert report.verdict.value == "fails-on-data", report.reason
+    assert evidence in report.reason
+
+
+@pytest.mark.parametrize(
+    ("code", "evidence"),
+    [
+        (both("execute ~s(DO $$ BEGIN END $$)", ":ok"), "DO"),
+        (both("Shop.Release.prepare()", ":ok"), "`Shop.Release.prepare/0` may do anything"),
+        (change_of(alter("modify :name, :text, from: :string")).replace(":posts", ":strangers"), "`strangers.name`"),
+        (change_of("execute ~s(GRANT SELECT ON posts TO reader), ~s(SELECT 1)"), "privileges are not followed"),
+        (change_of("create table(:posts)"), "`posts` is created, but it is already there"),
+        ("def other, do: :ok", "does not implement"),
+    ],
+)
+def test_what_cannot_be_told_is_unknown(code: str, evidence: str) -> None:
+    report = judged(code)
+
+    assert report.verdict.value == "unknown", report.reason
+    assert evidence in report.reason
+
+
+def test_data_that_is_dropped_is_named() -> None:
+    report = judged(change_of(alter("remove :extra, :integer")), change_of(alter("add :extra, :integer")))
+
+    assert report.verdict.value == "loses-data"
+    assert report.reason == "The schema comes back, the values of `posts.extra` do not."
+
+
+def test_rows_that_are_changed_are_named() -> None:
+    report = judged(both('execute "UPDATE posts SET views = 0"', ":ok"))
+
+    assert report.verdict.value == "loses-data"
+    assert report.reason == "The schema comes back, the old rows of `posts` do not."
+
+
+def test_rows_that_both_ways_change_are_taken_as_restored() -> None:
+    report = judged(both('execute "UPDATE posts SET views = 1"', 'execute "UPDATE posts SET views = 0"'))
+
+    assert report.verdict.value == "reversible"
+
+
+def test_a_way_back_that_is_closed_on_purpose_is_one_way() -> None:
+    report = judged(both("execute ~s(SELECT 1)", 'raise Ecto.MigrationError, "no way back"'))
+
+    assert (report.verdict.value, "no way back" in report.reason) == ("one-way", True)
+
+
+def test_the_first_differences_stand_for_the_rest() -> None:
+    parts = "\n    ".join(f"add :c{number}, :text" for number in range(5))
+
+    report = judged(both(alter(parts), ":ok"))
+
+    assert report.reason.endswith("column `posts.c2` is left over, and 2 more.")
