@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import select
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -276,12 +277,27 @@ def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.server.REQUEST_WITHIN", 0.2)
 
 
-def test_large_bodies_wait_for_each_other_but_not_small_ones_for_them(github: Sender) -> None:
+def test_small_bodies_do_not_wait_for_large_ones(github: Sender) -> None:
     with github.connected() as first, github.connected() as second:
         for wire in (first, second):
             wire.sendall(request_head(20_000_000) + b"x" * 1000)
 
         assert github.deliver("pull_request", pull_request()) == 202
+
+
+def test_large_bodies_wait_until_there_is_room_for_them(github: Sender) -> None:
+    body = BODY[:-1] + b', "padding": "' + b"x" * 300_000 + b'"}'
+    head = request_head(len(body)).replace(signed(BODY).encode(), signed(body).encode())
+    with github.connected() as third:
+        with github.connected() as first, github.connected() as second:
+            for wire in (first, second):
+                wire.sendall(request_head(20_000_000) + b"x" * 1000)
+            github.get("/healthz")  # by now both are being read
+
+            third.sendall(head + body)
+            early, _, _ = select.select([third], [], [], 0.3)
+
+        assert (early, third.recv(12)) == ([], b"HTTP/1.1 202")
 
 
 def test_eight_hundred_silent_connections_do_not_keep_the_next_one_out(github: Sender) -> None:
