@@ -7,7 +7,7 @@ from rules.ecto.commands import AddColumn, ModifyColumn, RemoveColumn
 from rules.ecto.errors import argument_error, no_clause
 from rules.ecto.inspect import to_string
 from rules.ecto.interpreter import Interpreter, Site, Word
-from rules.ecto.objects import Builder, check_type
+from rules.ecto.objects import check_type
 from rules.ecto.options import Options
 from rules.ecto.place import Place
 from rules.ecto.scope import unknown_in
@@ -38,11 +38,6 @@ def _check_precision(options: Options, column: str) -> None:
         raise argument_error(f"column {column} is missing precision option")
 
 
-def _builder(interpreter: Interpreter) -> Builder:
-    project = interpreter.project
-    return Builder(project.version, project.repo, project.prefix)
-
-
 def _table(interpreter: Interpreter) -> Name:
     block = interpreter.runner.block
     return NOWHERE if block is None else block.table.name
@@ -66,7 +61,7 @@ def add(interpreter: Interpreter, column: Value, type_: Value, options: Options,
     name = to_string(column)
     _check_precision(options, name)
     check_type(type_, interpreter.project.version)
-    kind = _builder(interpreter).column_type(type_, _table(interpreter), name)
+    kind = interpreter.builder.column_type(type_, _table(interpreter), name)
     interpreter.runner.change(AddColumn(how[0], name, kind, options, how[1]))
 
 
@@ -79,7 +74,7 @@ def modify(interpreter: Interpreter, site: Site) -> Value:
     options = keywords(values[2] if len(values) > 2 else ())  # noqa: PLR2004 options
     _check_precision(options, name)
     check_type(values[1], interpreter.project.version)
-    builder, table = _builder(interpreter), _table(interpreter)
+    builder, table = interpreter.builder, _table(interpreter)
     written = options.option("from")
     was = builder.was(written.value, table, name) if written is not None else None
     kind = builder.column_type(values[1], table, name)
@@ -98,7 +93,7 @@ def removing(name: str, *, if_exists: bool) -> Word:
         kind = None
         if len(values) > 1:
             check_type(values[1], interpreter.project.version)
-            kind = _builder(interpreter).column_type(values[1], _table(interpreter), column)
+            kind = interpreter.builder.column_type(values[1], _table(interpreter), column)
         options = keywords(values[2] if len(values) > 2 else ())  # noqa: PLR2004 options
         interpreter.runner.change(RemoveColumn(site.place(), column, kind, options, if_exists))
         return None

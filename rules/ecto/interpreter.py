@@ -6,11 +6,12 @@ functions of Ecto.Migration, of Ecto.Query and of repos are vocabularies that it
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final, TypeAlias
 
 from rules.ecto.commands import CodeCall, Command, Execute, RepoCall, Sql, Unread
 from rules.ecto.errors import RaisedError, no_clause
+from rules.ecto.objects import Builder
 from rules.ecto.patterns import Matcher
 from rules.ecto.place import Place
 from rules.ecto.project import Project
@@ -91,9 +92,11 @@ class Interpreter:
     supposing: int = 0  # branches around what is evaluated that may not be taken
     asked_direction: bool = False  # whether the result depends on the direction
     matcher: Matcher = field(init=False)
+    builder: Builder = field(init=False)
 
     def __post_init__(self) -> None:
         self.matcher = Matcher(self.evaluate)
+        self.builder = Builder(self.project.version, self.project.repo, self.project.prefix)
 
     def evaluate(self, node: Syntax, frame: Frame) -> Value:
         """Return what *node* is worth, and do what it does."""
@@ -349,7 +352,13 @@ def _uncertain(command: Command) -> Command:
 
 
 def _atom(_: Interpreter, node: syntax.Atom, __: Frame) -> Value:
-    return CONSTANTS[node.name] if node.name in CONSTANTS else Atom(node.name)
+    return atom(node.name)
+
+
+@lru_cache(maxsize=4096)  # migrations name the same columns and options over and over
+def atom(name: str) -> Value:
+    """Return the value that an atom stands for."""
+    return CONSTANTS[name] if name in CONSTANTS else Atom(name)
 
 
 def _literal(_: Interpreter, node: Number | String, __: Frame) -> Value:

@@ -60,7 +60,7 @@ def constructor(name: str, positional: int) -> Word:
             tables = frozenset({to_string(table)}) if isinstance(table, str | Atom) else frozenset[str]()
             return Unknown(unknown.reason, unknown.subject, tables)
         options: Value = values[positional] if len(values) > positional else ()
-        builder = builder_of(interpreter)
+        builder = interpreter.builder
         return MAKERS[name](values[:positional], options, site, builder)
 
     return word
@@ -88,12 +88,6 @@ MAKERS: Final[Mapping[str, Callable[[list[Value], Value, Site, Builder], Value]]
 }
 
 
-def builder_of(interpreter: Interpreter) -> Builder:
-    """Return what turns structs into commands here."""
-    project = interpreter.project
-    return Builder(project.version, project.repo, project.prefix)
-
-
 def creating(interpreter: Interpreter, site: Site) -> Value:
     """`create` and `create_if_not_exists`, with and without a block."""
     guarded = _name(site) == "create_if_not_exists"
@@ -103,7 +97,7 @@ def creating(interpreter: Interpreter, site: Site) -> Value:
     made = interpreter.arguments(site)[0]
     if isinstance(made, Unknown):
         return interpreter.unread(site, made.reason, made.subject, made.tables)
-    builder = builder_of(interpreter)
+    builder = interpreter.builder
     place = site.place()
     kind = _kind(made)
     if not isinstance(made, Made) or (guarded and kind == "Constraint") or kind == "Reference":
@@ -132,7 +126,7 @@ def _table_block(
         return interpreter.unread(site, made.reason, made.subject, made.tables)
     if not isinstance(made, Made) or _kind(made) != "Table":
         raise RaisedError("MatchError", f"no match of right hand side value: {inspect(made)}")
-    builder = builder_of(interpreter)
+    builder = interpreter.builder
     place = site.place()
     interpreter.runner.start(Block(place, builder.table(made), creates, if_not_exists))
     if creates:
@@ -154,7 +148,7 @@ def dropping(interpreter: Interpreter, site: Site) -> Value:
     if not isinstance(made, Made) or _kind(made) == "Reference":
         raise no_clause(f"{MIGRATION}.{_name(site)}/2")
     cascade = keywords(values[1] if len(values) > 1 else ()).get("mode") == Atom("cascade")
-    builder = builder_of(interpreter)
+    builder = interpreter.builder
     place = site.place()
     command: Command
     if _kind(made) == "Index":
@@ -183,7 +177,7 @@ def renaming(interpreter: Interpreter, site: Site) -> Value:
 
 
 def _rename(interpreter: Interpreter, site: Site, made: Value, values: list[Value], to: Value) -> Command | None:
-    builder = builder_of(interpreter)
+    builder = interpreter.builder
     place = site.place()
     if not isinstance(made, Made):
         return None

@@ -9,7 +9,7 @@ from rules.ecto.config import Repo
 from rules.ecto.errors import RaisedError, argument_error, no_clause
 from rules.ecto.inspect import inspect, is_keyword, to_string
 from rules.ecto.names import index_name
-from rules.ecto.options import Option, Options
+from rules.ecto.options import NO_OPTIONS, Option, Options
 from rules.ecto.place import Place
 from rules.ecto.values import Atom, Struct, Tuple, Value
 from rules.ecto.versions import Version
@@ -85,13 +85,15 @@ class Made(Struct):
 
 def keywords(value: Value) -> Options:
     """Return a keyword list as options; entries that are no pairs of an atom and a value are left out."""
-    if not isinstance(value, tuple):
-        return Options()
+    if not isinstance(value, tuple) or not value:
+        return NO_OPTIONS
     return Options(
         tuple(
-            Option(item.items[0].name, item.items[1], item.pair)
-            for item in value
-            if isinstance(item, Tuple) and isinstance(item.items[0], Atom)
+            [
+                Option(item.items[0].name, item.items[1], item.pair)
+                for item in value
+                if isinstance(item, Tuple) and isinstance(item.items[0], Atom)
+            ]
         )
     )
 
