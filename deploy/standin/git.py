@@ -60,7 +60,7 @@ class Entry:
 
 
 class GitRepository:
-    """One bare repository. Answers about objects are kept, because objects never change."""
+    """One bare repository. Objects never change and references are moved here alone, so both are remembered."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -69,6 +69,8 @@ class GitRepository:
         if not path.exists():
             path.mkdir(parents=True)
             self._run("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
+        listed = self._run("for-each-ref", "--format=%(refname) %(objectname)").decode()
+        self._refs = dict(line.rsplit(" ", 1) for line in listed.splitlines())
 
     def _run(self, *arguments: str, stdin: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         done = subprocess.run(
@@ -93,7 +95,7 @@ class GitRepository:
         if not FULL_SHA.fullmatch(sha):
             return None
         try:
-            return self._run("cat-file", "-t", sha).decode().strip()
+            return self._keep("cat-file", "-t", sha).decode().strip()
         except GitFailed:
             return None
 
@@ -140,15 +142,11 @@ class GitRepository:
 
     def refs(self, prefix: str = "refs/heads/") -> dict[str, str]:
         """List full names of references under *prefix* and what they point to."""
-        out = self._run("for-each-ref", "--format=%(refname) %(objectname)", prefix).decode()
-        return dict(line.rsplit(" ", 1) for line in out.splitlines())
+        return {name: sha for name, sha in sorted(self._refs.items()) if name.startswith(prefix)}
 
     def ref(self, name: str) -> str | None:
         """Find what a full reference name points to."""
-        try:
-            return self._run("show-ref", "--verify", "--hash", "--", name).decode().strip()
-        except GitFailed:
-            return None
+        return self._refs.get(name)
 
     def resolve(self, name: str) -> str | None:
         """Find the commit meant by a branch, a tag, a reference or a SHA, in GitHub's order."""
@@ -165,16 +163,19 @@ class GitRepository:
     def update_ref(self, name: str, new: str, old: str) -> None:
         """Move a reference if it still is at *old*; NOTHING stands for "not there"."""
         self._run("update-ref", name, new, old)
+        self._refs[name] = new
 
     def delete_ref(self, name: str) -> None:
         """Remove a reference."""
         self._run("update-ref", "-d", name)
+        self._refs.pop(name, None)
 
     def adopt(self, other: "GitRepository", sha: str, name: str) -> None:
         """Point a reference at a commit of another repository, copying what is missing."""
         if other is not self:
             self._run("fetch", "--quiet", "--no-tags", str(other.path), sha)
         self._run("update-ref", name, sha)
+        self._refs[name] = sha
 
     def write_tree(self, base: str | None, changes: Mapping[str, tuple[str, str] | None]) -> str:
         """Write a tree: *base* with (mode, sha) put at some paths, and those of None taken away."""
