@@ -5,11 +5,11 @@ functions of Ecto.Migration, of Ecto.Query and of repos are vocabularies that it
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any, Final, TypeAlias
 
-from rules.ecto.commands import CodeCall, Command, Execute, RepoCall, Sql, Unread
+from rules.ecto.commands import Unread
 from rules.ecto.errors import RaisedError, no_clause
 from rules.ecto.objects import Builder
 from rules.ecto.patterns import Matcher
@@ -22,6 +22,7 @@ from rules.elixir import syntax
 from rules.elixir.syntax import Call, Charlist, List, Number, Pair, String, Syntax, Variable
 from rules.source import Span
 
+UNDECIDED: Final = "a condition that only the running system decides"
 BUDGET: Final = 200_000  # nodes evaluated in one direction; the longest public migration needs 30,000
 DEPTH: Final = 60  # calls within calls; Python's own stack bears some 900 of ours
 CONSTANTS: Final[Mapping[str, Value]] = {"nil": None, "true": True, "false": False}
@@ -90,7 +91,6 @@ class Interpreter:
     budget: int = BUDGET
     depth: int = 0
     supposing: int = 0  # branches around what is evaluated that may not be taken
-    asked_direction: bool = False  # whether the result depends on the direction
     matcher: Matcher = field(init=False)
     builder: Builder = field(init=False)
 
@@ -244,34 +244,10 @@ class Interpreter:
                 every.append(supposed)
         finally:
             self.supposing -= 1
-        self._note(every, node, frame, reason or "a condition that only the running system decides")
+        self.runner.note(every, self.span_of(node, frame), reason or UNDECIDED)
         if results and len(results) == len(branches) and all(result == results[0] for result in results):
             return results[0]
-        return Unknown(reason or "a condition that only the running system decides")
-
-    def _note(self, every: list[Supposed], node: Syntax, frame: Frame, reason: str) -> None:
-        if all(supposed.only_data for supposed in every) and self._may_suppose(every):
-            for supposed in every:
-                for command in supposed.commands:
-                    if isinstance(command, Execute):
-                        self.runner.execute(replace(command, certain=False))
-                    else:
-                        self.runner.at_once(_uncertain(command))
-            return
-        possible = tuple(part for supposed in every for part in (*supposed.commands, *supposed.changes))
-        self.runner.unread(Unread(self.span_of(node, frame), reason, possible=possible))
-
-    def _may_suppose(self, every: list[Supposed]) -> bool:
-        """Tell whether the runner can take uncertain commands: a rollback of one that cannot be reversed may fail."""
-        queued = [command for supposed in every for command in supposed.commands if isinstance(command, Execute)]
-        if not queued:
-            return True
-        self.asked_direction = True  # what is noted now is no ground for the way back
-        if self.runner.block is not None:
-            return False
-        return not self.runner.backward or all(
-            isinstance(command.reverse, Sql) and command.reverse.spares_schema for command in queued
-        )
+        return Unknown(reason or UNDECIDED)
 
     def span_of(self, node: Syntax, frame: Frame) -> Span:
         """Return the place of *node*, or of the call in the migration that stands for it."""
@@ -345,10 +321,6 @@ class Interpreter:
         if not site.args and Atom(name) in entries:
             return entries[Atom(name)]
         return Unknown("a field that reading does not know", name)
-
-
-def _uncertain(command: Command) -> Command:
-    return replace(command, certain=False) if isinstance(command, RepoCall | CodeCall) else command
 
 
 def _atom(_: Interpreter, node: syntax.Atom, __: Frame) -> Value:

@@ -206,7 +206,7 @@ def queue_execute(interpreter: Interpreter, site: Site, values: list[Value], spa
     backward = interpreter.runner.backward
     runs = values[-1] if backward else values[0]
     if isinstance(runs, Unknown) and not spares_schema(runs):
-        interpreter.asked_direction = True  # the other direction may be known
+        interpreter.runner.asked_direction = True  # the other direction may be known
         unread_sql(interpreter, site, runs)
         return
     for value in values:
@@ -278,7 +278,7 @@ def read_file(interpreter: Interpreter, path: Value) -> Value:
 
 def flushing(interpreter: Interpreter, site: Site) -> Value:
     """`flush()`: run the queue now."""
-    interpreter.asked_direction = True
+    interpreter.runner.asked_direction = True
     runner = interpreter.runner
     refused = interpreter.project.version >= versions.FLUSH_REFUSED and runner.direction == "down"
     if refused and not site.frame.module.exports("down"):
@@ -290,7 +290,7 @@ def flushing(interpreter: Interpreter, site: Site) -> Value:
 
 def asking_direction(interpreter: Interpreter, _: Site) -> Value:
     """`direction()`."""
-    interpreter.asked_direction = True
+    interpreter.runner.asked_direction = True
     return Atom(interpreter.runner.direction)
 
 

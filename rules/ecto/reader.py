@@ -165,7 +165,7 @@ class _Reading:
             self._invoke(interpreter, module, "before_commit")
         elif (
             operation == "change"
-            and not (begins or interpreter.asked_direction or runner.done)
+            and not (begins or runner.asked_direction or runner.done)
             and not any(isinstance(queued, Pending) for queued in runner.queue)
         ):
             self._queue = list(runner.queue)

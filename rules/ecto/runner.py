@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rules.ecto.commands import (
@@ -103,6 +103,7 @@ class Runner:
         self.version = version
         self.direction = direction  # what the user asked for
         self.backward = backward  # a change is rolled back
+        self.asked_direction = False  # whether what is queued depends on the direction
         self.done: list[Command] = []
         self.queue: list[Queued] = []
         self.block: Block | None = None
@@ -181,6 +182,31 @@ class Runner:
             does, self.done = self.done, before
         lost = tuple(queued for queued in self.queue[waiting:] if not isinstance(queued, Pending))
         return Code(called.span, tuple(does), lost)
+
+    def note(self, every: list[Supposed], span: Span, reason: str) -> None:
+        """Note branches of which any, or none, may be taken: data as uncertain, anything else as Unread."""
+        if all(supposed.only_data for supposed in every) and self._takes_uncertain(every):
+            for supposed in every:
+                for command in supposed.commands:
+                    if isinstance(command, Execute):
+                        self.execute(replace(command, certain=False))
+                    elif isinstance(command, RepoCall | CodeCall):
+                        self.at_once(replace(command, certain=False))
+            return
+        possible = tuple(part for supposed in every for part in (*supposed.commands, *supposed.changes))
+        self.unread(Unread(span, reason, possible=possible))
+
+    def _takes_uncertain(self, every: list[Supposed]) -> bool:
+        queued = [command for supposed in every for command in supposed.commands if isinstance(command, Execute)]
+        if not queued:
+            return True
+        self.asked_direction = True  # what is noted now is no ground for the way back
+        if self.block is not None:
+            return False
+        # A rollback of what cannot be reversed may fail, so that it is no mere step of data.
+        return not self.backward or all(
+            isinstance(command.reverse, Sql) and command.reverse.spares_schema for command in queued
+        )
 
     @contextmanager
     def supposing(self) -> Iterator[Supposed]:
