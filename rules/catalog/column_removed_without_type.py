@@ -80,6 +80,7 @@ from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, call
 from rules.rewrite.inverse import dependents
 from rules.rewrite.layout import one_line
+from rules.rewrite.place import add_text
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.source import Span
@@ -108,7 +109,10 @@ def say_type(change: RemoveColumn, alter: AlterTable, context: Context) -> Rewri
         raise CannotWriteError("the removal stands in a loop or a helper")
     kind, options = definition(table, table.columns[name])
     said = one_line(call("add", kind, options=options)).removeprefix("add(").removesuffix(")")
-    edits = [Edit(Span(change.place.arguments[0].end, change.place.arguments[0].end), f", {said}")]
+    at = change.place.arguments[0].end
+    edits: tuple[Edit, ...]
     if change.if_exists:
-        edits.append(Edit(change.place.name, "remove"))
-    return Rewrite(f"Say what `{change.column}` was", Safety.SAFE, tuple(edits))
+        edits = (Edit(change.place.name, "remove"), Edit(Span(at, at), f", {said}"))
+    else:
+        edits = add_text(context.migration.source, at, f", {said}")
+    return Rewrite(f"Say what `{change.column}` was", Safety.SAFE, edits)

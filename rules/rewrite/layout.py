@@ -17,6 +17,7 @@ COMMANDS: Final = "add|add_if_not_exists|create|create_if_not_exists|drop|drop_i
 WITH_PARENTHESES: Final = re.compile(rf"^\s*(?:{COMMANDS})\(", re.MULTILINE)
 WITHOUT_PARENTHESES: Final = re.compile(rf"^\s*(?:{COMMANDS})\s+[:\[\"a-z~].*(?<! do)$", re.MULTILINE)
 BLOCKS_WITH_PARENTHESES: Final = re.compile(r"^\s*(?:create|alter)\(table\(.*\)\) do$", re.MULTILINE)
+UNDERSCORED: Final = 100_000  # from here on the formatter groups digits
 NOT_BARE: Final = frozenset({"timestamps"})  # reads as a call even in files that leave parentheses out
 ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"}
 
@@ -42,10 +43,14 @@ def lines(statements: Sequence[Syntax], indent: int, habit: Habit) -> list[str]:
     written = [_statement(statement, indent, habit) for statement in statements]
     found: list[str] = []
     for index, part in enumerate(written):
-        if index and (len(part) > 1 or len(written[index - 1]) > 1):
+        if index and (_is_long(part, indent, habit) or _is_long(written[index - 1], indent, habit)):
             found.append("")
         found += part
     return [" " * indent + line if line else "" for line in found]
+
+
+def _is_long(part: list[str], indent: int, habit: Habit) -> bool:
+    return len(part) > 1 or indent + len(part[0]) > habit.width
 
 
 def one_line(node: Syntax) -> str:
@@ -56,7 +61,7 @@ def one_line(node: Syntax) -> str:
         case Atom(name=name):
             return name if name in {"nil", "true", "false"} else _atom(name)
         case Number(value=value):
-            return str(value)
+            return f"{value:_}" if isinstance(value, int) and abs(value) >= UNDERSCORED else str(value)
         case String(value=value):
             return _quoted(value if isinstance(value, str) else value.decode())
         case _:
@@ -92,12 +97,13 @@ def _statement(node: Syntax, indent: int, habit: Habit) -> list[str]:
         return [one_line(node)]
     if node.do_token is not None:
         return _block(node, indent, habit)
-    name, args = node.form, node.args
-    inner = ", ".join(map(one_line, args))
-    short = f"{name}({inner})" if habit.parentheses or name in NOT_BARE or not args else f"{name} {inner}"
-    if indent + len(short) <= habit.width:
-        return [short]
-    return _broken(name, args, indent, habit)
+    name, args, room = node.form, node.args, habit.width - indent
+    if habit.parentheses or name in NOT_BARE or not args:
+        if len(args) == 1 and isinstance(args[0], Call) and len(one_line(node)) > room:
+            return [f"{name}(", *_moved(_fitted(args[0], room - STEP), STEP), ")"]
+        return _fitted(node, room)
+    flat = f"{name} {', '.join(map(one_line, args))}"
+    return [flat] if len(flat) <= room else _bare(name, args, room)
 
 
 def _block(node: Call, indent: int, habit: Habit) -> list[str]:
@@ -109,42 +115,64 @@ def _block(node: Call, indent: int, habit: Habit) -> list[str]:
     return [opening, *inner, "end"]
 
 
-def _broken(name: str, args: tuple[Syntax, ...], indent: int, habit: Habit) -> list[str]:
-    """Break a call that is too long for its line."""
-    opening, closing = ("(", [")"]) if habit.parentheses else (" ", [])
+def _bare(name: str, args: tuple[Syntax, ...], room: int) -> list[str]:
+    """Break a call without parentheses: its options each on a line, or all arguments below the first."""
+    last, head = args[-1], f"{name} {', '.join(map(one_line, args[:-1]))},"
+    if len(args) > 1 and _is_options(last) and len(head) <= room:
+        return [head, *_moved(_items(last, room - STEP), STEP)]
+    margin = len(name) + 1
+    first, *rest = _separated(_flattened(args), room - margin)
+    return [f"{name} {first}", *_moved(rest, margin)]
+
+
+def _fitted(node: Syntax, room: int) -> list[str]:
+    """Lay an expression out in *room* columns; its further lines are indented from where it begins."""
+    flat = one_line(node)
+    if len(flat) <= room:
+        return [flat]
+    match node:
+        case Call(form=str(name), args=args) if args:
+            return _broken(name, args, room)
+        case Tuple():
+            return [flat]
+        case Pair(left=Keyword() as key, right=value):
+            return [one_line(key), *_moved(_fitted(value, room - STEP), STEP)]
+        case _:
+            return [flat]
+
+
+def _broken(name: str, args: tuple[Syntax, ...], room: int) -> list[str]:
+    """Break a call with parentheses."""
+    last, head = args[-1], f"{name}({''.join(one_line(arg) + ', ' for arg in args[:-1])}"
+    if isinstance(last, List) and last.brackets and len(head) < room:
+        return [f"{head}[", *_moved(_items(last, room - STEP), STEP), "])"]
+    if len(args) > 1 and _is_options(last) and len(head) <= room + 1:
+        return [head.rstrip(), *_moved(_items(last, room - STEP), STEP), ")"]
+    return [f"{name}(", *_moved(_separated(_flattened(args), room - STEP), STEP), ")"]
+
+
+def _is_options(node: Syntax) -> bool:
+    return isinstance(node, List) and not node.brackets
+
+
+def _flattened(args: tuple[Syntax, ...]) -> tuple[Syntax, ...]:
+    """Return arguments with options among them, when each gets its own line."""
     last = args[-1]
-    if isinstance(last, List) and not last.brackets and len(args) > 1:
-        head = f"{name}{opening}{', '.join(map(one_line, args[:-1]))},"
-        if indent + len(head) <= habit.width:
-            return [head, *_items(last, 2), *closing]
-    if len(args) == 1 and isinstance(last, Call) and isinstance(last.form, str):
-        if habit.parentheses:
-            return [f"{name}(", *(f"  {line}" for line in _in_parentheses(last, indent + 2, habit)), ")"]
-        first, *rest = _in_parentheses(last, indent + len(name) + 1, habit)
-        return [f"{name} {first}", *(" " * (len(name) + 1) + line for line in rest)]
-    if habit.parentheses:
-        return [f"{name}(", *_separated(args, 2), ")"]
-    first, *rest = _separated(args, len(name) + 1)
-    return [f"{name} {first.strip()}", *rest]
+    return (*args[:-1], *last.items) if isinstance(last, List) and not last.brackets else args
 
 
-def _in_parentheses(node: Call, indent: int, habit: Habit) -> list[str]:
-    whole = one_line(node)
-    if indent + len(whole) <= habit.width or not node.args:
-        return [whole]
-    *args, last = node.args
-    head = f"{node.form}({''.join(one_line(arg) + ', ' for arg in args)}"
-    if isinstance(last, List) and last.brackets:
-        return [f"{head}[", *_items(last, 2), "])"]
-    if isinstance(last, List):
-        return [head.rstrip(), *_items(last, 2), ")"]
-    return [whole]
+def _items(node: Syntax, room: int) -> list[str]:
+    return _separated(node.items, room) if isinstance(node, List) else []
 
 
-def _items(node: List, indent: int) -> list[str]:
-    return _separated(node.items, indent)
+def _separated(nodes: tuple[Syntax, ...], room: int) -> list[str]:
+    found: list[str] = []
+    for index, node in enumerate(nodes):
+        comma = "," if index < len(nodes) - 1 else ""
+        *before, last = _fitted(node, room - len(comma))
+        found += [*before, last + comma]
+    return found
 
 
-def _separated(nodes: tuple[Syntax, ...], indent: int) -> list[str]:
-    written = [one_line(node) for node in nodes]
-    return [" " * indent + text + ("," if index < len(written) - 1 else "") for index, text in enumerate(written)]
+def _moved(written: list[str], columns: int) -> list[str]:
+    return [" " * columns + line for line in written]

@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import Final
 
 from rules.ecto.migration import Callback, Migration
-from rules.ecto.place import Place
+from rules.ecto.place import Place, block_of, is_keywords
 from rules.elixir.parser import read
-from rules.elixir.syntax import Syntax
+from rules.elixir.syntax import List, Syntax
 from rules.rewrite.edit import Edit
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.layout import STEP, Habit, habit_of, lines, one_line
 from rules.source import SourceFile, Span
 
+BETWEEN: Final = ("(", "[", ",")  # a line that ends so goes on
 PARENTHESIS: Final = re.compile(r"\w+\(")
 DEF_CHANGE: Final = re.compile(r"def\s+change\b")
 
@@ -31,12 +32,25 @@ def add_option(source: SourceFile, place: Place, name: str, value: Syntax) -> tu
     at, start = place.options_at, place.span.start
     added = f"{name}: {one_line(value)}"
     if source.line_at(start) != source.line_at(at):
-        column = indent_at(source, at)
+        column = _column_of_options(source, place)
         return (Edit(Span(at, at), f",\n{' ' * column}{added}"),)
-    line = source.line_text(source.line_at(start))
-    if len(line) + len(added) + len(", ") <= habit_of(source).width:
-        return (Edit(Span(at, at), f", {added}"),)
-    return _laid_out_again(source, at, f", {added}")
+    return add_text(source, at, f", {added}")
+
+
+def add_text(source: SourceFile, at: int, added: str) -> tuple[Edit, ...]:
+    """Return the edits that add to a line, and break the statement if it grows too long."""
+    if len(source.line_text(source.line_at(at))) + len(added) <= habit_of(source).width:
+        return (Edit(Span(at, at), added),)
+    return _laid_out_again(source, at, added)
+
+
+def _column_of_options(source: SourceFile, place: Place) -> int:
+    """Return by how many columns the last line of a call's arguments is indented, at its beginning."""
+    last = place.call.args[-1]
+    if isinstance(last, List) and block_of(last) is not None:
+        last = place.call.args[-2]
+    item = last.items[-1] if isinstance(last, List) and is_keywords(last) else last
+    return indent_at(source, item.start)
 
 
 def _laid_out_again(source: SourceFile, at: int, added: str) -> tuple[Edit, ...]:
@@ -64,9 +78,9 @@ def _set_apart(source: SourceFile, statement: Span) -> Iterator[Edit]:
         first -= 1
     above = source.line_text(first - 1).strip() if first > 1 else ""
     below = source.line_text(last + 1).strip() if last < source.lines else ""
-    if above and not above.endswith((" do", "->")):
+    if above and not above.endswith((" do", "->", *BETWEEN)):
         yield Edit(Span(source.line_start(first), source.line_start(first)), "\n")
-    if below and not below.startswith("end"):
+    if below and not below.startswith(("end", ")", "]")) and not source.line_text(last).rstrip().endswith(BETWEEN):
         yield Edit(Span(source.line_start(last + 1), source.line_start(last + 1)), "\n")
 
 
@@ -77,8 +91,11 @@ def add_argument(source: SourceFile, place: Place, value: Syntax) -> tuple[Edit,
     first, shown = place.arguments[0], one_line(value)
     line = source.line_text(source.line_at(place.span.start))
     is_one_line = source.line_at(first.start) == source.line_at(first.end)
-    if is_one_line and len(line) + len(shown) + len(", ") <= habit_of(source).width:
+    is_short = source.line_at(first.start) == source.line_at(place.span.start) and is_one_line
+    if is_short and len(line) + len(shown) + len(", ") <= habit_of(source).width:
         return (Edit(Span(first.end, first.end), f", {shown}"),)
+    if is_one_line and source.line_at(first.start) != source.line_at(place.span.start):
+        return (Edit(Span(first.end, first.end), f",\n{' ' * indent_at(source, first.start)}{shown}"),)
     apart = tuple(_set_apart(source, place.span)) if is_one_line else ()
     if place.call.closing is None:
         margin = " " * (source.column_at(first.start) - 1)
