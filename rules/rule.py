@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any, Final, TypeVar
 
 from rules.documentation import Page, page
-from rules.ecto.commands import Command, ModifyColumn
+from rules.ecto.commands import Command
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.migration import Migration
 from rules.ecto.values import Atom
@@ -17,11 +17,10 @@ from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.inverse import undo_all
 from rules.rewrite.place import split_change
 from rules.schema.draft import key
-from rules.schema.model import Schema, Table
-from rules.schema.types import type_name
+from rules.schema.model import Schema
 from rules.settings import Settings
 from rules.source import Span
-from rules.sql.names import Name, stored
+from rules.sql.names import Name
 from rules.suppression import Mistake
 
 Subject = TypeVar("Subject")
@@ -69,11 +68,6 @@ class Context:
         """Tell whether the migrator holds its lock in a transaction, for which a concurrent build would wait."""
         return self.repo.lock not in {False, Atom("pg_advisory_lock")}
 
-    def keeps_type(self, change: ModifyColumn, table: Table) -> bool:
-        """Tell whether a modify restates the type that the column has."""
-        column = table.columns.get(stored(change.column))
-        return column is not None and column.type == type_name(change.type, change.options)
-
     @property
     def is_reversed(self) -> bool:
         """Tell whether a rollback runs these commands backwards, as Ecto does with `change`."""
@@ -96,7 +90,7 @@ class Rule:
         return page(import_module(self.module).__doc__ or "")
 
     def on(self, *kinds: type) -> Callable[[Callable[[Subject, Context], Iterator[Finding]]], Check]:
-        """Register a check for commands of *kinds* on their way up, for `Migration` as a whole, for `Broken` or `Mistake`."""
+        """Register a check for commands of *kinds* on their way up; `Migration`, `Broken` and `Mistake` are kinds, too."""
 
         def register(check: Callable[[Subject, Context], Iterator[Finding]]) -> Check:
             self.checks.append((kinds, check))

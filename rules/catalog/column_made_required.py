@@ -93,11 +93,9 @@ from collections.abc import Iterator
 
 from rules.ecto.commands import AlterTable, Execute, ModifyColumn, Sql
 from rules.finding import Finding, Severity
-from rules.rewrite.edit import Edit, Rewrite, Safety
-from rules.rewrite.elixir import CannotWriteError, atom, call, literal, text
-from rules.rewrite.follow_up import Part, new_migration
-from rules.rewrite.layout import habit_of, lines
-from rules.rewrite.sql import identifier, name_sql
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.require import Requirement, null_changes
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.schema.model import Check, Table
@@ -105,17 +103,18 @@ from rules.sql.effects import ColumnNullChanged
 from rules.sql.names import Name, stored
 
 rule = Rule(__name__, Severity.OUTAGE)
+BELIEVING = 12  # PostgreSQL's first major version that takes a validated check as proof, by its release notes
 
 
 @rule.on(AlterTable)
 def check_modify(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find columns that `modify` makes required on a table that others use."""
-    for change in alter.changes:
-        if isinstance(change, ModifyColumn) and change.null is False:
-            where = alter.table.name, change.column
-            if context.is_busy(alter.table.name) and not is_required(context.schema.table(key(where[0])), where[1]):
-                rewrite = context.offer(require_in_steps, change, alter, context)
-                yield rule.finding(change.span, context, message(*where), rewrite)
+    name = alter.table.name
+    required = (one for one in alter.changes if isinstance(one, ModifyColumn) and one.null is False)
+    for change in required if context.is_busy(name) else ():
+        if not is_required(context.schema.table(key(name)), change.column):
+            rewrite = context.offer(require_in_steps, alter, name, change.column, context)
+            yield rule.finding(change.span, context, message(name, change.column), rewrite)
 
 
 @rule.on(Execute)
@@ -126,7 +125,8 @@ def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
         if isinstance(effect, ColumnNullChanged) and effect.not_null and context.is_busy(effect.table):
             table = context.schema.table(key(effect.table))
             if not is_required(table, effect.column) and not is_checked(table, effect.column, context):
-                yield rule.finding(execute.span, context, message(effect.table, effect.column))
+                rewrite = context.offer(require_in_steps, execute, effect.table, effect.column, context)
+                yield rule.finding(execute.span, context, message(effect.table, effect.column), rewrite)
 
 
 def message(table: Name, column: str) -> str:
@@ -144,36 +144,18 @@ def is_checked(table: Table, column: str, context: Context) -> bool:
     """Tell whether a validated check says that the column holds no NULL, and PostgreSQL believes it."""
     said = {f"{name} is not null" for name in (column, f'"{column}"')}
     checks = (one for one in table.constraints.values() if isinstance(one, Check) and one.validated)
-    believes = 12  # the first major version that does, by its release notes
-    return context.settings.postgres >= believes and any(one.expression.lower().strip("()") in said for one in checks)
+    proven = any(one.expression.lower().strip("()") in said for one in checks)
+    return proven and context.settings.postgres >= BELIEVING
 
 
-def require_in_steps(change: ModifyColumn, alter: AlterTable, context: Context) -> Rewrite:
+def require_in_steps(command: AlterTable | Execute, name: Name, column: str, context: Context) -> Rewrite:
     """Check for NULL without reading the table, and require the column in the next migration."""
-    migration, table = context.migration, context.schema.table(key(alter.table.name))
-    known = table.columns.get(stored(change.column))
-    alone = len(alter.changes) == 1 and {option.key for option in change.options} <= {"null"}
-    if known is None or known.null is not True or not alone or not context.keeps_type(change, table):
-        raise CannotWriteError("the modify does more than that")
-    if not context.is_reversed or alter.place.shared:
-        raise CannotWriteError("`down` would have to be written anew")
-    name, sql = f"{table.name.name}_{known.name}_not_null", f"{identifier(known.name)} IS NOT NULL"
-    constraint = call(
-        "constraint",
-        atom(table.name.name),
-        atom(name),
-        options=[("check", text(sql)), ("validate", literal(value=False))],
-    )
-    statement = call("create", constraint)
-    column = migration.source.column_at(alter.span.start) - 1
-    written = "\n".join(lines([statement], column, habit_of(migration.source))).lstrip()
-    at, where = name_sql(table.name), identifier(known.name)
-    up = [
-        call("execute", text(f"ALTER TABLE {at} VALIDATE CONSTRAINT {identifier(name)}")),
-        call("execute", text(f"ALTER TABLE {at} ALTER COLUMN {where} SET NOT NULL")),
-        call("drop", call("constraint", atom(table.name.name), atom(name))),
-    ]
-    down = [statement, call("execute", text(f"ALTER TABLE {at} ALTER COLUMN {where} DROP NOT NULL"))]
-    follow_up = new_migration(Part(migration, f"require_{table.name.name}_{known.name}", up, down))
-    title = f"Check `{change.column}` for NULL first, require it in the next migration"
-    return Rewrite(title, Safety.SAFE, (Edit(alter.span, written),), (follow_up,))
+    table = context.schema.table(key(name))
+    known = table.columns.get(stored(column))
+    if known is None or known.null is not True or context.settings.postgres < BELIEVING:
+        raise CannotWriteError("whether NULL was allowed is not known, or PostgreSQL would read all rows anyway")
+    if isinstance(command, Execute) and isinstance(command.runs, Sql) and len(null_changes(command.runs)) != 1:
+        raise CannotWriteError("the statement does more than that")
+    required = Requirement(context.migration, table, known)
+    title = f"Check `{column}` for NULL first, require it in the next migration"
+    return Rewrite(title, Safety.SAFE, required.edits(command), (required.follow_up(),))
