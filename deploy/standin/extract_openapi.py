@@ -6,7 +6,7 @@ python -m deploy.standin.extract_openapi package/generated/api.github.com.json
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +50,8 @@ def operation(full: dict[str, Any]) -> dict[str, Any]:
     return dict(without_prose(kept))
 
 
-def extract(document: dict[str, Any], wanted: frozenset[str]) -> dict[str, Any]:
-    """Cut the document down to *wanted* operations and all that they refer to."""
+def extract(document: dict[str, Any], wanted: frozenset[str], may_be_null: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Cut the document down to *wanted* operations and all that they refer to, and correct what it denies."""
     paths: dict[str, Any] = {}
     for path, methods in document["paths"].items():
         for method, full in methods.items():
@@ -64,7 +64,7 @@ def extract(document: dict[str, Any], wanted: frozenset[str]) -> dict[str, Any]:
         if name not in components.setdefault(kind, {}):
             components[kind][name] = without_prose(document["components"][kind][name])
             pending.extend(references(components[kind][name]))
-    for name, wrong in MAY_BE_NULL:
+    for name, wrong in may_be_null:
         components["schemas"][name]["properties"][wrong]["nullable"] = True
     return {
         "info": {"title": "GitHub REST API, in part", "license": "MIT", "source": "@octokit/openapi"},
@@ -76,7 +76,7 @@ def extract(document: dict[str, Any], wanted: frozenset[str]) -> dict[str, Any]:
 def main() -> None:
     """Write the cut next to the stand-in."""
     document = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    cut = extract(document, frozenset(HANDLERS))
+    cut = extract(document, frozenset(HANDLERS), MAY_BE_NULL)
     DOCUMENT.write_text(json.dumps(cut, separators=(",", ":")) + "\n", "utf-8")
 
 

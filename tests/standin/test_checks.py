@@ -166,3 +166,16 @@ def test_a_check_may_be_asked_for_again_when_it_has_ended(bot: Caller, pull: Pul
     later = bot.post(f"/check-runs/{run}/rerequest").status_code
 
     assert (early, later) == (422, 201)
+
+
+def test_a_suite_can_be_opened_read_and_asked_for_again(bot: Caller, pull: PullRequest) -> None:
+    head = pull.look().head_sha
+    there = bot.post("/check-suites", head_sha=head)
+    check(bot, pull, conclusion="success")
+
+    suite = there.json()["id"]
+    runs = bot.get(f"/check-suites/{suite}/check-runs").json()
+
+    assert (there.status_code, [each["name"] for each in runs["check_runs"]]) == (200, ["ecto-fix"])
+    assert bot.post(f"/check-suites/{suite}/rerequest").status_code == 201
+    assert bot.get("/check-suites/1").status_code == 404

@@ -197,3 +197,49 @@ def test_other_peoples_repositories_are_not_found(standin: StandIn, repository: 
     answer = eve.graphql(f'{{ repository(owner: "{owner}", name: "{name}") {{ id }} }}')
 
     assert kinds(answer) == ["NOT_FOUND"]
+
+
+def test_what_was_done_can_be_taken_back(bot: Caller, pull: PullRequest) -> None:
+    comment_on(bot, pull, 5)
+    comment = bot.get(f"/pulls/{pull.number}/comments").json()[0]["node_id"]
+    thread = threads(bot, pull)["nodes"][0]["id"]
+    bot.graphql(RESOLVE, id=thread)
+    bot.graphql(MINIMIZE, id=comment)
+
+    bot.graphql("mutation($id: ID!) { unresolveReviewThread(input: {threadId: $id}) { thread { id } } }", id=thread)
+    undo = "mutation($id: ID!) { unminimizeComment(input: {subjectId: $id}) { unminimizedComment { isMinimized } } }"
+    shown = bot.graphql(undo, id=comment)["data"]["unminimizeComment"]["unminimizedComment"]
+
+    assert shown == {"isMinimized": False}
+    assert not pull.threads()[0].resolved
+
+
+def test_anything_is_found_by_its_node_id(bot: Caller, pull: PullRequest) -> None:
+    node = bot.get(f"/pulls/{pull.number}").json()["node_id"]
+    query = """query($id: ID!) { node(id: $id) { __typename ... on PullRequest {
+      number state headRefOid comments(last: 1) { nodes { body } } } } rateLimit { remaining resetAt } }"""
+    pull.comment("First", by="sam")
+    pull.comment("Last", by="sam")
+
+    answer = bot.graphql(query, id=node)["data"]
+
+    assert answer["node"] == {
+        "__typename": "PullRequest",
+        "number": 1,
+        "state": "OPEN",
+        "headRefOid": pull.look().head_sha,
+        "comments": {"nodes": [{"body": "Last"}]},
+    }
+    assert answer["rateLimit"]["remaining"] > 0
+    assert kinds(bot.graphql(query, id="PR_nowhere")) == ["NOT_FOUND"]
+
+
+def test_a_branch_can_be_named_by_its_node_id(bot: Caller, pull: PullRequest, repository: Repository) -> None:
+    owner, name = repository.name.split("/")
+    query = f'{{ repository(owner: "{owner}", name: "{name}") {{ defaultBranchRef {{ id target {{ oid }} }} }} }}'
+    ref = bot.graphql(query)["data"]["repository"]["defaultBranchRef"]
+
+    answer = commit(bot, pull, branch={"id": ref["id"]}, expectedHeadOid=ref["target"]["oid"], fileChanges={})
+
+    assert answer["data"]["createCommitOnBranch"]["ref"] == {"name": "main"}
+    assert repository.log("main")[0]["message"].startswith("Rewrite")

@@ -151,3 +151,46 @@ def test_harmless_html_and_tables_are_shown_and_comments_are_not() -> None:
     assert "<details><summary>Why</summary>" in html
     assert "<table>" in html
     assert "hidden" not in html
+
+
+def test_a_draft_is_declared_ready_and_a_check_is_asked_for_again(
+    page: Page, bot: Caller, pull: PullRequest, repository: Repository
+) -> None:
+    run = review(bot, pull, repository)
+    actions = [{"label": "Fix all", "description": "Commit all rewrites", "identifier": "fix-all"}]
+    bot.patch(f"/check-runs/{run}", actions=actions, details_url="https://example.com/run")
+    pull.mark_draft(by="sam")
+
+    page.goto(pull.url)
+    page.get_by_role("button", name="Ready for review").click()
+    expect(page.get_by_role("button", name="Ready for review")).to_have_count(0)
+    page.goto(f"{pull.url}/checks")
+    page.get_by_role("button", name="Fix all").click()
+    page.get_by_role("button", name="Re-run").click()
+    expect(page.get_by_role("link", name="View more details on ecto-fix")).to_be_visible()
+
+    assert not pull.look().draft
+
+
+def test_what_github_refuses_is_said_on_the_page(page: Page, bot: Caller, pull: PullRequest) -> None:
+    comment = {"path": NEW, "line": 5, "side": "RIGHT", "body": SUGGESTION}
+    bot.post(f"/pulls/{pull.number}/reviews", event="COMMENT", body="x", comments=[comment])
+    page.goto(pull.url)
+    pull.close(by="sam")
+
+    page.get_by_role("button", name="Commit suggestion").click()
+
+    expect(page.get_by_role("alert")).to_have_text("Suggestions cannot be applied while the pull request is closed.")
+
+
+def test_a_rewritten_branch_and_a_closed_pull_request_are_told(
+    page: Page, pull: PullRequest, repository: Repository
+) -> None:
+    repository.force_push("index-users", repository.log("main")[0]["sha"], by="sam")
+    repository.push("index-users", {NEW: "other\n", "logo.zzz": "plain\n"}, by="sam")
+    pull.close(by="sam")
+
+    page.goto(pull.url)
+
+    expect(page.get_by_text("force-pushed the branch from")).to_be_visible()
+    expect(page.get_by_text("Closed with unmerged commits")).to_be_visible()

@@ -6,9 +6,12 @@ import pytest
 
 from deploy.standin.control import StandIn
 from deploy.standin.document import Document, published
+from deploy.standin.extract_openapi import extract
 from deploy.standin.operations import HANDLERS
 from deploy.standin.server import running
 from tests.standin.conftest import NEW, Caller, as_installation, new_pull, new_repository
+
+TAIL = "#/components/schemas/tail"
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +102,23 @@ def test_a_caller_says_what_it_is(own: StandIn) -> None:
     anonymous = Caller(own.url, own.user("maria").token, headers={"User-Agent": ""})
 
     assert anonymous.get("/rate_limit").status_code == 403
+
+
+def test_the_extract_has_what_its_operations_refer_to_and_no_prose() -> None:
+    answer = {"description": "OK", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/cat"}}}}
+    operation = {"operationId": "cats/get", "summary": "Get a cat", "responses": {"200": answer, "404": answer}}
+    schemas = {
+        "cat": {"properties": {"description": {"type": "string", "example": "grey"}, "tail": {"$ref": TAIL}}},
+        "tail": {"type": "integer", "description": "In centimetres"},
+        "dog": {"type": "object"},
+    }
+    document = {"paths": {"/cats": {"get": operation, "post": {"operationId": "cats/add"}}}}
+
+    cut = extract({**document, "components": {"schemas": schemas}}, frozenset({"cats/get"}), ())
+
+    assert list(cut["paths"]["/cats"]) == ["get"]
+    assert list(cut["paths"]["/cats"]["get"]["responses"]) == ["200"]
+    assert cut["components"]["schemas"] == {
+        "cat": {"properties": {"description": {"type": "string"}, "tail": {"$ref": TAIL}}},
+        "tail": {"type": "integer"},
+    }
