@@ -15,3 +15,8 @@ MAX_ERRORS: Final = 100  # in one source; more, and it is none
 def too_deep(offset: int) -> Refused:
     """Make the error of a source that nests deeper than is read."""
     return Refused("the source nests too deep", offset)
+
+
+def too_broken(offset: int) -> Refused:
+    """Make the error of a source that has more errors than are worth telling."""
+    return Refused(f"the source has more than {MAX_ERRORS} errors", offset)

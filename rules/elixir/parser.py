@@ -7,7 +7,7 @@ from functools import cache
 from rules.elixir import blocks, calls, containers
 from rules.elixir.automaton import END, Automaton, Item, State, link
 from rules.elixir.errors import Broken, ElixirSyntaxError, Refused, Rejected, error_at
-from rules.elixir.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_ERRORS, too_deep
+from rules.elixir.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_ERRORS, too_broken, too_deep
 from rules.elixir.quotes import Interpolated
 from rules.elixir.recovery import broken_statement
 from rules.elixir.syntax import Comment, Error, Syntax, Token, children
@@ -73,7 +73,7 @@ def _tree_with_errors(tokens: Sequence[Item], errors: list[Rejected]) -> Syntax:
         except Broken as broken:
             index, stop = broken_statement(rest, broken.index)
             if stop == len(rest):
-                stop -= 1
+                raise Refused(broken.message, broken.offset) from None
             statement = rest[index:stop]
             if not any(isinstance(token, Error) for token in statement):
                 errors.append(broken)
@@ -82,7 +82,7 @@ def _tree_with_errors(tokens: Sequence[Item], errors: list[Rejected]) -> Syntax:
         else:
             tree: Syntax = automaton.values[0]
             return tree
-    raise Refused(f"the source has more than {MAX_ERRORS} errors", errors[-1].offset)
+    raise too_broken(errors[-1].offset)
 
 
 def _end(tokens: Sequence[Item]) -> Token:

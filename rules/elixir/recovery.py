@@ -12,14 +12,14 @@ _AFTER_STATEMENT: Final = frozenset({"SEPARATOR", "BLOCK", END})
 
 
 def broken_statement(tokens: Sequence[Item], index: int) -> tuple[int, int]:
-    """Return where the statement around the token at *index* begins and ends; it holds at least one token."""
+    """Return where the statement around the token at *index* begins and ends; it holds more than an Error."""
     start, open_brackets = _start(tokens, index)
     stop = index
     while not (open_brackets == 0 and _ends_before(tokens[stop].kind)) and tokens[stop].kind != END:
         kind = tokens[stop].kind
         open_brackets += (kind in OPENERS) - (kind in CLOSERS)
         stop += 1
-    return start, max(stop, start + 1)
+    return start, max(stop, start + 1 + (tokens[start].kind == "ERROR"))
 
 
 def _start(tokens: Sequence[Item], index: int) -> tuple[int, int]:

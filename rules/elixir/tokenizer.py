@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from rules.elixir import identifiers, numbers
 from rules.elixir.brackets import Brackets
 from rules.elixir.errors import Refused, Rejected
-from rules.elixir.limits import MAX_INTERPOLATIONS, MAX_TOKENS, too_deep
+from rules.elixir.limits import MAX_ERRORS, MAX_INTERPOLATIONS, MAX_TOKENS, too_broken, too_deep
 from rules.elixir.marks import Marks
 from rules.elixir.quotes import Quotes
 from rules.elixir.syntax import Atom, Call, CaptureIndex, Error, String, Token
@@ -40,7 +40,8 @@ class Tokenizer(Marks):
                 self._report(rejected)
                 self._skip(rejected)
         if self.closing < 0:
-            self.tokens.extend(self.brackets.ended())
+            for closing in self.brackets.ended():
+                self._append_closing(closing)
         return self.tokens
 
     def _run(self) -> None:
@@ -68,6 +69,8 @@ class Tokenizer(Marks):
         if self.errors is None:
             raise rejected
         self.errors.append(rejected)
+        if len(self.errors) > MAX_ERRORS:
+            raise too_broken(rejected.offset)
 
     def _skip(self, rejected: Rejected) -> None:
         """Pass over what cannot be read: a word or mark, or a line where quotes do not end."""

@@ -48,8 +48,14 @@ class Words:
         return self._append(token)
 
     def _close(self, token: Token) -> int:
-        self.tokens.extend(self.brackets.closed(token))
+        for closing in self.brackets.closed(token):
+            self._append_closing(closing)
         return token.end
+
+    def _append_closing(self, closing: Token) -> None:
+        if closing.start == closing.end:  # made up where it is missing
+            self._drop_separator()
+        self.tokens.append(closing)
 
     # ── Names ──
 
