@@ -8,7 +8,7 @@ from rules.schema.casts import base, castable, narrows
 from rules.schema.dependence import constraint_renamed, constraint_uses, foreign_keys, index_renamed, index_uses
 from rules.schema.draft import Draft, key
 from rules.schema.model import UNSURE, Check, Column, Index, Table
-from rules.schema.notes import Remark
+from rules.schema.notes import Clash, Remark
 from rules.schema.text import mentions
 from rules.sql.names import Name, stored
 
@@ -19,7 +19,7 @@ def add(draft: Draft, name: Name, column: Column, *, if_not_exists: bool = False
     if column.name in table.columns:
         if if_not_exists:
             return
-        draft.note(Remark.CLASH, f"`{table.name}` already has a column `{column.name}`", table.name)
+        draft.clash(Clash.TAKEN, f"`{table.name}` already has a column `{column.name}`", table.name)
     elif if_not_exists and not table.whole:
         draft.note(Remark.DOUBT, f"`{table.name}` may have a column `{column.name}` already", table.name)
     no_value = column.default in {None, "NULL"} and column.generated is None
@@ -41,7 +41,7 @@ def drop(draft: Draft, name: Name, column: str, *, if_exists: bool = False, casc
             if column in (foreign.target_columns or table.primary_key) and other.name != table.name:
                 if not cascade:
                     text = f"`{table.name}.{column}` is dropped while `{foreign.name}` refers to it"
-                    draft.note(Remark.CLASH, text, table.name)
+                    draft.clash(Clash.IN_USE, text, table.name)
                 constraints.drop(draft, other.name, foreign.name)
     table = draft.table(table.name)
     if table.name not in draft.fresh:
@@ -59,7 +59,7 @@ def rename(draft: Draft, name: Name, column: str, to: str) -> None:
     table, old, new = draft.table(name), draft.column(name, column), stored(to)
     table = draft.table(name)
     if new in table.columns:
-        draft.note(Remark.CLASH, f"`{table.name}` already has a column `{new}`", table.name)
+        draft.clash(Clash.TAKEN, f"`{table.name}` already has a column `{new}`", table.name)
     renaming = {old.name: new}
     columns = {
         renaming.get(one.name, one.name): replace(one, name=new) if one.name == old.name else one
@@ -84,7 +84,7 @@ def change_type(draft: Draft, name: Name, column: str, kind: Any, *, using: bool
     where = f"`{key(name)}.{old.name}`"
     if isinstance(old.type, str) and isinstance(kind, str) and not using:
         if castable(old.type, kind) is False:
-            draft.note(Remark.CLASH, f"{where} cannot be cast from {old.type} to {kind} without USING", key(name))
+            draft.clash(Clash.CAST, f"{where} cannot be cast from {old.type} to {kind} without USING", key(name))
         elif narrows(old.type, kind):
             draft.check_rows(key(name), f"{where} holds a value of {old.type} that {kind} cannot")
     elif isinstance(old.type, str) and isinstance(kind, str) and castable(old.type, kind) is not True:

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from rules.schema.dependence import foreign_keys
 from rules.schema.draft import Draft
-from rules.schema.model import Check, Constraint, ForeignKey, PrimaryKey, SomeConstraint
-from rules.schema.notes import Assumption, Remark
+from rules.schema.model import Check, Constraint, ForeignKey, PrimaryKey, SomeConstraint, Unique
+from rules.schema.notes import Assumption, Clash, Remark
 from rules.sql.names import Name, stored
 
 
@@ -12,9 +13,9 @@ def add(draft: Draft, table: Name, constraint: Constraint) -> None:
     """Add a constraint; a primary key makes its columns NOT NULL."""
     found = draft.table(table)
     if constraint.name in found.constraints:
-        draft.note(Remark.CLASH, f"`{found.name}` already has a constraint `{constraint.name}`", found.name)
+        draft.clash(Clash.TAKEN, f"`{found.name}` already has a constraint `{constraint.name}`", found.name)
     elif isinstance(constraint, PrimaryKey) and found.primary_key:
-        draft.note(Remark.CLASH, f"`{found.name}` already has a primary key", found.name)
+        draft.clash(Clash.TAKEN, f"`{found.name}` already has a primary key", found.name)
     if not isinstance(constraint, Check | ForeignKey) or constraint.validated:
         draft.check_rows(found.name, f"`{constraint.name}` finds rows that it refuses")
     draft.change(found, constraints={**found.constraints, constraint.name: constraint})
@@ -23,9 +24,14 @@ def add(draft: Draft, table: Name, constraint: Constraint) -> None:
             draft.change_column(table, column, null=False)
 
 
-def drop(draft: Draft, table: Name, name: str, *, if_exists: bool = False) -> None:
-    """Drop a constraint of a table."""
+def drop(draft: Draft, table: Name, name: str, *, if_exists: bool = False, cascade: bool = False) -> None:
+    """Drop a constraint of a table; with a key go, in a cascade, the foreign keys that refer to it."""
     found, name = draft.table(table), stored(name)
+    if cascade and isinstance(found.constraints.get(name), PrimaryKey | Unique):
+        for other in list(draft.tables.values()):
+            for foreign in [one for one in foreign_keys(other) if one.target == found.name]:
+                drop(draft, other.name, foreign.name)
+        found = draft.table(table)
     if name in found.constraints:
         draft.change(found, constraints={at: one for at, one in found.constraints.items() if at != name})
     elif if_exists:
@@ -33,7 +39,7 @@ def drop(draft: Draft, table: Name, name: str, *, if_exists: bool = False) -> No
             draft.note(Remark.DOUBT, f"`{found.name}` may or may not have a constraint `{name}`", found.name)
     else:
         if found.whole:
-            draft.note(Remark.CLASH, f"`{found.name}` has no constraint `{name}`", found.name)
+            draft.clash(Clash.MISSING, f"`{found.name}` has no constraint `{name}`", found.name)
         draft.assume(Assumption(found.name, constraint=name))
 
 

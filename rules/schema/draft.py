@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from rules.schema.model import UNSURE, Column, Schema, Table, Thing, ThingKey
-from rules.schema.notes import Assumption, Note, Remark
+from rules.schema.notes import Assumption, Clash, Note, Remark
 from rules.sql.names import Name, stored
 
 PUBLIC: Final = "public"
@@ -44,6 +44,10 @@ class Draft:
         """Remember what there is to remark."""
         self.notes.append(Note(remark, text, table))
 
+    def clash(self, clash: Clash, text: str, table: Name | None = None) -> None:
+        """Remember why PostgreSQL raises here, as far as we know the schema."""
+        self.notes.append(Note(Remark.CLASH, text, table, clash))
+
     def assume(self, what: Assumption) -> None:
         """Remember what must have been there before, unless its table was not."""
         if what.table not in self.fresh:
@@ -73,7 +77,7 @@ class Draft:
         found = table.columns.get(column)
         if found is None:
             if table.whole:
-                self.note(Remark.CLASH, f"`{table.name}` has no column `{column}`", table.name)
+                self.clash(Clash.MISSING, f"`{table.name}` has no column `{column}`", table.name)
             found = Column(column, UNSURE, UNSURE, UNSURE, UNSURE, UNSURE, UNSURE)
             self.assume(Assumption(table.name, column))
             self.put_column(table.name, found)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rules.schema.dependence import plain_columns
 from rules.schema.draft import Draft, key
 from rules.schema.model import Index, Table
-from rules.schema.notes import Assumption, Remark
+from rules.schema.notes import Assumption, Clash, Remark
 from rules.sql.names import Name, stored
 
 
@@ -30,7 +30,7 @@ def add(draft: Draft, table: Name, index: Index, *, if_not_exists: bool = False)
     if holder and index.name in holder.indexes:
         if if_not_exists:
             return
-        draft.note(Remark.CLASH, f"an index `{index.name}` is already there", found.name)
+        draft.clash(Clash.TAKEN, f"an index `{index.name}` is already there", found.name)
     elif if_not_exists and not found.whole:
         draft.note(Remark.DOUBT, f"an index `{index.name}` may have been there before", found.name)
     if index.unique is True:
@@ -47,12 +47,12 @@ def drop(draft: Draft, name: Name, table: Name | None = None, *, if_exists: bool
         if not draft.whole or (holder and not holder.whole):
             draft.note(Remark.DOUBT, f"an index `{index}` may or may not be there", holder.name if holder else None)
     elif holder and index in holder.constraints:
-        draft.note(Remark.CLASH, f"`{index}` is the index of a constraint", holder.name)
+        draft.clash(Clash.IN_USE, f"`{index}` is the index of a constraint", holder.name)
     elif table is None:
         draft.note(Remark.DOUBT, f"which table has the index `{index}` is not known")
     else:
         if draft.table(table).whole:
-            draft.note(Remark.CLASH, f"`{key(table)}` has no index `{index}`", key(table))
+            draft.clash(Clash.MISSING, f"`{key(table)}` has no index `{index}`", key(table))
         draft.assume(Assumption(key(table), index=index))
 
 

@@ -17,6 +17,16 @@ class Remark(Enum):
     ROWS = "rows"  # raises when the table holds rows, or certain rows
 
 
+class Clash(Enum):
+    """Why PostgreSQL raises."""
+
+    MISSING = "missing"  # what is named is not there
+    TAKEN = "taken"  # what is made is there already
+    IN_USE = "in use"  # something depends on what is dropped
+    CAST = "cast"  # a type does not become the other by itself
+    SEVERAL = "several"  # statements in one string
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """One remark, as a sentence without its full stop."""
@@ -24,6 +34,7 @@ class Note:
     remark: Remark
     text: str
     table: Name | None = None
+    clash: Clash | None = None  # of a CLASH
 
 
 @dataclass(frozen=True, slots=True)

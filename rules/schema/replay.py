@@ -77,7 +77,9 @@ def _run(draft: Draft, command: Command) -> None:
         case CreateConstraint(constraint=constraint):
             constraints.add(draft, constraint.table, check_of(constraint))
         case DropConstraint(constraint=constraint):
-            constraints.drop(draft, constraint.table, constraint.name, if_exists=command.if_exists)
+            constraints.drop(
+                draft, constraint.table, constraint.name, if_exists=command.if_exists, cascade=command.cascade
+            )
         case Execute() | RepoCall() | CodeCall() | Flush() | Unread():
             _run_code(draft, command)
 

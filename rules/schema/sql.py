@@ -20,7 +20,7 @@ from rules.schema.model import (
     ThingKey,
     Unique,
 )
-from rules.schema.notes import Remark
+from rules.schema.notes import Clash, Remark
 from rules.schema.text import as_index_column, quoted_name, squeezed
 from rules.schema.types import catalogue_name
 from rules.sql import effects as sql
@@ -44,7 +44,7 @@ def replay_sql(draft: Draft, text: Sql) -> None:
     if text.text.strip() and not text.statements:
         draft.note(Remark.DOUBT, "SQL that could not be read")
     if len(text.statements) > 1:
-        draft.note(Remark.CLASH, "Ecto sends one statement at a time, and here are several")
+        draft.clash(Clash.SEVERAL, "Ecto sends one statement at a time, and here are several")
     for statement in text.statements:
         written = squeezed(text.text[statement.start : statement.end])
         for effect in statement.effects:
@@ -162,7 +162,7 @@ def _run_on_constraint(
                 indexes.drop(draft, Name(effect.table.prefix, constraint.using_index), effect.table)
             constraints.add(draft, effect.table, _constraint(effect.table, constraint))
         case sql.ConstraintDropped():
-            constraints.drop(draft, effect.table, effect.name, if_exists=effect.if_exists)
+            constraints.drop(draft, effect.table, effect.name, if_exists=effect.if_exists, cascade=effect.cascade)
         case sql.ConstraintValidated():
             table = draft.table(effect.table)
             found = table.constraints.get(stored(effect.name))

@@ -7,7 +7,7 @@ from rules.schema import constraints
 from rules.schema.dependence import foreign_keys, refers
 from rules.schema.draft import Draft, key
 from rules.schema.model import Table
-from rules.schema.notes import Remark
+from rules.schema.notes import Clash, Remark
 from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
 
@@ -18,7 +18,7 @@ def create(draft: Draft, table: Table, *, if_not_exists: bool = False) -> None:
     if known is not None and if_not_exists:
         return
     if known is not None:
-        draft.note(Remark.CLASH, f"`{table.name}` is created, but it is already there", table.name)
+        draft.clash(Clash.TAKEN, f"`{table.name}` is created, but it is already there", table.name)
     elif if_not_exists and not draft.whole:
         draft.note(Remark.DOUBT, f"`{table.name}` may have been there before", table.name)
     draft.tables[table.name] = replace(table, version=draft.start.version)
@@ -36,7 +36,7 @@ def drop(draft: Draft, name: Name, *, if_exists: bool = False, cascade: bool = F
     for other in [one for one in draft.tables.values() if one.name != name]:
         for constraint in [one for one in other.constraints.values() if refers(one, name)]:
             if not cascade:
-                draft.note(Remark.CLASH, f"`{name}` is dropped while `{constraint.name}` refers to it", name)
+                draft.clash(Clash.IN_USE, f"`{name}` is dropped while `{constraint.name}` refers to it", name)
             constraints.drop(draft, other.name, constraint.name)
     _drop_users(draft, name, cascade=cascade)
     if name not in draft.fresh:
@@ -50,7 +50,7 @@ def rename(draft: Draft, name: Name, to: str) -> None:
     """Rename a table; foreign keys, triggers and indexes follow it under their own names."""
     table, new = draft.table(name), Name(key(name).prefix, stored(to))
     if new in draft.tables:
-        draft.note(Remark.CLASH, f"`{name}` is renamed, but `{new}` is already there", new)
+        draft.clash(Clash.TAKEN, f"`{name}` is renamed, but `{new}` is already there", new)
     del draft.tables[table.name]
     draft.tables[new] = replace(table, name=new)
     for names in (draft.fresh, draft.born):
@@ -74,7 +74,7 @@ def write_rows(draft: Draft, name: Name, how: str, columns: Iterable[str] = ()) 
     table = draft.tables.get(key(name))
     for column in columns if table and table.whole else ():
         if table and stored(column) not in table.columns:
-            draft.note(Remark.CLASH, f"`{key(name)}` has no column `{column}`", key(name))
+            draft.clash(Clash.MISSING, f"`{key(name)}` has no column `{column}`", key(name))
     if how not in {"insert", "copy"} and key(name) not in draft.fresh:
         draft.note(Remark.REWRITE, f"the old rows of `{key(name)}`", key(name))
 
@@ -87,5 +87,5 @@ def _drop_users(draft: Draft, name: Name, *, cascade: bool) -> None:
     ]
     for at in users:
         if not cascade:
-            draft.note(Remark.CLASH, f"`{name}` is dropped while the view `{at[2]}` uses it", name)
+            draft.clash(Clash.IN_USE, f"`{name}` is dropped while the view `{at[2]}` uses it", name)
         del draft.things[at]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rules.schema.dependence import depends
 from rules.schema.draft import Draft
 from rules.schema.model import UNSURE, Table, Thing, ThingKey
-from rules.schema.notes import Remark
+from rules.schema.notes import Clash, Remark
 from rules.sql.effects import Kind
 from rules.sql.names import Name
 
@@ -26,10 +26,10 @@ def drop(draft: Draft, at: ThingKey, *, if_exists: bool = False, cascade: bool =
         draft.tables.pop(at[2], None)
     for user in [at_ for at_, thing in draft.things.items() if depends(thing, at)]:
         if not cascade:
-            draft.note(Remark.CLASH, f"`{at[2]}` is dropped while the {user[0].value} `{user[2]}` uses it")
+            draft.clash(Clash.IN_USE, f"`{at[2]}` is dropped while the {user[0].value} `{user[2]}` uses it")
         del draft.things[user]
     for table, column in _typed(draft, at[2].name) if at[0] in {Kind.TYPE, Kind.DOMAIN} else ():
-        draft.note(Remark.CLASH, f"`{at[2]}` is dropped while `{table}.{column}` is of this type", table)
+        draft.clash(Clash.IN_USE, f"`{at[2]}` is dropped while `{table}.{column}` is of this type", table)
 
 
 def retype(draft: Draft, old: str, new: str) -> None:
