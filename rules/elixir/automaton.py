@@ -6,7 +6,7 @@ test says when they are older than the grammar.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any, Final, TypeAlias
 
 from rules.elixir.errors import Broken, Rejected
@@ -23,7 +23,7 @@ State: TypeAlias = dict[str, Any]
 
 def link(functions: Mapping[str, Callable[..., Any]]) -> State:
     """Load the tables, give each reduction its function, and return the state to start in."""
-    tables = json.loads(files("rules.elixir").joinpath("grammar.json").read_text("utf-8"))
+    tables = json.loads(get_data("rules.elixir", "grammar.json") or b"")
     rules = [
         (size, origin, None if function is None else functions[function]) for origin, size, function in tables["rules"]
     ]
