@@ -77,11 +77,12 @@ class Context:
 class Rule:
     """A hazard, named by the module that knows it; checks are registered for the kinds of things that they judge."""
 
-    def __init__(self, module: str, severity: Severity, *, about_rollback: bool = False) -> None:
+    def __init__(self, module: str, severity: Severity, *, about_rollback: bool = False, raises: bool = False) -> None:
         self.module = module
         self.name = module.rpartition(".")[2].replace("_", "-")
         self.severity = severity
         self.about_rollback = about_rollback  # silent where the migration is declared one-way
+        self.raises = raises  # the hazard keeps the migration from running at all
         self.checks: list[tuple[tuple[type, ...], Check]] = []
 
     @cached_property
@@ -90,7 +91,7 @@ class Rule:
         return page(import_module(self.module).__doc__ or "")
 
     def on(self, *kinds: type) -> Callable[[Callable[[Subject, Context], Iterator[Finding]]], Check]:
-        """Register a check for commands of *kinds* on their way up; `Migration`, `Broken` and `Mistake` are kinds, too."""
+        """Register a check for commands of *kinds* on their way up, or for each Migration, Broken or Mistake."""
 
         def register(check: Callable[[Subject, Context], Iterator[Finding]]) -> Check:
             self.checks.append((kinds, check))

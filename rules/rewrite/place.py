@@ -65,13 +65,13 @@ def _laid_out_again(source: SourceFile, at: int, added: str) -> tuple[Edit, ...]
         if lines([tree], 0, replace(habit, width=len(longer))) == [longer]:
             broken = "\n".join(lines([tree], column, habit)).lstrip()
             broken_line = Span(start + column, start + len(text.rstrip()))
-            return (Edit(broken_line, broken), *_set_apart(source, broken_line))
+            return (Edit(broken_line, broken), *set_apart(source, broken_line))
     except ValueError:
         pass  # it holds more than rewrites write: the line grows long
     return (Edit(Span(at, at), added),)
 
 
-def _set_apart(source: SourceFile, statement: Span) -> Iterator[Edit]:
+def set_apart(source: SourceFile, statement: Span) -> Iterator[Edit]:
     """Yield the blank lines that the formatter puts around a statement of several lines."""
     first, last = source.line_at(statement.start), source.line_at(statement.end)
     while first > 1 and source.line_text(first - 1).lstrip().startswith("#"):
@@ -96,7 +96,7 @@ def add_argument(source: SourceFile, place: Place, value: Syntax) -> tuple[Edit,
         return (Edit(Span(first.end, first.end), f", {shown}"),)
     if is_one_line and source.line_at(first.start) != source.line_at(place.span.start):
         return (Edit(Span(first.end, first.end), f",\n{' ' * indent_at(source, first.start)}{shown}"),)
-    apart = tuple(_set_apart(source, place.span)) if is_one_line else ()
+    apart = tuple(set_apart(source, place.span)) if is_one_line else ()
     if place.call.closing is None:
         margin = " " * (source.column_at(first.start) - 1)
         text = _moved(source, first, source.column_at(first.start) - 1)

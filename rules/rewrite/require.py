@@ -9,7 +9,7 @@ from rules.rewrite.edit import Edit, NewMigration
 from rules.rewrite.elixir import CannotWriteError, atom, call, literal, text
 from rules.rewrite.follow_up import Part, new_migration
 from rules.rewrite.layout import habit_of, lines
-from rules.rewrite.place import indent_at, remove_statement
+from rules.rewrite.place import indent_at, remove_statement, set_apart
 from rules.rewrite.sql import identifier, name_sql
 from rules.schema.draft import key
 from rules.schema.model import Column, Table
@@ -75,7 +75,8 @@ class Requirement:
             raise CannotWriteError("the command stands in a loop or a helper")
         written = "\n".join(lines([by], source.column_at(span.start) - 1, habit_of(source))).lstrip()
         if isinstance(command, Execute) or (len(command.changes) == 1 and self._is_all(command.changes[0])):
-            return (Edit(span, written),)
+            grows = "\n" in written and "\n" not in source[span]
+            return (Edit(span, written), *(set_apart(source, span) if grows else ()))
         margin = "\n\n" + " " * indent_at(source, span.start)
         beside = (
             Edit(Span(span.start, span.start), written + margin)
