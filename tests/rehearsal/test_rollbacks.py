@@ -9,6 +9,7 @@ from rules.rule import Rule
 from tests.rehearsal.sandbox import catalogue, migration, run
 
 REWRITTEN = {rule.name: rule for rule in rules() if rule.page.rewritten}
+RUNNING = {name: rule for name, rule in REWRITTEN.items() if not rule.raises}
 ABOUT_ROLLBACK = {name: rule for name, rule in REWRITTEN.items() if rule.about_rollback}
 
 
@@ -46,7 +47,7 @@ def test_the_rewrite_does_the_same_and_restores_the_schema(rule: Rule, postgres:
     assert catalogue(postgres) == before
 
 
-@pytest.mark.parametrize("rule", REWRITTEN.values(), ids=REWRITTEN)
+@pytest.mark.parametrize("rule", RUNNING.values(), ids=RUNNING)
 def test_the_rewrite_leaves_what_the_hazard_left(rule: Rule, postgres: psycopg.Connection) -> None:
     migrate(postgres, rule.page.given)
     hazard = migration(rule.page.hazard, 100)

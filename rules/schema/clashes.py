@@ -1,0 +1,32 @@
+"""Where a command does not fit the schema that it meets, as far as that is certain."""
+
+from collections.abc import Iterator
+
+from rules.ecto.commands import AlterTable, ColumnChange, Command
+from rules.schema.model import Schema
+from rules.schema.notes import Clash, Note
+from rules.schema.replay import replay
+
+
+def clashes(command: Command, schema: Schema, kind: Clash) -> Iterator[tuple[Command | ColumnChange, Note]]:
+    """Yield what clashes, a column's change by itself, with why; nothing where an unread part may have helped."""
+    for part, step in _steps(command):
+        done = replay(schema, (step,))
+        for note in done.notes:
+            if note.clash is kind and _is_known(note, schema):
+                yield part, note
+        schema = done.schema
+
+
+def _steps(command: Command) -> Iterator[tuple[Command | ColumnChange, Command]]:
+    if not isinstance(command, AlterTable):
+        yield command, command
+        return
+    for change in command.changes:
+        yield change, AlterTable(command.place, command.table, (change,))
+
+
+def _is_known(note: Note, schema: Schema) -> bool:
+    if note.table is None:
+        return schema.whole
+    return note.table in schema.tables and schema.tables[note.table].whole
