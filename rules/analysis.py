@@ -121,6 +121,8 @@ def _projects(files: tuple[SourceFile, ...]) -> Projects:
 
 def _after(reading: Reading, schema: Schema) -> Schema:
     migration = reading.migration
+    if reading.broken:
+        return schema.forgotten()  # Elixir may read what we cannot
     return replay(schema.beginning(migration.version), migration.up.commands).schema
 
 

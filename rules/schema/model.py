@@ -190,6 +190,10 @@ class Schema:
         """Return the same schema with no table new to it: the next pull request begins."""
         return replace(self, born_here=frozenset())
 
+    def forgotten(self) -> "Schema":
+        """Return what is left when anything at all may have happened: nothing that is known."""
+        return replace(self, tables=empty(), things=empty(), whole=False)
+
     def table(self, name: Name) -> Table:
         """Return the table of that name; one of which nothing is known where no migration told of it."""
         return self.tables.get(name.stored) or Table(name.stored, whole=False)

@@ -1,0 +1,57 @@
+"""A change is judged as a whole: on top of its history, file by file, and never beyond what could be read."""
+
+from rules.analysis import analyse, analyse_each
+from rules.finding import FileReport, Verdict
+from rules.settings import Settings
+from rules.source import Change, SourceFile
+
+
+def migration(version: int, body: str) -> SourceFile:
+    """Return the migration of that version, whose `change` does *body*."""
+    module = (
+        f"defmodule Shop.Repo.Migrations.M{version} do\n  use Ecto.Migration\n  def change do\n{body}\n  end\nend\n"
+    )
+    return SourceFile(f"priv/repo/migrations/{version}_m{version}.exs", module)
+
+
+USERS = migration(1, "create table(:users) do\n add :nickname, :string\n end")
+REMOVAL = migration(9, "alter table(:users) do\n remove :nickname, :string\n end")
+
+
+def judged(*merged: SourceFile) -> FileReport:
+    (report,) = analyse(Change(merged, (REMOVAL,)), Settings()).files
+    return report
+
+
+def test_what_the_history_made_is_known_to_come_back() -> None:
+    assert judged(USERS).verdict is Verdict.LOSES_DATA
+
+
+def test_after_a_file_that_cannot_be_read_nothing_is_known() -> None:
+    assert judged(USERS, SourceFile("priv/repo/migrations/2_broken.exs", ")")).verdict is Verdict.UNKNOWN
+
+
+def test_what_is_made_after_a_file_that_cannot_be_read_is_known_again() -> None:
+    assert judged(SourceFile("priv/repo/migrations/0_broken.exs", ")"), USERS).verdict is Verdict.LOSES_DATA
+
+
+def test_folders_of_different_repos_do_not_meet() -> None:
+    elsewhere = SourceFile("priv/other/migrations/1_users.exs", USERS.text)
+
+    assert judged(elsewhere).verdict is Verdict.UNKNOWN
+
+
+def test_each_migration_is_judged_on_the_history_before_it() -> None:
+    reports = analyse_each(Change((), (REMOVAL, USERS)), Settings()).files
+
+    assert [report.verdict for report in reports] == [Verdict.REVERSIBLE, Verdict.LOSES_DATA]
+
+
+def test_migrations_up_to_the_one_to_start_after_get_a_verdict_and_no_findings() -> None:
+    index = migration(5, "create index(:users, [:nickname])")
+
+    (quiet,) = analyse(Change((USERS,), (index,)), Settings(start_after=5)).files
+    (loud,) = analyse(Change((USERS,), (index,)), Settings(start_after=4)).files
+
+    assert (quiet.verdict, quiet.findings) == (Verdict.REVERSIBLE, ())
+    assert [finding.rule for finding in loud.findings] == ["index-without-concurrently"]
