@@ -1,7 +1,8 @@
 """What each statement of raw SQL makes of a schema."""
 
 from dataclasses import replace
-from typing import Any, Final
+from itertools import count
+from typing import Final
 
 from rules.ecto.commands import Sql
 from rules.schema import columns, constraints, indexes, tables, things
@@ -21,13 +22,14 @@ from rules.schema.model import (
     Unique,
 )
 from rules.schema.notes import Clash, Remark
-from rules.schema.text import as_index_column, quoted_name, squeezed
+from rules.schema.text import as_index_column, mentions, quoted_name, squeezed
 from rules.schema.types import catalogue_name
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
 from rules.sql.statements import SqlStatement
 
+SUFFIXES: Final = {"PRIMARY KEY": "pkey", "UNIQUE": "key", "FOREIGN KEY": "fkey", "CHECK": "check"}
 # The reverse of these actions of ALTER TABLE is another action; a trait of the table remembers which one was last.
 TRAITS: Final = {
     "EnableRowSecurity": ("row security", "on"),
@@ -134,7 +136,7 @@ def _create_table(draft: Draft, effect: sql.TableCreated) -> None:
     tables.create(draft, table, if_not_exists=effect.if_not_exists)
     if table.name in draft.fresh:
         for constraint in effect.constraints:
-            constraints.add(draft, effect.table, _constraint(effect.table, constraint))
+            constraints.add(draft, effect.table, _constraint(draft.table(effect.table), constraint))
 
 
 def _run_on_column(
@@ -160,7 +162,7 @@ def _run_on_constraint(
         case sql.ConstraintAdded(constraint=constraint):
             if constraint.using_index is not None:
                 indexes.drop(draft, Name(effect.table.prefix, constraint.using_index), effect.table)
-            constraints.add(draft, effect.table, _constraint(effect.table, constraint))
+            constraints.add(draft, effect.table, _constraint(draft.table(effect.table), constraint))
         case sql.ConstraintDropped():
             constraints.drop(draft, effect.table, effect.name, if_exists=effect.if_exists, cascade=effect.cascade)
         case sql.ConstraintValidated():
@@ -282,7 +284,7 @@ def _column(column: sql.SqlColumn) -> Column:
     )
 
 
-def _constraint(table: Name, made: sql.SqlConstraint) -> Constraint:
+def _constraint(table: Table, made: sql.SqlConstraint) -> Constraint:
     columns = tuple(map(stored, made.columns))
     name = stored(made.name or made.using_index or _default_name(table, made))
     match made.kind:
@@ -307,10 +309,15 @@ def _constraint(table: Name, made: sql.SqlConstraint) -> Constraint:
             return Exclusion(name, squeezed(made.check or ""))
 
 
-def _default_name(table: Name, made: sql.SqlConstraint) -> str:
-    suffix: dict[str, Any] = {"PRIMARY KEY": "pkey", "UNIQUE": "key", "FOREIGN KEY": "fkey", "CHECK": "check"}
-    columns = () if made.kind == "PRIMARY KEY" else made.columns
-    return "_".join((table.name, *columns, suffix.get(made.kind, "excl")))
+def _default_name(table: Table, made: sql.SqlConstraint) -> str:
+    """Return the name that PostgreSQL chooses: with the columns, of a check only if there is one, and a free number."""
+    columns: tuple[str, ...] = () if made.kind == "PRIMARY KEY" else made.columns
+    if made.kind == "CHECK":
+        named = tuple(column for column in table.columns if mentions(made.check, column))
+        columns = named if len(named) == 1 else ()
+    stem = "_".join((table.name.name, *columns, SUFFIXES.get(made.kind, "excl")))
+    taken = (name for number in count() if (name := f"{stem}{number or ''}") not in table.constraints)
+    return next(taken)
 
 
 def _index(effect: sql.IndexCreated, written: str) -> Index:
