@@ -1,0 +1,48 @@
+"""Statements that stand in the wrong place, moved."""
+
+from typing import Final
+
+from rules.elixir.parser import read
+from rules.elixir.syntax import Call, walk
+from rules.rewrite.edit import Edit
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.place import indent_at, remove_statement
+from rules.source import SourceFile, Span
+
+TABLE_BLOCKS: Final = frozenset({"alter", "create", "create_if_not_exists"})
+
+
+def table_block(source: SourceFile, inner: Span) -> Span:
+    """Return the innermost `create table ... do` or `alter table ... do` around *inner*."""
+    blocks = [
+        node.span
+        for node in walk(read(source).tree)
+        if isinstance(node, Call) and node.form in TABLE_BLOCKS and node.do is not None and node.span.covers(inner)
+    ]
+    if not blocks:
+        raise CannotWriteError("the block stands elsewhere")
+    return max(blocks)
+
+
+def moved_behind(source: SourceFile, statement: Span, block: Span) -> tuple[Edit, Edit]:
+    """Return the edits that move a statement behind the *block* in which it stands."""
+    margin = " " * indent_at(source, block.start)
+    written = _indented(source, statement, margin)
+    return remove_statement(source, statement), Edit(Span(block.end, block.end), f"\n\n{written}")
+
+
+def moved_before(source: SourceFile, statement: Span, other: Span) -> tuple[Edit, Edit]:
+    """Return the edits that move a statement to the line before the one where *other* begins."""
+    at = source.line_start(source.line_at(other.start))
+    margin = " " * indent_at(source, other.start)
+    apart = "\n" if source.line_at(other.start) != source.line_at(other.end) else ""
+    written = _indented(source, statement, margin)
+    return remove_statement(source, statement), Edit(Span(at, at), f"{written}\n{apart}")
+
+
+def _indented(source: SourceFile, statement: Span, margin: str) -> str:
+    """Return a statement as it reads with its first line at *margin*."""
+    first, *rest = source[statement].split("\n")
+    shift = len(margin) - indent_at(source, statement.start)
+    moved = [(" " * shift + line if shift > 0 else line[-shift:]) if line.strip() else line for line in rest]
+    return "\n".join([margin + first, *moved])
