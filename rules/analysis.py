@@ -107,8 +107,8 @@ def _read(source: SourceFile, project: tuple[SourceFile, ...]) -> Reading:
     parsed = parse(source)
     migration = read(parsed, source, surroundings)
     last = len(source.text.rstrip())  # what is missing at the end is missing on the last line that there is
-    places = (min(error.offset, last) for error in parsed.errors)
-    broken = tuple(Broken(Span(at, at), error.message) for at, error in zip(places, parsed.errors, strict=True))
+    # Elixir stops at the first error, and what follows is often its echo.
+    broken = tuple(Broken(Span(at, at), one.message) for one in parsed.errors[:1] for at in [min(one.offset, last)])
     calls = [command.span for run in (migration.up, migration.down) for command in run.commands]
     said = directives(source, [comment.span for comment in parsed.comments], names(), calls)
     return Reading(migration, broken, said, surroundings.repo, project)

@@ -29,7 +29,7 @@ VERDICT = re.compile(r"^Verdict: (?P<verdict>[a-z-]+)$", re.MULTILINE)
 
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
-    """Collect the Markdown of this folder."""
+    """Collect the Markdown of these folders."""
     if file_path.suffix == ".md":
         return LiterateFile.from_parent(parent, path=file_path)
     return None
