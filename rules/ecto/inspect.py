@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from rules.ecto.errors import RaisedError
 from rules.ecto.values import Atom, Fragment, Internal, Map, Opaque, Struct, Tuple, Value
 
 BARE_ATOM: Final = re.compile(r"[^\W\d][\w@]*[?!]?|[+\-*/=<>!&|^~]+|\.{2,3}|%\{\}|<<>>|\{\}")
@@ -41,7 +42,7 @@ def inspect(value: Value) -> str:
 
 
 def to_string(value: Value) -> str:
-    """Return what `to_string(value)` gives for a value that has a text; ValueError for one without."""
+    """Return what `to_string(value)` gives; raises as Elixir does for a value without a text, ValueError if unknown."""
     match value:
         case str():
             return value
@@ -53,8 +54,11 @@ def to_string(value: Value) -> str:
             return str(value) if isinstance(value, int) else _float(value)
         case tuple():
             return "".join(chr(item) if isinstance(item, int) else to_string(item) for item in value)
+        case Internal():
+            raise ValueError(f"{value} has no text that is known")
         case _:
-            raise ValueError(f"protocol String.Chars not implemented for {inspect(value)}")
+            shown = f"{inspect(value)} of type {'Tuple' if isinstance(value, Tuple) else 'Map'}"
+            raise RaisedError("Protocol.UndefinedError", f"protocol String.Chars not implemented for {shown}")
 
 
 def is_keyword(value: Value) -> bool:

@@ -6,7 +6,7 @@ functions of Ecto.Migration, of Ecto.Query and of repos are vocabularies that it
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from rules.ecto.commands import Unread
@@ -17,7 +17,7 @@ from rules.ecto.place import Place
 from rules.ecto.project import Project
 from rules.ecto.runner import Runner, Supposed
 from rules.ecto.scope import Definition, Frame, Function, Module, Quoted, Unknown, truth
-from rules.ecto.values import Atom, Map, Tuple, Value
+from rules.ecto.values import Atom, Map, Tuple, Value, atom
 from rules.elixir import syntax
 from rules.elixir.syntax import Call, Charlist, List, Number, Pair, String, Syntax, Variable
 from rules.source import Span
@@ -25,7 +25,6 @@ from rules.source import Span
 UNDECIDED: Final = "a condition that only the running system decides"
 BUDGET: Final = 200_000  # nodes evaluated in one direction; the longest public migration needs 30,000
 DEPTH: Final = 60  # calls within calls; Python's own stack bears some 900 of ours
-CONSTANTS: Final[Mapping[str, Value]] = {"nil": None, "true": True, "false": False}
 
 
 class OverBudgetError(Exception):
@@ -327,12 +326,6 @@ def _atom(_: Interpreter, node: syntax.Atom, __: Frame) -> Value:
     return atom(node.name)
 
 
-@lru_cache(maxsize=4096)  # migrations name the same columns and options over and over
-def atom(name: str) -> Value:
-    """Return the value that an atom stands for."""
-    return CONSTANTS[name] if name in CONSTANTS else Atom(name)
-
-
 def _literal(_: Interpreter, node: Number | String, __: Frame) -> Value:
     return node.value
 
@@ -358,8 +351,7 @@ def _pair(interpreter: Interpreter, node: Pair, frame: Frame) -> Value:
 def _variable(interpreter: Interpreter, node: Variable, frame: Frame) -> Value:
     if node.name in frame.variables:
         return frame.variables[node.name]
-    call = Call(node.start, node.end, node.name, (), None)
-    return interpreter.local(node.name, Site(call, (), frame))
+    return _call(interpreter, Call(node.start, node.end, node.name, (), None), frame)
 
 
 def _call(interpreter: Interpreter, node: Call, frame: Frame) -> Value:
@@ -369,6 +361,11 @@ def _call(interpreter: Interpreter, node: Call, frame: Frame) -> Value:
         if error.span is None:
             error.span = interpreter.span_of(node, frame)
         raise
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # A call that no Elixir would take either, such as one without its arguments: nothing is guessed about it.
+        span = interpreter.span_of(node, frame)
+        interpreter.runner.unread(Unread(span, "a call in a form that reading does not know"))
+        return Unknown("a call in a form that reading does not know")
 
 
 def _error(interpreter: Interpreter, node: syntax.Error, frame: Frame) -> Value:

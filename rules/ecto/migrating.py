@@ -21,7 +21,7 @@ from rules.ecto.commands import (
 )
 from rules.ecto.errors import RaisedError, argument_error, no_clause
 from rules.ecto.inspect import inspect, to_string
-from rules.ecto.interpreter import CompileError, Interpreter, Site, Vocabulary, Word
+from rules.ecto.interpreter import Interpreter, Site, Vocabulary, Word
 from rules.ecto.objects import Builder
 from rules.ecto.place import block_of
 from rules.ecto.primary_key import primary_key_of
@@ -320,18 +320,38 @@ def _name(site: Site) -> str:
     return last if isinstance(last, str) else str(getattr(last, "name", ""))
 
 
-def _since(version: versions.Version, arity: int, word: Word) -> Word:
-    """Let *word* be undefined with *arity* before *version*."""
+# The numbers of arguments, a block included, with which each function is defined, since its release.
+EVER: Final[versions.Version] = (0, 0, 0)
+ARITIES: Final[Mapping[str, Mapping[int, versions.Version]]] = {
+    **{key: {1: EVER, 2: EVER} for key in ("table", "references", "create", "create_if_not_exists", "execute")},
+    **{key: {2: EVER, 3: EVER} for key in ("index", "unique_index", "constraint")},
+    **{key: {1: EVER, 2: versions.DROP_MODE} for key in ("drop", "drop_if_exists")},
+    **{key: {2: EVER, 3: EVER} for key in ("add", "add_if_not_exists", "modify")},
+    **{key: {0: EVER} for key in ("flush", "direction", "repo", "prefix")},
+    "alter": {2: EVER},
+    "rename": {2: EVER, 3: EVER},
+    "execute_file": {1: versions.RENAME_INDEX, 2: versions.RENAME_INDEX},
+    "fragment": {1: EVER},
+    "remove": {1: EVER, 2: EVER, 3: EVER},
+    "remove_if_exists": {1: versions.REMOVE_IF_EXISTS_ONLY_NAME, 2: EVER},
+    "timestamps": {0: EVER, 1: EVER},
+}
+
+
+def _defined(name: str, word: Word) -> Word:
+    """Let *word* be undefined for a number of arguments that the release does not know."""
+    arities = ARITIES[name]
 
     def guarded(interpreter: Interpreter, site: Site) -> Value:
-        if site.arity == arity and interpreter.project.version < version:
-            raise CompileError(f"{_name(site)}/{arity}", site.node)
+        since = arities.get(site.arity)
+        if since is None or interpreter.project.version < since:
+            return interpreter.language.undefined(interpreter, name, site)
         return word(interpreter, site)
 
     return guarded
 
 
-WORDS: Final[Vocabulary] = {
+FUNCTIONS: Final[Vocabulary] = {
     "table": constructor("table", 1),
     "index": constructor("index", 2),
     "unique_index": constructor("unique_index", 2),
@@ -340,18 +360,16 @@ WORDS: Final[Vocabulary] = {
     "create": creating,
     "create_if_not_exists": creating,
     "alter": altering,
-    "drop": _since(versions.DROP_MODE, 2, dropping),
-    "drop_if_exists": _since(versions.DROP_MODE, 2, dropping),
+    "drop": dropping,
+    "drop_if_exists": dropping,
     "rename": renaming,
     "execute": executing,
-    "execute_file": _since(versions.RENAME_INDEX, 1, _since(versions.RENAME_INDEX, 2, executing_file)),
+    "execute_file": executing_file,
     "flush": flushing,
     "direction": asking_direction,
     "repo": asking_repo,
     "prefix": asking_prefix,
     "fragment": fragment,
-    **{
-        name: _since(versions.REMOVE_IF_EXISTS_ONLY_NAME, 1, word) if name == "remove_if_exists" else word
-        for name, word in COLUMN_WORDS.items()
-    },
+    **COLUMN_WORDS,
 }
+WORDS: Final[Vocabulary] = {name: _defined(name, word) for name, word in FUNCTIONS.items()}

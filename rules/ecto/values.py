@@ -8,7 +8,8 @@ nil, true, false     None, True, False        "text", 1, 1.5   str, int, float
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, Union
+from functools import lru_cache
+from typing import Final, TypeAlias, Union
 
 from rules.elixir.syntax import Pair
 
@@ -66,3 +67,10 @@ class Internal:
 Value: TypeAlias = Union[
     bool, int, float, str, bytes, Atom, Tuple, "tuple[Value, ...]", Map, Fragment, Struct, Opaque, Internal, None
 ]
+CONSTANTS: Final[Mapping[str, Value]] = {"nil": None, "true": True, "false": False}
+
+
+@lru_cache(maxsize=4096)  # migrations name the same columns and options over and over
+def atom(name: str) -> Value:
+    """Return the value that an atom of that name stands for."""
+    return CONSTANTS[name] if name in CONSTANTS else Atom(name)

@@ -85,6 +85,8 @@ def script(run: Run, version: Version = versions.LATEST) -> Script:
         except RaisedError as error:
             failure = Failure(error.kind, error.message, command.span, command)
             return Script(tuple(sent), failure, tuple(silent))
+        except ValueError:  # an option is worth something that has no text, such as a function
+            silent.append(command)
     return Script(tuple(sent), run.failure, tuple(silent))
 
 

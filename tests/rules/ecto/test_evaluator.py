@@ -15,7 +15,7 @@ from tests.rules.ecto.sources import change, failure, migration, sql, whole
 SECTION = re.compile(
     r"^## (?P<form>.+?)\n\n```elixir\n(?P<body>.*?)\n```\n\n```sql\n(?P<sql>.*?)\n```$", re.MULTILINE | re.DOTALL
 )
-FORMS = list(SECTION.finditer(Path(__file__).with_name("forms.md").read_text(encoding="utf-8")))
+FORMS = list(SECTION.finditer(Path(__file__).with_name("golden").joinpath("forms.txt").read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("form", FORMS, ids=[form["form"] for form in FORMS])
