@@ -39,11 +39,10 @@ def select(paths: list[Path], base: str | None) -> Selection:
     root = root_of(paths)
     texts, refused = read_tree(root)
     under_review = chosen(root, paths)
-    merged: dict[str, SourceFile] = {}
-    proposed = {path: file for path, file in texts.items() if is_migration(path) and under_review(path)}
-    if base is not None:
-        merged = read_base(root, base)
-        proposed = {path: file for path, file in proposed.items() if merged.get(path) != file}
+    migrations = {path: file for path, file in texts.items() if is_migration(path)}
+    merged = migrations if base is None else read_base(root, base)
+    changed = migrations if base is None else {path for path, file in migrations.items() if merged.get(path) != file}
+    proposed = {path: migrations[path] for path in changed if under_review(path)}
     change = Change(
         merged=tuple(file for path, file in sorted(merged.items()) if path not in proposed),
         proposed=tuple(file for _, file in sorted(proposed.items())),

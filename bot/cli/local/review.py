@@ -1,9 +1,8 @@
 """Judges what was selected, as the repository's own configuration wants it."""
 
-from rules.analysis import analyse, analyse_each
-
 from bot.cli.local.repository import Selection
 from bot.cli.main import CannotRun
+from rules.analysis import analyse, analyse_each
 from rules.catalog import names
 from rules.finding import Report
 from rules.settings import Settings, from_yaml

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from html import escape
 
-from pygments import lex  # type: ignore[import-untyped]  # ships no types
-from pygments.lexers import get_lexer_for_filename  # type: ignore[import-untyped]  # ships no types
-from pygments.token import Comment, Keyword, Name, Number, String, Token  # type: ignore[import-untyped]  # as above
-from pygments.util import ClassNotFound  # type: ignore[import-untyped]  # ships no types
+from pygments import lex
+from pygments.lexers import get_lexer_for_filename
+from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
+from pygments.util import ClassNotFound
 
 COLOURS = (
     (Comment, "c"),
@@ -33,7 +33,7 @@ def highlighted(path: str, lines: Sequence[str]) -> list[str]:
     return rows
 
 
-def _span(kind: Token, text: str) -> str:
-    colour = next((name for base, name in COLOURS if kind in base), "")
+def _span(kind: _TokenType, text: str) -> str:
+    colour = next((name for base, name in COLOURS if kind[: len(base)] == base), "")
     safe = escape(text)
     return f'<span class="hl-{colour}">{safe}</span>' if colour and text else safe
