@@ -54,17 +54,24 @@ def select(paths: list[Path], base: str | None) -> Selection:
 
 
 def root_of(paths: list[Path]) -> Path:
-    """Return the one repository that all *paths* lie in; a folder outside git is its own root."""
+    """Return the one repository that all *paths* lie in."""
     roots = set()
     for path in paths:
         if not path.exists():
             raise CannotRun(f"there is no {path}")
         place = path.resolve()
-        folder = place if place.is_dir() else place.parent
-        roots.add(git.toplevel(folder) or folder)
+        roots.add(around(place if place.is_dir() else place.parent))
     if len(roots) > 1:
         raise CannotRun("the paths lie in several repositories; name one at a time")
     return roots.pop()
+
+
+def around(folder: Path) -> Path:
+    """Return the repository around *folder*: git's, else the outermost mix project, else where we are called."""
+    places = (folder, *folder.parents)
+    projects = [place for place in places if (place / "mix.exs").exists()]
+    here = [place for place in places if place == Path.cwd()]
+    return git.toplevel(folder) or next(iter([*reversed(projects), *here]), folder)
 
 
 def chosen(root: Path, paths: list[Path]) -> Callable[[str], bool]:

@@ -51,6 +51,17 @@ def test_a_file_is_reviewed_from_anywhere_with_its_path_from_the_root(shop: Path
     assert f"{MIGRATIONS}/2_orders.exs" in {file.path for file in selection.change.proposed}
 
 
+def test_without_git_the_outermost_mix_project_is_the_repository(tmp_path: Path) -> None:
+    write(tmp_path, "mix.exs")
+    write(tmp_path, "apps/db/mix.exs")
+    place = write(tmp_path, f"apps/db/{MIGRATIONS}/1_users.exs")
+
+    selection = select([place], base=None)
+
+    assert selection.root == tmp_path
+    assert [file.path for file in selection.change.proposed] == [f"apps/db/{MIGRATIONS}/1_users.exs"]
+
+
 def test_what_changed_since_a_revision_is_proposed_and_the_rest_is_merged(shop: Path) -> None:
     git(shop, "switch", "--quiet", "--create", "feature")
     write(shop, f"{MIGRATIONS}/2_orders.exs", "defmodule Edited do\nend\n")
