@@ -133,7 +133,9 @@ def undefined(interpreter: Interpreter, name: str, site: Site) -> Value:
         raise CompileError(subject, site.node)
     _suppose_functions(interpreter, interpreter.arguments(site), site)
     named = next((each.module for each in module.imports if each.only and each.brings(name, site.arity)), None)
-    if named is not None and HARMLESS.fullmatch(named) is None:
+    if named is not None and HARMLESS.fullmatch(named) is not None:
+        return Unknown("what other code returns", subject)
+    if named is not None:
         return _foreign(interpreter, named, name, site)
     if _only_data(interpreter, name) and (not module.is_migration or any(map(_is_harmless, module.imports))):
         return Unknown("what other code returns", subject)  # a changeset's functions queue nothing

@@ -90,6 +90,7 @@ class Interpreter:
     budget: int = BUDGET
     depth: int = 0
     supposing: int = 0  # branches around what is evaluated that may not be taken
+    active: list[list[Definition]] = field(default_factory=list)  # the functions that are being called
     matcher: Matcher = field(init=False)
     builder: Builder = field(init=False)
 
@@ -169,11 +170,12 @@ class Interpreter:
         self, clauses: list[Definition], values: Sequence[Value], module: Module, site: Call | None, *, shared: bool
     ) -> Value:
         """Call the clause that fits *values*; where that cannot be told, suppose every one that may."""
+        if self.supposing and any(clauses is one for one in self.active):  # what a turn may do is supposed already
+            return Unknown("a recursion that only the running system ends")
         if self.depth >= DEPTH:
-            if self.supposing:  # a recursion whose end is not known
-                return Unknown("a recursion that only the running system ends")
             raise OverBudgetError
         self.depth += 1
+        self.active.append(clauses)
         try:
             candidates: list[tuple[Definition, Frame]] = []
             for clause in clauses:
@@ -192,6 +194,7 @@ class Interpreter:
             )
         finally:
             self.depth -= 1
+            self.active.pop()
 
     def _choose(
         self, candidates: list[tuple[Definition, Frame]], first: Definition, module: str, *, decided: bool
