@@ -98,7 +98,9 @@ def build_concurrently(command: CreateIndex, context: Context) -> Rewrite:
         return move(command, context)
     edits = outside_transaction(context.migration, lock=context.waits_for_lock)
     concurrently = add_option(context.migration.source, command.index.place, "concurrently", literal(value=True))
-    return Rewrite("Build the index concurrently", Safety.SAFE, (*concurrently, *edits))
+    # An interrupted build leaves an invalid index, which `create_if_not_exists` takes for a finished one.
+    safety = Safety.REVIEW if command.if_not_exists else Safety.SAFE
+    return Rewrite("Build the index concurrently", safety, (*concurrently, *edits))
 
 
 def move(command: CreateIndex, context: Context) -> Rewrite:

@@ -85,7 +85,7 @@ from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, call, text
 from rules.rewrite.layout import habit_of, lines
 from rules.rewrite.place import indent_at
-from rules.rule import POSTGRES, Context, Rule
+from rules.rule import Context, Rule
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
@@ -106,7 +106,7 @@ def check_down(migration: Migration, context: Context) -> Iterator[Finding]:
 
 
 def _found(command: Execute | RepoCall, sides: tuple[object, ...], context: Context) -> Iterator[Finding]:
-    if context.repo.adapter not in {None, POSTGRES} or len(command.place.arguments) > 1 + isinstance(command, Execute):
+    if not context.on_postgres or len(command.place.arguments) > 1 + isinstance(command, Execute):
         return
     counts = [len(side.statements) for side in sides if isinstance(side, Sql) and side.exact]
     if counts and max(counts) > 1:

@@ -36,7 +36,7 @@ class Judgement:
 
 def judge(migration: Migration, schema: Schema) -> Judgement:
     """Run *migration* up and down over *schema* and say what is left of it."""
-    if migration.module is None:
+    if migration.module is None and not migration.unread:
         return Judgement(Verdict.UNKNOWN, "The file defines no migration.")
     if migration.up.failure is not None:
         return Judgement(Verdict.UNKNOWN, f"The migration itself raises: {migration.up.failure.message}.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.analysis import _read
+from rules.analysis.reading import read_file
 from rules.catalog import names, rules
 from rules.documentation import SECTIONS
 from rules.rule import Rule
@@ -53,7 +53,7 @@ def test_nothing_on_a_page_is_unread(rule: Rule) -> None:
     blocks = (*rule.page.given, rule.page.hazard, *rule.page.rewritten, *rule.page.safe)
 
     for file in change([], blocks).proposed:
-        reading = _read(file, ())
+        reading = read_file(file, ())
         assert reading.broken == ()
         assert reading.migration.unread == ()
 

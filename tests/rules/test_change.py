@@ -2,7 +2,8 @@
 
 import pytest
 
-from rules.analysis import LARGEST, analyse, analyse_each
+from rules.analysis import analyse, analyse_each
+from rules.analysis.reading import LARGEST
 from rules.finding import Report, Severity
 from rules.rewrite.edit import Safety
 from rules.settings import Settings

@@ -1,0 +1,50 @@
+"""One file judged over the schema that it meets: its verdict, and what the rules find in it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rules.analysis.reading import Reading
+from rules.catalog import rules
+from rules.finding import Finding, Verdict
+from rules.rule import Context
+from rules.schema.model import Schema
+from rules.schema.replay import meetings, replay
+from rules.schema.verdict import Judgement, judge
+from rules.settings import Settings
+
+
+def after(reading: Reading, schema: Schema) -> Schema:
+    """Return what *schema* becomes when the migration has run."""
+    migration = reading.migration
+    if reading.broken:
+        return schema.forgotten()  # Elixir may read what we cannot
+    return replay(schema.beginning(migration.version), migration.up.commands).schema
+
+
+def judgement(reading: Reading, schema: Schema) -> Judgement:
+    """Return the verdict on the migration, or on what its author declares of it."""
+    reason = reading.directives.one_way
+    if reading.broken:
+        place = reading.migration.source.line_at(reading.broken[0].span.start)
+        return Judgement(Verdict.UNKNOWN, f"The file is not Elixir at line {place}.")
+    proven = judge(reading.migration, schema)
+    if reason is not None and proven.verdict is not Verdict.REVERSIBLE:
+        return Judgement(Verdict.ONE_WAY, f"Declared: {reason}")
+    return proven
+
+
+def findings(reading: Reading, schema: Schema, settings: Settings) -> Iterator[Finding]:
+    """Ask every rule that is on about everything in the file, in the order of the text."""
+    migration = reading.migration
+    met = tuple(meetings(schema.beginning(migration.version), migration.up.commands))
+    context = Context(migration, schema, settings, reading.repo, met)
+    asked = [rule for rule in rules() if settings.severity_of(rule.name, rule.severity) is not None]
+    found = [finding for rule in asked for wrong in reading.wrongs for finding in rule.findings(wrong, context)]
+    if migration.module is not None and not reading.broken:
+        found += [finding for rule in asked for finding in rule.findings(migration, context)]
+        for command, before in met:
+            here = replace(context, schema=before)
+            found += [finding for rule in asked for finding in rule.findings(command, here)]
+    # A command in a loop is queued many times, and stands in the text once.
+    once = {(finding.span, finding.rule): finding for finding in reversed(found)}
+    yield from (once[key] for key in sorted(once))

@@ -1,0 +1,70 @@
+"""How far a rewrite can be trusted: the file that it makes is read, replayed and judged like any other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rules.analysis.judging import after, findings, judgement
+from rules.analysis.reading import Reading, read_file
+from rules.ecto.files import folder_of
+from rules.finding import Finding, Verdict
+from rules.rewrite.edit import Rewrite, Safety, apply
+from rules.schema.comparison import differences
+from rules.schema.model import Schema
+from rules.settings import Settings
+from rules.source import SourceFile
+
+RESTORING: Final = frozenset({Verdict.REVERSIBLE, Verdict.LOSES_DATA})
+
+
+def trusted(found: tuple[Finding, ...], reading: Reading, schema: Schema, settings: Settings) -> tuple[Finding, ...]:
+    """Keep a rewrite SAFE only if the file that it makes restores the schema and no longer has its hazard.
+
+    Several hazards of a file may each stand in the way of the proof of the others: all are tried together first.
+    """
+    claimed = [finding for finding in found if finding.rewrite and finding.rewrite.safety is Safety.SAFE]
+    trial = Trial(reading, schema, settings, frozenset((finding.rule, finding.message) for finding in found))
+    if not claimed or trial.passes(claimed):
+        return found
+    proven = {id(finding) for finding in claimed if len(claimed) > 1 and trial.passes([finding])}
+    return tuple(
+        finding
+        if id(finding) in proven or finding.rewrite is None
+        else replace(finding, rewrite=replace(finding.rewrite, safety=Safety.REVIEW))
+        for finding in found
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A file whose rewrites are tried out."""
+
+    reading: Reading
+    schema: Schema
+    settings: Settings
+    known: frozenset[tuple[str, str]]  # rule and message of every finding before
+
+    def passes(self, tried: list[Finding]) -> bool:
+        """Tell whether the file, with those that follow it, does the same, restores it, and has no hazard *tried*."""
+        chosen = [finding.rewrite for finding in tried if finding.rewrite is not None]
+        try:
+            edits = {edit for rewrite in chosen for edit in rewrite.edits}
+            edited = apply(edits, self.reading.migration.source)
+        except ValueError:
+            return False
+        gone = {(finding.rule, finding.message) for finding in tried}
+        schema = self.schema
+        for file in (edited, *self._follow_ups(chosen)):
+            reading = read_file(file, self.reading.project)
+            left = {(finding.rule, finding.message) for finding in findings(reading, schema, self.settings)}
+            if judgement(reading, schema).verdict not in RESTORING or left & gone or left - self.known:
+                return False
+            schema = after(reading, schema)
+        return not any(differences(after(self.reading, self.schema), schema))
+
+    def _follow_ups(self, rewrites: list[Rewrite]) -> Iterator[SourceFile]:
+        folder, version = folder_of(self.reading.migration.source.path), self.reading.migration.version or 0
+        for rewrite in rewrites:
+            for new in rewrite.follow_ups:
+                version += 1
+                yield SourceFile(f"{folder}/{version}_{new.name}.exs", new.text)

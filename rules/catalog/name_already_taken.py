@@ -1,0 +1,109 @@
+"""Something is created under a name that is already taken.
+
+A table cannot have two columns or two constraints of one name, and all tables and indexes of a schema share their
+names. PostgreSQL refuses the second. Ecto makes up the name of an index from its table and columns alone, so that a
+unique and a plain index, or two partial ones, on the same columns clash.
+
+## Given
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateProducts do
+      use Ecto.Migration
+
+      def change do
+        create table(:products) do
+          add :title, :string
+          add :price, :integer
+        end
+      end
+    end
+    ```
+
+## Instead of
+    ```elixir
+    defmodule Shop.Repo.Migrations.IndexExpensiveTitles do
+      use Ecto.Migration
+
+      def change do
+        create table(:copies)
+
+        alter table(:products) do
+          add :title, :text
+        end
+      end
+    end
+    ```
+
+## Safe when
+It is only made if it is not there, or has a name of its own.
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.IndexPrices do
+      use Ecto.Migration
+
+      def change do
+        create table(:prices) do
+          add :amount, :integer
+        end
+
+        create index(:prices, [:amount])
+        create index(:prices, [:amount], name: :prices_positive_index, where: "amount > 0")
+      end
+    end
+    ```
+
+## Sources
+- https://www.postgresql.org/docs/current/sql-createindex.html
+- https://hexdocs.pm/ecto_sql/Ecto.Migration.html#index/3
+"""
+
+from collections.abc import Iterator
+
+from rules.ecto.commands import (
+    AlterTable,
+    CreateConstraint,
+    CreateIndex,
+    CreateTable,
+    Execute,
+    Index,
+    ModifyColumn,
+    RenameColumn,
+    RenameTable,
+)
+from rules.finding import Finding, Severity
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError, atom
+from rules.rewrite.place import add_option
+from rules.rule import Context, Rule
+from rules.schema.clashes import clashes
+from rules.schema.draft import key
+from rules.schema.made import index_of
+from rules.schema.notes import Clash
+from rules.sql.names import MAX_BYTES
+
+rule = Rule(__name__, Severity.OUTAGE, raises=True)
+
+Maker = AlterTable | CreateConstraint | CreateIndex | CreateTable | Execute | RenameColumn | RenameTable
+
+
+@rule.on(AlterTable, CreateConstraint, CreateIndex, CreateTable, Execute, RenameColumn, RenameTable)
+def check(command: Maker, context: Context) -> Iterator[Finding]:
+    """Find names that the history has given away, and not taken back."""
+    for part, note in clashes(command, context.schema, Clash.TAKEN) if context.on_postgres else ():
+        if isinstance(part, ModifyColumn):
+            continue  # a foreign key that is not taken away first has a rule of its own
+        rewrite = context.offer(name_apart, command.index, context) if isinstance(command, CreateIndex) else None
+        yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.", rewrite)
+
+
+def name_apart(index: Index, context: Context) -> Rewrite:
+    """Give the index a name that says what sets it apart."""
+    table = context.schema.table(key(index.table))
+    there = table.indexes.get(index.name)
+    if there is None or "name" in index.options or there == index_of(index):
+        raise CannotWriteError("nothing sets the two apart, or the author has chosen the name")
+    word = "unique" if index.unique and not there.unique else "partial" if index.where else index.using or "other"
+    name = f"{index.name.removesuffix('_index')}_{word}_index"
+    if name in table.indexes or len(name.encode()) > MAX_BYTES:
+        raise CannotWriteError("there is no short name that is free")
+    edits = add_option(context.migration.source, index.place, "name", atom(name))
+    return Rewrite(f"Name it `{name}`", Safety.SAFE, edits)

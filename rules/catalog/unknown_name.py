@@ -1,0 +1,225 @@
+"""A name is used that the history never gave, or has taken away.
+
+PostgreSQL refuses to change or drop what is not there. Often the name is Ecto's to make up: a foreign key is called
+`<table>_<column>_fkey`, an index `<table>_<columns>_index`, and neither follows when the table or the column is
+renamed. This rule speaks only of tables whose whole history could be read, and of tables that are misspelt.
+
+## Given
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateProducts do
+      use Ecto.Migration
+
+      def change do
+        create table(:brands)
+
+        create table(:products) do
+          add :title, :string
+          add :price, :integer
+          add :brand_id, references(:brands)
+        end
+      end
+    end
+    ```
+
+## Instead of
+    ```elixir
+    defmodule Shop.Repo.Migrations.DropBrandKey do
+      use Ecto.Migration
+
+      def up do
+        drop constraint(:products, :brand_id_fkey)
+      end
+
+      def down do
+        alter table(:products) do
+          modify :brand_id, references(:brands)
+        end
+      end
+    end
+    ```
+
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.DropBrandKey do
+      use Ecto.Migration
+
+      def up do
+        drop constraint(:products, :products_brand_id_fkey)
+      end
+
+      def down do
+        alter table(:products) do
+          modify :brand_id, references(:brands)
+        end
+      end
+    end
+    ```
+
+## Safe when
+With `if_exists` a missing thing is skipped.
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.DropOldKey do
+      use Ecto.Migration
+
+      def up do
+        drop_if_exists constraint(:products, :old_brand_id_fkey)
+      end
+
+      def down do
+        :ok
+      end
+    end
+    ```
+
+## Sources
+- https://www.postgresql.org/docs/current/sql-altertable.html
+- https://hexdocs.pm/ecto_sql/Ecto.Migration.html#constraint/3
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from rules.ecto.commands import (
+    AddColumn,
+    AlterTable,
+    ColumnChange,
+    Command,
+    CreateConstraint,
+    CreateIndex,
+    CreateTable,
+    DropConstraint,
+    DropIndex,
+    DropTable,
+    Execute,
+    ModifyColumn,
+    RemoveColumn,
+    RenameColumn,
+)
+from rules.ecto.place import Place
+from rules.ecto.types import Reference
+from rules.finding import Finding, Severity
+from rules.rewrite.edit import Edit, Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError, atom
+from rules.rewrite.layout import one_line
+from rules.rewrite.place import add_option
+from rules.rule import Context, Rule
+from rules.schema.clashes import clashes
+from rules.schema.draft import key
+from rules.schema.made import index_of
+from rules.schema.model import Schema
+from rules.schema.notes import Clash
+from rules.sql.names import Name, stored
+
+rule = Rule(__name__, Severity.OUTAGE, raises=True)
+
+NEAR: Final = 0.85  # of the letters in common: `user` and `users` are as near, `posts` and `hosts` are not
+NEAR_IN_TABLE: Final = 0.75  # a table has few columns, and the wrong one is known to be wrong
+Namer = AlterTable | CreateConstraint | CreateIndex | DropConstraint | DropIndex | Execute | RenameColumn
+
+
+@rule.on(AlterTable, CreateConstraint, CreateIndex, DropConstraint, DropIndex, Execute, RenameColumn)
+def check(command: Namer, context: Context) -> Iterator[Finding]:
+    """Find columns, indexes and constraints that are not on their table."""
+    for part, note in clashes(command, context.schema, Clash.MISSING) if context.on_postgres else ():
+        if not _was_there(command, context):
+            rewrite = context.offer(use_known_name, part, command, context)
+            yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.", rewrite)
+
+
+@rule.on(AlterTable, CreateConstraint, CreateIndex, CreateTable, DropTable, RenameColumn)
+def check_tables(command: Command, context: Context) -> Iterator[Finding]:
+    """Find tables whose names are nearly those of others."""
+    for place, name in _tables(command) if context.on_postgres else ():
+        near = _near(name, context.schema)
+        if near:
+            rewrite = context.offer(replace_name, place, 0, near)
+            yield rule.finding(place.span, context, f"There is no table `{name}`; `{near}` is near.", rewrite)
+
+
+def use_known_name(part: Command | ColumnChange, command: Command, context: Context) -> Rewrite:
+    """Write the name that the thing has."""
+    match part, command:
+        case DropIndex(), _:
+            return name_index(part, context)
+        case (DropConstraint(constraint=constraint), _):
+            known = context.schema.table(key(constraint.table)).constraints
+            longer = [name for name in known if name.endswith(f"_{constraint.name}")]
+            return replace_name(constraint.place, 1, _only(longer or get_close_matches(constraint.name, known, 2)))
+        case (ModifyColumn() | RemoveColumn(), AlterTable(table=table)):
+            known_columns = context.schema.table(key(table.name)).columns
+            return replace_name(part.place, 0, _only(get_close_matches(part.column, known_columns, 2, NEAR_IN_TABLE)))
+        case _:
+            raise CannotWriteError("what was meant is not plain")
+
+
+def name_index(drop: DropIndex, context: Context) -> Rewrite:
+    """Name the index that is on these columns."""
+    index = drop.index
+    there = context.schema.table(key(index.table)).indexes.values()
+    name = _only([one.name for one in there if one.columns == index_of(index).columns])
+    option = index.options.option("name")
+    if option is not None and option.value_span is not None and not index.place.shared:
+        edits: tuple[Edit, ...] = (Edit(option.value_span, one_line(atom(name))),)
+    else:
+        edits = add_option(context.migration.source, index.place, "name", atom(name))
+    return Rewrite(f"Name the index `{name}`", Safety.SAFE, edits)
+
+
+def replace_name(place: Place, argument: int, name: str) -> Rewrite:
+    """Write another name in the place of an argument."""
+    if place.shared or len(place.arguments) <= argument:
+        raise CannotWriteError("the name stands elsewhere")
+    return Rewrite(f"Write `{name}`", Safety.REVIEW, (Edit(place.arguments[argument], one_line(atom(name))),))
+
+
+def _only(names: list[str]) -> str:
+    if len(names) != 1:
+        raise CannotWriteError("which one was meant is not plain")
+    return names[0]
+
+
+def _was_there(command: Command, context: Context) -> bool:
+    """Tell whether an earlier step of the migration took it away, along with a column: that is another rule's."""
+    before = next((schema for _, schema in context.before), context.schema)
+    match command:
+        case DropIndex(index=index):
+            return stored(index.name) in before.table(key(index.table)).indexes
+        case DropConstraint(constraint=constraint):
+            return stored(constraint.name) in before.table(key(constraint.table)).constraints
+        case _:
+            return False
+
+
+def _tables(command: Command) -> Iterator[tuple[Place, Name]]:
+    match command:
+        case AlterTable(table=table, changes=parts):
+            yield table.place, table.name
+            yield from _targets(parts, table.name)
+        case CreateTable(table=table, columns=parts):
+            yield from _targets(parts, table.name)
+        case DropTable(table=table, if_exists=False) | RenameColumn(table=table):
+            yield table.place, table.name
+        case CreateIndex(index=subject) | CreateConstraint(constraint=subject):
+            yield subject.place, subject.table
+        case _:
+            pass
+
+
+def _targets(parts: tuple[ColumnChange, ...], table: Name) -> Iterator[tuple[Place, Name]]:
+    """Yield the tables to which columns refer, but for their own."""
+    kinds = [part.type for part in parts if isinstance(part, AddColumn | ModifyColumn)]
+    for kind in kinds:
+        if isinstance(kind, Reference) and kind.place is not None and key(kind.target) != key(table):
+            yield kind.place, kind.target
+
+
+def _near(name: Name, schema: Schema) -> str | None:
+    """Return the table that was probably meant, where *name* is certainly none."""
+    at = key(name)
+    others = [known.name for known, table in schema.tables.items() if known.prefix == at.prefix and table.whole]
+    known = at in schema.tables or any(thing.name == at for thing in schema.things.values())
+    if known or not schema.whole or at.prefix is not None:
+        return None
+    return next(iter(get_close_matches(at.name, others, 1, NEAR)), None)
