@@ -61,7 +61,12 @@ class Context:
         """Tell whether other sessions may be using a table while the migration runs, on a PostgreSQL."""
         small = self.settings.small_tables
         born = key(name) in self.schema.born_here
-        return self.repo.adapter in {None, POSTGRES} and not born and not {str(name), name.name} & small
+        return self.on_postgres and not born and not {str(name), name.name} & small
+
+    @property
+    def on_postgres(self) -> bool:
+        """Tell whether the migration runs on a PostgreSQL, as far as the repo's module tells."""
+        return self.repo.adapter in {None, POSTGRES}
 
     @property
     def waits_for_lock(self) -> bool:
