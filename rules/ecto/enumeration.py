@@ -37,10 +37,11 @@ def _decide(value: Value) -> bool:
     return decision
 
 
-def _reduce(items: Items, start: Value, function: Callable[..., Value]) -> Value:
-    for item in items:
-        start = function(item, start)
-    return start
+def _reduce(items: Items, *rest: Any) -> Value:
+    state: Value = rest[0] if len(rest) > 1 else items[0]
+    for item in items if len(rest) > 1 else items[1:]:
+        state = rest[-1](item, state)
+    return state
 
 
 def _filter(items: Items, function: Callable[..., Value]) -> Value:
@@ -67,7 +68,8 @@ def _find(items: Items, function: Callable[..., Value]) -> Value:
     return next((item for item in items if _decide(function(item))), None)
 
 
-def _joined(items: Items, separator: Value, function: Callable[..., Value]) -> Value:
+def _joined(items: Items, *rest: Any) -> Value:
+    separator, function = rest if len(rest) > 1 else ("", rest[0])
     if not isinstance(separator, str):
         raise UndecidedError
     return separator.join([to_string(function(item)) for item in items])
@@ -213,7 +215,6 @@ PLAIN: Final[Mapping[str, Callable[..., Value]]] = {
     "chunk_every": _chunks,
     "intersperse": lambda items, item: tuple(part for each in items for part in (item, each))[1:],
     "into": _into,
-    "map_join": lambda items, separator: separator.join(map(to_string, items)),
     "new": lambda items=(): _into(items, Map(())),
 }
 
@@ -261,3 +262,4 @@ def _suppose(interpreter: Interpreter, site: Site, source: Value, functions: lis
 
 
 ENUM: Final[Mapping[str, Word]] = {name: _word(name) for name in {*HIGHER, *PLAIN}}
+MAP_WORDS: Final[Mapping[str, Word]] = {"new": ENUM["new"]}

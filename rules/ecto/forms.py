@@ -15,7 +15,7 @@ from rules.ecto.scope import Frame, Function, Quoted, Regex, Unknown, joined
 from rules.ecto.structs import keywords
 from rules.ecto.values import Atom, Map, Opaque, Struct, Tuple, Value
 from rules.elixir.syntax import Atom as AtomNode
-from rules.elixir.syntax import Call, Charlist, List, Pair, String, Syntax, Variable
+from rules.elixir.syntax import Call, Charlist, List, Number, Pair, String, Syntax, Variable
 
 ELIXIR: Final = "Elixir."
 
@@ -78,10 +78,10 @@ def capture(interpreter: Interpreter, site: Site) -> Value:
     """`&name/1`, `&Module.name/1`, `&(&1 + 1)`, and `&1` inside one."""
     (node,) = site.args
     frame = site.frame
-    if not isinstance(node, Call):
+    if isinstance(node, Number):
         position = interpreter.evaluate(node, frame)
         return frame.variables.get(f"&{to_string(position)}", Unknown("a capture outside a function"))
-    if node.form == "/" and (named := _named(node)) is not None:
+    if isinstance(node, Call) and node.form == "/" and (named := _named(node)) is not None:
         return _reference(interpreter, named[0], named[1], frame)
 
     def apply(values: Sequence[Value]) -> Value:

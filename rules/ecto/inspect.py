@@ -23,6 +23,8 @@ ESCAPES: Final = {
     '"': '\\"',
     "\0": "\\0",
 }
+WHOLE_FROM: Final = 1.0  # between these, `inspect` writes whole floats out, where `to_string` may take an exponent
+WHOLE_TO: Final = 1.0e16
 LARGEST_EXACT: Final = 2.0**53  # from here on Erlang prints floats in scientific notation
 
 
@@ -33,6 +35,8 @@ def inspect(value: Value) -> str:
             return "nil"
         case str():
             return _quoted(value)
+        case float() if WHOLE_FROM <= abs(value) < WHOLE_TO and value.is_integer():
+            return f"{int(value)}.0"
         case bool() | int() | float():
             return to_string(value)
         case Atom(name):

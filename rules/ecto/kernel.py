@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from rules.ecto.inspect import inspect, to_string
-from rules.ecto.scope import Function, Range, Unknown, unknown_in
+from rules.ecto.scope import Function, Range, Regex, Unknown, unknown_in
 from rules.ecto.values import Atom, Map, Opaque, Struct, Tuple, Value
 
 
@@ -68,6 +68,16 @@ def _text(value: Value) -> Value:
     return unknown_in(value) or to_string(value)
 
 
+def _rounded(value: float) -> Value:
+    return int(value + 0.5) if value >= 0 else -int(0.5 - value)  # half away from zero
+
+
+def _matches(text: str, pattern: Value) -> Value:
+    if isinstance(pattern, Regex):
+        return pattern.compiled().search(text) is not None
+    return to_string(pattern) in text
+
+
 def _is(*types: type) -> Callable[[Value], Value]:
     return lambda value: isinstance(value, types)
 
@@ -84,7 +94,8 @@ def _stepped(given: Range, step: int) -> Value:
     return Range(given.first, given.last, step)
 
 
-def _lookup(value: Value, key: Value) -> Value:
+def lookup(value: Value, key: Value) -> Value:
+    """Return `value[key]`."""
     if isinstance(value, Map):
         return dict(value.entries).get(key)
     if isinstance(value, tuple):
@@ -96,7 +107,7 @@ def _lookup(value: Value, key: Value) -> Value:
 
 def _get_in(value: Value, keys: tuple[Value, ...]) -> Value:
     for key in keys:
-        value = _lookup(value, key)
+        value = lookup(value, key)
     return value
 
 
@@ -150,7 +161,7 @@ KERNEL: Final[Mapping[str, Callable[..., Value]]] = {
     "/": operator.truediv,
     "++": _appended,
     "--": _without,
-    "=~": lambda text, pattern: bool(pattern.compiled().search(text)),
+    "=~": _matches,
     "..": _range,
     "..//": _range,
     "//": _stepped,
@@ -189,7 +200,7 @@ KERNEL: Final[Mapping[str, Callable[..., Value]]] = {
     "abs": abs,
     "max": max,
     "min": min,
-    "round": round,
+    "round": _rounded,
     "trunc": int,
     "floor": lambda value: int(value // 1),
     "ceil": lambda value: -int(-value // 1),

@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from rules.ecto.inspect import inspect, to_string
-from rules.ecto.kernel import KERNEL
+from rules.ecto.inspect import in_order, inspect, to_string
+from rules.ecto.kernel import KERNEL, lookup
 from rules.ecto.scope import Range, Regex
 from rules.ecto.values import Atom, Map, Opaque, Tuple, Value
 
@@ -89,6 +89,10 @@ def _camelized(name: str) -> Value:
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 
+def _digits(value: int, base: int = 10) -> Value:
+    return format(value, {10: "d", 16: "X", 8: "o", 2: "b"}[base])
+
+
 def _concatenated(*names: Value) -> Value:
     first = names[0]
     parts = first if len(names) == 1 and isinstance(first, tuple) else names
@@ -103,7 +107,7 @@ def _flatten(items: tuple[Value, ...]) -> tuple[Value, ...]:
 
 
 def _joined(items: Value) -> Value:
-    return "".join(map(to_string, _flatten((items,))))
+    return "".join(chr(item) if isinstance(item, int) else to_string(item) for item in _flatten((items,)))
 
 
 def _wrap(value: Value) -> tuple[Value, ...]:
@@ -201,18 +205,19 @@ MAP: Final[Mapping[str, Callable[..., Value]]] = {
     "fetch!": lambda value, key: dict(value.entries)[key],
     "put": _map_put,
     "merge": _map_merge,
-    "keys": lambda value: tuple(key for key, _ in value.entries),
-    "values": lambda value: tuple(item for _, item in value.entries),
-    "to_list": lambda value: tuple(Tuple(entry) for entry in value.entries),
+    "keys": lambda value: tuple(key for key, _ in in_order(value)),
+    "values": lambda value: tuple(item for _, item in in_order(value)),
+    "to_list": lambda value: tuple(Tuple(entry) for entry in in_order(value)),
     "has_key?": lambda value, key: key in dict(value.entries),
     "delete": lambda value, key: _map_drop(value, (key,)),
     "drop": _map_drop,
     "take": lambda value, keys: Map(tuple(entry for entry in value.entries if entry[0] in keys)),
 }
 OTHER: Final[Mapping[str, Callable[..., Value]]] = {
+    "Access.get": lookup,
     "Atom.to_string": to_string,
     "Atom.to_charlist": lambda value: tuple(map(ord, to_string(value))),
-    "Integer.to_string": lambda value, base=10: str(value) if base == 10 else format(value, "x"),  # noqa: PLR2004 decimal
+    "Integer.to_string": _digits,
     "Integer.parse": lambda text: Tuple((int(text), "")),
     "Float.to_string": to_string,
     "String.Chars.to_string": to_string,

@@ -5,7 +5,7 @@ from typing import Final
 from rules.ecto import versions
 from rules.ecto.commands import Unread
 from rules.ecto.database import remote, undefined
-from rules.ecto.enumeration import ENUM
+from rules.ecto.enumeration import ENUM, MAP_WORDS
 from rules.ecto.errors import RaisedError
 from rules.ecto.files import version_of
 from rules.ecto.forms import FORMS
@@ -26,7 +26,7 @@ LANGUAGE: Final = Language(
     forms={**FORMS, **DIRECTIVES},
     kernel=KERNEL,
     library=LIBRARY,
-    imported={MIGRATION: WORDS, "Elixir.Enum": ENUM, "Elixir.Stream": ENUM, **SURROUNDINGS},
+    imported={MIGRATION: WORDS, "Elixir.Enum": ENUM, "Elixir.Stream": ENUM, "Elixir.Map": MAP_WORDS, **SURROUNDINGS},
     remote=remote,
     undefined=undefined,
 )
