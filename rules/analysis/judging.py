@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from rules.analysis.reading import Reading
 from rules.catalog import rules
+from rules.ecto.commands import CreateIndex, CreateTable, DropIndex, DropTable, RenameTable
 from rules.finding import Finding, Verdict
-from rules.rule import Context
+from rules.rule import POSTGRES, Context
 from rules.schema.model import Schema
 from rules.schema.replay import meetings, replay
 from rules.schema.verdict import Judgement, judge
 from rules.settings import Settings
+
+PROVEN: Final = frozenset({Verdict.REVERSIBLE, Verdict.LOSES_DATA, Verdict.NOT_RESTORED, Verdict.FAILS_ON_DATA})
+ALIKE: Final = (CreateTable, DropTable, RenameTable, CreateIndex, DropIndex)  # the same wherever Ecto goes
 
 
 def after(reading: Reading, schema: Schema) -> Schema:
@@ -28,9 +33,19 @@ def judgement(reading: Reading, schema: Schema) -> Judgement:
         place = reading.migration.source.line_at(reading.broken[0].span.start)
         return Judgement(Verdict.UNKNOWN, f"The file is not Elixir at line {place}.")
     proven = judge(reading.migration, schema)
+    if proven.verdict in PROVEN and not _is_modelled(reading):
+        return Judgement(Verdict.UNKNOWN, f"What {reading.repo.adapter} makes of it is not known.")
     if reason is not None and proven.verdict is not Verdict.REVERSIBLE:
         return Judgement(Verdict.ONE_WAY, f"Declared: {reason}")
     return proven
+
+
+def _is_modelled(reading: Reading) -> bool:
+    """Tell whether the database does what our schema models: PostgreSQL's ways, or what all databases do alike."""
+    if reading.repo.adapter in {None, POSTGRES}:
+        return True
+    commands = (*reading.migration.up.commands, *reading.migration.down.commands)
+    return all(isinstance(command, ALIKE) for command in commands)
 
 
 def findings(reading: Reading, schema: Schema, settings: Settings) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from rules.schema.model import (
     Unique,
 )
 from rules.schema.notes import Clash, Remark
-from rules.schema.text import as_index_column, mentions, quoted_name, squeezed
+from rules.schema.text import LITERAL, as_index_column, mentions, quoted_name, squeezed
 from rules.schema.types import catalogue_name
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
@@ -63,6 +63,8 @@ def replay_effect(draft: Draft, effect: sql.Effect, statement: SqlStatement, wri
         _run_on_enum(draft, effect)
     elif isinstance(effect, sql.RowEffect | sql.SessionEffect):
         _run_in_session(draft, effect)
+        if isinstance(effect, sql.RowsWritten) and "/" in LITERAL.sub("", written):
+            draft.check_rows(key(effect.table), f"a division meets a zero in `{effect.table}`")
     else:
         _skip(draft, effect.reason, statement)
 

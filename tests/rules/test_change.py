@@ -123,6 +123,17 @@ def test_locks_of_postgres_are_not_told_of_other_databases(adapter: str) -> None
     assert said(analyse(Change((), (file(1, INDEX),), (repo,)), Settings())) == []
 
 
+def test_what_other_databases_make_of_a_change_is_not_known() -> None:
+    code = "defmodule Shop.Repo do\n  use Ecto.Repo, otp_app: :shop, adapter: Ecto.Adapters.MyXQL\nend\n"
+    project = (SourceFile("lib/shop/repo.ex", code),)
+    wider = "alter table(:users) do\n      modify :email, :text, from: :string\n    end"
+
+    report = analyse(Change((), (file(1, USERS), file(2, wider)), project), Settings())
+
+    assert [one.verdict.value for one in report.files] == ["reversible", "unknown"]
+    assert report.files[1].reason == "What Ecto.Adapters.MyXQL makes of it is not known."
+
+
 def test_a_rewrite_is_safe_only_if_the_file_that_it_makes_is_proven() -> None:
     first = file(
         1, "create table(:users) do\n      add :email, :string\n      add :age, :integer, null: false\n    end"
