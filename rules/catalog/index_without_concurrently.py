@@ -77,6 +77,7 @@ from rules.rewrite.place import add_option, outside_transaction, remove_statemen
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.schema.made import index_of
+from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.OUTAGE)
 
@@ -85,7 +86,8 @@ rule = Rule(__name__, Severity.OUTAGE)
 def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     """Find indexes built while other sessions write to the table."""
     index = command.index
-    if not index.concurrently and context.is_busy(index.table):
+    is_there = stored(index.name) in context.schema.table(key(index.table)).indexes
+    if not index.concurrently and context.is_busy(index.table) and not (command.if_not_exists and is_there):
         message = f"Building `{index.name}` blocks every write to `{index.table}` until it is done."
         yield rule.finding(command.span, context, message, context.offer(build_concurrently, command, context))
 
