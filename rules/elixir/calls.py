@@ -71,20 +71,28 @@ def gather_keywords(elements: list[Syntax]) -> tuple[Syntax, ...]:
 
 def refuse_ambiguous(node: Syntax, message: str) -> None:
     """Refuse a call without parentheses whose commas could belong to something around it."""
+    offset = ambiguous_call(node)
+    if offset is not None:
+        raise Rejected(message, offset)
+
+
+def ambiguous_call(node: Syntax) -> int | None:
+    """Return where *node* ends in a call without parentheses that has several arguments, if it does."""
     call = node
     while isinstance(call, Call) and call.opening_token is None and call.do_token is None and not call.inner:
         if isinstance(call.form, str) and _is_operation(call):
             if call.form == "when" and isinstance(call.args[1], List) and not call.args[1].brackets:
-                raise Rejected(message, call.start)
+                return call.start
             call = call.args[-1]
         elif call.name_token is None or call.name_token.kind not in ("IDENTIFIER", "OP_IDENTIFIER"):
-            return
+            return None
         elif len(call.args) > 1:
-            raise Rejected(message, call.name_token.start)
+            return call.name_token.start
         elif call.args:
             call = call.args[0]
         else:
-            return
+            return None
+    return None
 
 
 def _is_operation(call: Call) -> bool:

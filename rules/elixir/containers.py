@@ -2,10 +2,10 @@
 
 from typing import NamedTuple, TypeAlias
 
-from rules.elixir.calls import gather_keywords, refuse_ambiguous
+from rules.elixir.calls import ambiguous_call, gather_keywords, refuse_ambiguous
 from rules.elixir.errors import Rejected
 from rules.elixir.messages import AMBIGUOUS_ELEMENT
-from rules.elixir.operators import BINARY, FlatRow, holds_weaker_than, resolve
+from rules.elixir.operators import BINARY, PREFIX, FlatRow, holds_weaker_than, resolve
 from rules.elixir.syntax import Association, Atom, Call, List, Name, Pair, Syntax, Token, Tuple, Variable
 
 Part: TypeAlias = Token | list[Syntax]
@@ -110,10 +110,12 @@ def fields(opening: Token, *parts: Part) -> Fields:
     return Fields(opening, entries, closing)
 
 
-def association(left: Syntax | FlatRow, _arrow: Token, right: Syntax) -> Association:
+def association(left: Syntax | FlatRow, arrow: Token, right: Syntax) -> Association:
     """Join `key => value`; `subject | key => value` updates the subject."""
     refuse_ambiguous(right, AMBIGUOUS_ELEMENT)
     key = resolve(left) if isinstance(left, list) else left
+    if ambiguous_call(key) is not None and not (isinstance(key, Call) and key.form in PREFIX and len(key.args) == 1):
+        raise Rejected("syntax error before: '=>'", arrow.start)
     if isinstance(key, Call) and _is_update(key):
         subject, new = key.args
         return Update(subject, _mark(key), Association(new.start, right.end, new, right))

@@ -48,9 +48,7 @@ def resolve(row: FlatRow) -> Syntax:
     pending: list[tuple[int, Token, bool]] = []  # operators that wait for their right side: strength, mark, prefix
     for item in row:
         if not isinstance(item, Token):
-            if ends_with_do(item):
-                _loosen_prefixes(pending)
-            operands.append(item)
+            operands.append(_prefixes_before_do(item, pending) if ends_with_do(item) else item)
         elif item.kind in ("PREFIX", "AT"):
             pending.append((PREFIX[item.text], item, True))
         else:
@@ -64,7 +62,9 @@ def resolve(row: FlatRow) -> Syntax:
 
 
 def ends_with_do(node: Syntax) -> bool:
-    """Tell whether *node* is a call with a do-block that no parentheses enclose."""
+    """Tell whether *node* is a call with a do-block that no parentheses enclose, or `@` before one."""
+    while isinstance(node, Call) and node.form == "@" and not node.inner:
+        node = node.args[0]
     return isinstance(node, Call) and node.do_token is not None and not node.inner
 
 
@@ -74,12 +74,17 @@ def holds_weaker_than(row: FlatRow, strength: int) -> bool:
     return any(BINARY[text][1] <= strength for text in marks)
 
 
-def _loosen_prefixes(pending: list[tuple[int, Token, bool]]) -> None:
+def _prefixes_before_do(node: Syntax, pending: list[tuple[int, Token, bool]]) -> Syntax:
+    """Loosen the prefixes before a call with a do-block, `@` among them, and return the call."""
     for index in range(len(pending) - 1, -1, -1):
         _, mark, prefix = pending[index]
         if not prefix:
-            return
+            break
         pending[index] = (_SWALLOWS, mark, True)
+    while isinstance(node, Call) and node.form == "@" and node.name_token is not None:
+        pending.append((_SWALLOWS, node.name_token, True))
+        node = node.args[0]
+    return node
 
 
 def _apply(operator: tuple[int, Token, bool], operands: list[Syntax]) -> None:

@@ -241,7 +241,10 @@ class _Full(_Plain):
         return [] if self.text.startswith("->", following) else self._line_breaks_before(following)
 
     def _line_breaks_after(self, offset: int) -> Metadata:
-        return self._line_breaks_before(self._next_token(offset), offset)
+        following = self._next_token(offset)
+        if self.text.startswith(("..", "//"), following) and not self.text.startswith("...", following):
+            return []  # these take the line breaks before them away
+        return self._line_breaks_before(following, offset)
 
     def _line_breaks_before(self, offset: int, start: int = 0) -> Metadata:
         """Count the line breaks right before *offset*; those before a comment do not count."""
@@ -249,6 +252,8 @@ class _Full(_Plain):
         while begin > start and self.text[begin - 1] in " \t\r\n":
             begin -= 1
         count = self.text.count("\n", begin, offset)
+        if count and begin > start and self.text[begin - 1] == "\\":  # the first of them is escaped
+            count -= 1
         return [("newlines", str(count))] if count else []
 
     def _next_token(self, offset: int) -> int:
