@@ -68,6 +68,7 @@ class Matcher:
         kinds: dict[str, Callable[[Call, Value, Frame], bool | None]] = {
             "{}": self._tuple,
             "%{}": self._map,
+            "%": self._struct,
             "=": self._both,
             "^": self._pinned,
             "__aliases__": self._pinned,
@@ -103,6 +104,12 @@ class Matcher:
                 return False
             answer = answer if fits else None
         return answer
+
+    def _struct(self, pattern: Call, value: Value, frame: Frame) -> bool | None:
+        module = self._evaluate(pattern.args[0], frame)
+        if not isinstance(value, Struct) or module != AtomValue(f"Elixir.{value.module}"):
+            return False
+        return self.match(pattern.args[1], value, frame)
 
     def _both(self, pattern: Call, value: Value, frame: Frame) -> bool | None:
         return self._all(pattern.args, (value, value), frame)
