@@ -1,0 +1,107 @@
+"""Ecto raises before it sends anything to the database.
+
+Some values fit no clause of Ecto's functions, or are refused when the SQL is written: a default that is an atom, a
+constraint without a condition, an action on delete that does not exist, `scale` without `precision`. The message is
+the one that `mix ecto.migrate` would print.
+
+## Instead of
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateOrders do
+      use Ecto.Migration
+
+      def change do
+        create table(:orders) do
+          add :state, :string, default: :open
+        end
+      end
+    end
+    ```
+
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateOrders do
+      use Ecto.Migration
+
+      def change do
+        create table(:orders) do
+          add :state, :string, default: "open"
+        end
+      end
+    end
+    ```
+
+## Safe when
+The default is a string.
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateInvoices do
+      use Ecto.Migration
+
+      def change do
+        create table(:invoices) do
+          add :state, :string, default: "open"
+        end
+      end
+    end
+    ```
+
+## Sources
+- https://hexdocs.pm/ecto_sql/Ecto.Migration.html#add/3-options
+- https://hexdocs.pm/ecto_sql/Ecto.Migration.html#constraint/3
+- https://hexdocs.pm/ecto_sql/Ecto.Migration.html#references/2
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from rules.ecto.commands import AddColumn, AlterTable, Command, CreateTable, ModifyColumn
+from rules.ecto.migration import Failure, Migration
+from rules.ecto.refusals import Refusal, refusal
+from rules.ecto.values import Atom
+from rules.finding import Finding, Severity
+from rules.postgres.statements import script
+from rules.rewrite.edit import Edit, Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError, text
+from rules.rewrite.layout import one_line
+from rules.rule import Context, Rule
+from rules.source import Span
+
+rule = Rule(__name__, Severity.OUTAGE, raises=True)
+
+OF_ECTO: Final = frozenset({"ArgumentError", "Ecto.MigrationError", "FunctionClauseError", "Protocol.UndefinedError"})
+USES: Final = re.compile(r"^\s*use\s", re.MULTILINE)
+SHOWN: Final = 90  # characters of a message; the rest is Ecto's advice
+
+
+@rule.on(Migration)
+def check(migration: Migration, context: Context) -> Iterator[Finding]:
+    """Find what Ecto refuses, but for what other rules know more about."""
+    failure = script(migration.up).failure if context.on_postgres else migration.up.failure
+    if failure is None or failure.kind not in OF_ECTO or not _is_certain(failure, migration):
+        return
+    span = failure.span or migration.after_use
+    if span is not None:
+        message = f"Ecto raises here: {failure.message.split('. ')[0][:SHOWN]}."
+        yield rule.finding(span, context, message, context.offer(quote_default, failure.command))
+
+
+def quote_default(command: Command | None) -> Rewrite:
+    """Write a default that is an atom as a string."""
+    parts = command.columns if isinstance(command, CreateTable) else ()
+    parts = command.changes if isinstance(command, AlterTable) else parts
+    edits = []
+    for part in parts:
+        option = part.options.option("default") if isinstance(part, AddColumn | ModifyColumn) else None
+        if option is not None and option.value_span is not None and isinstance(option.value, Atom):
+            edits.append(Edit(option.value_span, one_line(text(option.value.name))))
+    if not edits:
+        raise CannotWriteError("what was meant is not plain")
+    return Rewrite("Write the default as a string", Safety.SAFE, tuple(edits))
+
+
+def _is_certain(failure: Failure, migration: Migration) -> bool:
+    """Tell whether no macro may define what seems to be missing, and no other rule speaks of it."""
+    if refusal(failure) is Refusal.CALLBACK:
+        return len(USES.findall(migration.source.text)) == 1
+    return refusal(failure) is Refusal.VALUE and failure.span not in {None, Span(0, 0)}
