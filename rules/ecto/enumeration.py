@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from rules.ecto.inspect import in_order, to_string
 from rules.ecto.interpreter import Interpreter, Site, Word
-from rules.ecto.scope import Function, Range, Unknown, truth
+from rules.ecto.scope import LONGEST, Function, Range, Unknown, truth
 from rules.ecto.values import Atom, Map, Tuple, Value
 
 Items = tuple[Value, ...]
@@ -18,7 +18,7 @@ def items_of(value: Value) -> Items | None:
     match value:
         case tuple():
             return value
-        case Range():
+        case Range() if len(value) <= LONGEST:
             return tuple(value)
         case Map():
             return tuple(Tuple(entry) for entry in in_order(value))

@@ -48,7 +48,6 @@ class Site:
     args: tuple[Syntax, ...]
     frame: Frame
     piped: tuple[Value, Syntax] | None = None
-    function: str = ""  # the module that a remote call names
 
     @property
     def arity(self) -> int:

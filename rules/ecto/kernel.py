@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from rules.ecto.inspect import inspect, to_string
-from rules.ecto.scope import Function, Range, Regex, Unknown, unknown_in
+from rules.ecto.scope import LONGEST, Function, Range, Regex, Unknown, unknown_in
 from rules.ecto.values import Atom, Map, Opaque, Struct, Tuple, Value
+
+LARGEST: Final = 4096  # bits of an integer
 
 
 def equal(left: Value, right: Value) -> bool:
@@ -34,6 +36,12 @@ def _remainder(left: int, right: int) -> int:
     return left - _divide(left, right) * right
 
 
+def _product(left: float, right: float) -> Value:
+    if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > LARGEST:
+        raise OverflowError
+    return left * right
+
+
 def _without(left: tuple[Value, ...], right: tuple[Value, ...]) -> Value:
     rest = list(left)
     for item in right:
@@ -43,13 +51,13 @@ def _without(left: tuple[Value, ...], right: tuple[Value, ...]) -> Value:
 
 
 def _appended(left: Value, right: Value) -> Value:
-    if isinstance(left, tuple) and isinstance(right, tuple):
+    if isinstance(left, tuple) and isinstance(right, tuple) and len(left) + len(right) <= LONGEST:
         return (*left, *right)
     raise TypeError
 
 
 def _member(item: Value, items: Value) -> Value:
-    if isinstance(items, Range):
+    if isinstance(items, Range) and len(items) <= LONGEST:
         return item in tuple(items)
     if isinstance(items, tuple):
         return unknown_in(items) or any(equal(item, other) for other in items)
@@ -157,7 +165,7 @@ KERNEL: Final[Mapping[str, Callable[..., Value]]] = {
     ">=": operator.ge,
     "+": _arithmetic(minus=False),
     "-": _arithmetic(minus=True),
-    "*": operator.mul,
+    "*": _product,
     "/": operator.truediv,
     "++": _appended,
     "--": _without,

@@ -3,11 +3,11 @@
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from rules.ecto.inspect import in_order, inspect, to_string
 from rules.ecto.kernel import KERNEL, lookup
-from rules.ecto.scope import Range, Regex
+from rules.ecto.scope import LONGEST, Range, Regex
 from rules.ecto.values import Atom, Map, Opaque, Tuple, Value
 
 Pairs = tuple[Tuple, ...]
@@ -135,8 +135,14 @@ def _expanded(path: str, relative_to: str = "") -> Value:
     return posixpath.normpath(posixpath.join(relative_to, path))
 
 
+def _repeated(value: Any, count: int) -> Value:
+    if len(value) * count > LONGEST:
+        raise OverflowError
+    return value * count  # type: ignore[no-any-return]  # a text or a list
+
+
 def _pad(side: Callable[[str, int, str], str]) -> Callable[..., Value]:
-    return lambda text, count, padding=" ": side(text, count, padding)
+    return lambda text, count, padding=" ": side(text, min(count, LONGEST), padding)
 
 
 KEYWORD: Final[Mapping[str, Callable[..., Value]]] = {
@@ -170,7 +176,7 @@ STRING: Final[Mapping[str, Callable[..., Value]]] = {
     "contains?": lambda text, parts: any(to_string(part) in text for part in _wrap(parts)),
     "starts_with?": lambda text, parts: text.startswith(parts),
     "ends_with?": lambda text, parts: text.endswith(parts),
-    "duplicate": lambda text, count: text * count,
+    "duplicate": _repeated,
     "slice": _slice,
     "length": len,
     "reverse": lambda text: text[::-1],
@@ -193,7 +199,7 @@ LIST: Final[Mapping[str, Callable[..., Value]]] = {
     "first": lambda items, default=None: items[0] if items else default,
     "last": lambda items, default=None: items[-1] if items else default,
     "delete": lambda items, item: KERNEL["--"](items, (item,)),
-    "duplicate": lambda item, count: (item,) * count,
+    "duplicate": lambda item, count: _repeated((item,), count),
     "to_tuple": Tuple,
     "to_string": to_string,
     "to_atom": lambda items: Atom(to_string(items)),

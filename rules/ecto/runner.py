@@ -1,6 +1,6 @@
 """Ecto's runner: what a callback queues, what runs at once, and when the queue runs forwards or backwards."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -239,6 +239,3 @@ def _supposed(pending: Pending) -> Command:
     return Execute(
         pending.place, _unevaluated(pending.up), None if pending.down is None else _unevaluated(pending.down)
     )
-
-
-Supposition: TypeAlias = Callable[[], object]

@@ -9,6 +9,9 @@ from rules.ecto.values import Atom, Fragment, Internal, Map, Opaque, Struct, Tup
 from rules.elixir.syntax import Call, Syntax
 from rules.source import SourceFile, Span
 
+LONGEST: Final = 1_000_000  # characters or elements; the longest text in a public migration has 60,000
+EXPLOSIVE: Final = re.compile(r"\([^()]*[+*{][^()]*\)[+*{]")
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown(Internal):
@@ -35,6 +38,8 @@ def joined(parts: Sequence[Value]) -> Value:
     text = "".join(
         part.text if isinstance(part, Template) else part if isinstance(part, str) else "…" for part in parts
     )
+    if len(text) > LONGEST:
+        return Unknown("a text that is too long to follow")
     return text if unknown is None else Template(unknown.reason, unknown.subject, unknown.tables, text)
 
 
@@ -64,7 +69,7 @@ class Range(Internal):
         return iter(range(self.first, self.last + (1 if self.step > 0 else -1), self.step))
 
     def __len__(self) -> int:
-        return len(range(self.first, self.last + (1 if self.step > 0 else -1), self.step))
+        return max(0, (self.last - self.first) // self.step + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,9 @@ class Regex(Internal):
         return f"~r/{self.pattern}/"
 
     def compiled(self) -> "re.Pattern[str]":
-        """Return the expression to match with; ValueError where Python does not know its syntax."""
+        """Return the expression to match with; ValueError where Python does not know it, or may not come to an end."""
+        if EXPLOSIVE.search(self.pattern):
+            raise ValueError("a repetition within a repetition takes exponential time")
         try:
             return re.compile(self.pattern, re.IGNORECASE if self.ignores_case else 0)
         except re.error as error:
@@ -109,7 +116,6 @@ class Definition:
     is_public: bool = True
     is_macro: bool = False
     site: Call | None = None  # the `use` in the migration that brought it, if it was not written there
-    rescues: bool = False  # has rescue, catch, else or after beside its body
 
 
 @dataclass(slots=True)

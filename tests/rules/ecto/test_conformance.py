@@ -85,3 +85,9 @@ def test_a_repo_without_configuration_is_ectos_default() -> None:
     project = Projects(()).of("priv/repo/migrations/1_a.exs")
 
     assert project.repo == Repo()
+
+
+def test_only_rows_leave_a_measured_case_undecided() -> None:
+    undecided = {case["id"] for case, release in RUNS if migration_of(case, parse_version(release) or (0, 0, 0)).unread}
+
+    assert undecided == {"s_guard_raises"}

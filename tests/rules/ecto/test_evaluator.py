@@ -158,3 +158,36 @@ def test_syntax_that_elixir_refuses_is_said() -> None:
 
     assert read.unread
     assert read.up.commands
+
+
+HOSTILE = {
+    "a loop of a billion": 'for n <- 1..1_000_000_000, do: drop(table(:"t#{n}"))',
+    "a loop of a loop": 'for a <- 1..1000, b <- 1..1000, do: drop(table(:"t#{a}#{b}"))',
+    "a text that doubles": 'execute(Enum.reduce(1..64, "a", fn _, text -> text <> text end))',
+    "a list that doubles": "for t <- Enum.reduce(1..64, [:a], fn _, l -> l ++ l end), do: drop(table(t))",
+    "a number that squares": 'execute("#{Enum.reduce(1..64, 10, fn _, n -> n * n end)}")',
+    "a text repeated": 'execute(String.duplicate("a", 1_000_000_000_000))',
+    "a regular expression that explodes": 'execute(String.replace(String.duplicate("a", 40), ~r/(a+)+b/, ""))',
+    "a function that calls itself twice": "twice(60)",
+    "an expression without end": "drop(table(" + "hd([" * 400 + ":a" + "])" * 400 + "))",
+}
+
+
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
+def test_what_would_never_end_is_unread(body: str) -> None:
+    read = migration(f"  def up do\n    {body}\n  end\n\n  defp twice(n), do: {{twice(n - 1), twice(n - 1)}}")
+
+    assert read.unread
+
+
+def test_a_module_of_another_file_is_reported_at_its_call() -> None:
+    helper = SourceFile(
+        "lib/app/migration_help.ex",
+        "defmodule App.MigrationHelp do\n  import Ecto.Migration\n  def gone(t), do: drop(table(t))\nend\n",
+    )
+
+    read = migration("  def up, do: App.MigrationHelp.gone(:a)", projects(helper))
+
+    (drop,) = read.up.commands
+    assert read.source[drop.span] == "App.MigrationHelp.gone(:a)"
+    assert sql(read.up) == ['DROP TABLE "a"']
