@@ -14,7 +14,7 @@ from rules.schema.replay import meetings, replay
 from rules.schema.verdict import Judgement, judge
 from rules.settings import Settings
 
-PROVEN: Final = frozenset({Verdict.REVERSIBLE, Verdict.LOSES_DATA, Verdict.NOT_RESTORED, Verdict.FAILS_ON_DATA})
+PROVEN: Final = frozenset(Verdict) - {Verdict.ONE_WAY, Verdict.UNKNOWN}  # by running over our schema
 ALIKE: Final = (CreateTable, DropTable, RenameTable, CreateIndex, DropIndex)  # the same wherever Ecto goes
 
 
@@ -33,7 +33,8 @@ def judgement(reading: Reading, schema: Schema) -> Judgement:
         place = reading.migration.source.line_at(reading.broken[0].span.start)
         return Judgement(Verdict.UNKNOWN, f"The file is not Elixir at line {place}.")
     proven = judge(reading.migration, schema)
-    if proven.verdict in PROVEN and not _is_modelled(reading):
+    refused = reading.migration.down.failure is not None  # by Ecto, whatever the database
+    if proven.verdict in PROVEN and not refused and not _is_modelled(reading):
         return Judgement(Verdict.UNKNOWN, f"What {reading.repo.adapter} makes of it is not known.")
     if reason is not None and proven.verdict is not Verdict.REVERSIBLE:
         return Judgement(Verdict.ONE_WAY, f"Declared: {reason}")

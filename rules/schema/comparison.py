@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from rules.schema.model import UNSURE, Column, Constraint, Index, Schema, SomeConstraint, Table, Thing
+from rules.schema.model import UNSURE, Check, Column, Constraint, Exclusion, Index, Schema, SomeConstraint, Table, Thing
 from rules.sql.effects import Kind
 
 CAST: Final = re.compile(r"::[a-z_ ]+(\(\d+(,\d+)?\))?(\[\])?")
 HEAD: Final = re.compile(r"^create( or replace)?( if not exists)?\b", re.IGNORECASE)
+STRING: Final = re.compile(r"'(?:[^']|'')*'")
 LITERAL: Final = re.compile(r"'(?:[^']|'')*'|-?[\d.]+|true|false|null", re.IGNORECASE)
 
 
@@ -112,7 +113,14 @@ def _changed_part(what: str, old: Index | Constraint, new: Index | Constraint) -
     for name in unlike:
         before, after = getattr(old, name), getattr(new, name)
         text = f"the {name.replace('_', ' ')} of {what}: {_shown(before)} before, {_shown(after)} after the rollback"
-        yield Difference(text, UNSURE not in {before, after} and name not in {"expression", "using"})
+        is_expression = isinstance(old, Check | Exclusion) and name in {"expression", "using"}
+        certain = _unlike(before, after) if is_expression else UNSURE not in {before, after}
+        yield Difference(text, certain)
+
+
+def _unlike(before: str, after: str) -> bool:
+    """Tell whether two expressions differ in more than their spelling: in the strings that they name."""
+    return sorted(STRING.findall(before)) != sorted(STRING.findall(after))
 
 
 def _things(old: Thing, new: Thing) -> Iterator[Difference]:

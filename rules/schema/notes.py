@@ -25,6 +25,7 @@ class Clash(Enum):
     IN_USE = "in use"  # something depends on what is dropped
     CAST = "cast"  # a type does not become the other by itself
     SEVERAL = "several"  # statements in one string
+    SYNTAX = "syntax"  # it is no SQL that PostgreSQL knows
 
 
 @dataclass(frozen=True, slots=True)

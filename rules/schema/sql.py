@@ -266,7 +266,10 @@ def _comment(draft: Draft, effect: sql.Commented) -> None:
 
 
 def _skip(draft: Draft, reason: str, statement: SqlStatement) -> None:
-    draft.note(Remark.DOUBT, reason)
+    if reason.startswith("syntax error"):
+        draft.clash(Clash.SYNTAX, reason)
+    else:
+        draft.note(Remark.DOUBT, reason)
     for name in statement.tables:
         if key(name) in draft.tables:
             draft.change(draft.tables[key(name)], whole=False)

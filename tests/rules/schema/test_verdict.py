@@ -93,6 +93,13 @@ def test_what_comes_back_exactly_is_reversible(code: str) -> None:
         (change_of("execute ~s(COMMENT ON TABLE posts IS 'all'), ~s(SELECT 1)"), "the comment of `posts`"),
         (both("create table(:tags)", ":ok"), "table `tags` is left over"),
         (
+            both(
+                "drop constraint(:posts, :views_positive)",
+                "create constraint(:posts, :views_positive, check: ~s{views IN ('a', 'b')})",
+            ),
+            "the expression of constraint `views_positive`",
+        ),
+        (
             both("drop constraint(:posts, :views_positive)", ":ok"),
             "constraint `views_positive` on `posts` is not restored",
         ),
@@ -125,6 +132,7 @@ def test_what_differs_afterwards_is_not_restored(code: str, evidence: str) -> No
         (both("execute ~s(SELECT 1)", "execute ~s(UPDATE posts SET nothing = 1)"), "`posts` has no column `nothing`"),
         (change_of('drop constraint(:posts, "views_positive")'), "cannot reverse migration command"),
         (change_of('execute "SELECT 1", "SELECT 1; SELECT 2"'), "one statement at a time"),
+        (change_of('execute "SELECT 1", "DROP TABEL posts"'), 'syntax error at or near "TABEL"'),
         (both("execute ~s(SELECT 1)", "create table(:posts)"), "`posts` is created, but it is already there"),
     ],
 )
