@@ -31,7 +31,25 @@ def link(functions: Mapping[str, Callable[..., Any]]) -> State:
     for state, row in zip(states, tables["states"], strict=True):
         for symbol, number in row.items():
             state[symbol] = states[number] if number >= 0 else rules[-1 - number]
+    for state in states:
+        _shorten(state)
     return states[0]
+
+
+def _shorten(state: State) -> None:
+    """Go at once where renaming a single part would lead: a literal that is a primary that is what a dot may follow."""
+    for symbol, target in state.items():
+        following = target
+        while type(following) is dict and (renamed := _renames(following)) is not None:
+            following = state[renamed]
+        state[symbol] = following
+
+
+def _renames(state: State) -> str | None:
+    """Return what *state* makes of its one part whatever comes, if it does nothing else."""
+    actions = {id(action): action for action in state.values()}
+    only = actions.popitem()[1] if len(actions) == 1 else None
+    return only[1] if type(only) is tuple and only[2] is None else None
 
 
 class Automaton:
@@ -55,14 +73,15 @@ class Automaton:
                 while type(action) is tuple:
                     size, origin, function = action
                     if function is None:
-                        states.pop()
-                    elif size:
-                        values[-size:] = (function(*values[-size:]),)
-                        del states[-size:]
+                        states[-1] = state = states[-2][origin]
                     else:
-                        values.append(function())
-                    state = states[-1][origin]
-                    states.append(state)
+                        if size:
+                            values[-size:] = (function(*values[-size:]),)
+                            del states[-size:]
+                        else:
+                            values.append(function())
+                        state = states[-1][origin]
+                        states.append(state)
                     action = state.get(kind)
                 if action is None:
                     raise self._unexpected(tokens, tokens.index(token))

@@ -79,7 +79,7 @@ class Marks(Words):
         self._join_lines()
         if text == "}" and self.interpolations and not self.brackets.open:
             self.closing = start
-            return end
+            return len(self.text)
         return self._close(Token(BRACKETS[text], start, end, text))
 
     def comma(self, start: int, end: int) -> int:

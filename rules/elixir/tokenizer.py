@@ -46,24 +46,23 @@ class Tokenizer(Marks):
 
     def _run(self) -> None:
         """Read until something cannot be read."""
-        text, tokens = self.text, self.tokens
+        text = self.text
         match, methods = MASTER.match, _METHODS
-        position, length = self.position, len(text)
-        start = position
+        start = position = self.position
         try:
-            while position < length and self.closing < 0:
+            for _ in range(MAX_TOKENS):
                 found = match(text, position)
                 if found is None:  # nothing but spaces is left
                     break
                 group = found.lastindex or 0
                 start, end = found.span(group)
                 position = methods[group](self, start, end)
-                if len(tokens) > MAX_TOKENS:
-                    raise Refused(f"the source has more than {MAX_TOKENS:,} tokens", start)
+            else:
+                raise Refused(f"the source has more than {MAX_TOKENS:,} tokens", start)
         except Rejected:
             self.position = start
             raise
-        self.position = length
+        self.position = len(text)
 
     def _report(self, rejected: Rejected) -> None:
         if self.errors is None:
