@@ -1,0 +1,141 @@
+"""A value is added to an enum and used in the same transaction.
+
+PostgreSQL does not let a new value of an enum be used before the transaction that adds it has ended, because the value
+could still be taken back: not in an update, not in a default, not in the condition of an index. Add the value in one
+migration and use it in the next. Before version 12, `ALTER TYPE ... ADD VALUE` was refused in any transaction.
+
+## Given
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateProducts do
+      use Ecto.Migration
+
+      def change do
+        execute "CREATE TYPE state AS ENUM ('new', 'used')", "DROP TYPE state"
+
+        create table(:products) do
+          add :title, :string
+          add :state, :state
+        end
+      end
+    end
+    ```
+
+## Instead of
+    ```elixir
+    defmodule Shop.Repo.Migrations.SellProducts do
+      use Ecto.Migration
+
+      def up do
+        execute "ALTER TYPE state ADD VALUE 'sold'"
+        execute "UPDATE products SET state = 'sold'"
+      end
+
+      def down do
+        :ok
+      end
+    end
+    ```
+
+## Safe when
+The type is as new as the value.
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateMood do
+      use Ecto.Migration
+
+      def up do
+        execute "CREATE TYPE mood AS ENUM ('good')"
+        execute "ALTER TYPE mood ADD VALUE 'bad'"
+
+        create table(:days) do
+          add :mood, :mood, default: "bad"
+        end
+      end
+
+      def down do
+        drop table(:days)
+        execute "DROP TYPE mood"
+      end
+    end
+    ```
+
+## Sources
+- https://www.postgresql.org/docs/current/sql-altertype.html#SQL-ALTERTYPE-NOTES
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.ecto.commands import AddColumn, AlterTable, Command, CreateTable, Execute, ModifyColumn, RepoCall, Sql
+from rules.ecto.migration import Migration
+from rules.finding import Finding, Severity
+from rules.rule import Context, Rule
+from rules.schema.casts import base
+from rules.schema.draft import key
+from rules.schema.model import Column, Schema
+from rules.schema.text import mentions
+from rules.schema.types import type_name
+from rules.sql.effects import EnumCreated, EnumValueAdded
+from rules.sql.statements import SqlStatement
+
+rule = Rule(__name__, Severity.OUTAGE, raises=True)
+
+ALLOWED_SINCE: Final = 12  # https://www.postgresql.org/docs/12/release-12.html: ADD VALUE within a transaction
+UNEVALUATED: Final = frozenset({"CreateFunctionStmt", "DoStmt", "CommentStmt", "AlterEnumStmt"})
+
+
+@rule.on(Migration)
+def check(migration: Migration, context: Context) -> Iterator[Finding]:
+    """Find values that are added, and used before the transaction ends."""
+    if not migration.in_transaction or not context.on_postgres:
+        return
+    born: set[str] = set()
+    added: dict[str, str] = {}  # type by value
+    for command, schema in context.before:
+        for value, kind in added.items():
+            if _uses(command, value, kind, schema):
+                message = f"PostgreSQL refuses to use `{value}` in the transaction that adds it to `{kind}`."
+                yield rule.finding(command.span, context, message)
+        for statement in _statements(command):
+            born |= {key(effect.type).name for effect in statement.effects if isinstance(effect, EnumCreated)}
+            for effect in statement.effects:
+                if isinstance(effect, EnumValueAdded) and key(effect.type).name not in born:
+                    added[effect.value] = key(effect.type).name
+                    yield from _too_old(command, effect, context)
+
+
+def _too_old(command: Command, effect: EnumValueAdded, context: Context) -> Iterator[Finding]:
+    if context.settings.postgres < ALLOWED_SINCE:
+        message = f"PostgreSQL {context.settings.postgres} adds no value to `{effect.type}` in a transaction."
+        yield rule.finding(command.span, context, message)
+
+
+def _statements(command: Command) -> tuple[SqlStatement, ...]:
+    sql = command.runs if isinstance(command, Execute) else command.sql if isinstance(command, RepoCall) else None
+    return sql.statements if isinstance(sql, Sql) else ()
+
+
+def _uses(command: Command, value: str, kind: str, schema: Schema) -> bool:
+    """Tell whether *command* certainly makes a value of the type *kind* out of the text *value*."""
+    if isinstance(command, CreateTable | AlterTable):
+        parts = command.columns if isinstance(command, CreateTable) else command.changes
+        known = [part for part in parts if isinstance(part, AddColumn | ModifyColumn)]
+        return any(part.default == value and type_name(part.type, part.options) == kind for part in known)
+    return any(_writes(statement, command, value, kind, schema) for statement in _statements(command))
+
+
+def _writes(statement: SqlStatement, command: Command, value: str, kind: str, schema: Schema) -> bool:
+    sql = command.runs if isinstance(command, Execute) else command.sql if isinstance(command, RepoCall) else None
+    if not isinstance(sql, Sql) or statement.node in UNEVALUATED:
+        return False
+    text = sql.text[statement.start : statement.end]
+    columns = [column for name in statement.tables for column in schema.table(key(name)).columns.values()]
+    typed = any(isinstance(column.type, str) and base(column.type) == kind for column in columns)
+    # Only one column may be meant: another one of a plain type could hold the same text.
+    return typed and f"'{value}'" in text and (f"::{kind}" in text or _names_only(columns, kind, text))
+
+
+def _names_only(columns: list[Column], kind: str, text: str) -> bool:
+    """Tell whether of all *columns* the statement names but those of the type *kind*."""
+    named = [column for column in columns if mentions(text, column.name)]
+    return bool(named) and all(column.type == kind for column in named)

@@ -1,0 +1,136 @@
+"""A type or function of an extension is used that no migration has created.
+
+`citext`, `uuid_generate_v4()`, `gin_trgm_ops` and the like come with extensions, and an extension is part of a
+database only after `CREATE EXTENSION`. Where somebody once did that by hand, the migration passes; on a new database,
+such as that of the next developer or of the tests, it fails.
+
+## Given
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateProducts do
+      use Ecto.Migration
+
+      def change do
+        create table(:products) do
+          add :title, :string
+          add :price, :integer
+        end
+      end
+    end
+    ```
+
+## Instead of
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateMembers do
+      use Ecto.Migration
+
+      def change do
+        create table(:members) do
+          add :email, :citext
+        end
+      end
+    end
+    ```
+
+## Safe when
+The extension is created before.
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateGuests do
+      use Ecto.Migration
+
+      def change do
+        execute "CREATE EXTENSION citext", "DROP EXTENSION citext"
+
+        create table(:guests) do
+          add :email, :citext
+        end
+      end
+    end
+    ```
+
+## Sources
+- https://www.postgresql.org/docs/current/contrib.html
+- https://www.postgresql.org/docs/current/sql-createextension.html
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from rules.ecto.commands import AddColumn, AlterTable, Command, CreateIndex, CreateTable, ModifyColumn
+from rules.ecto.values import Fragment
+from rules.finding import Finding, Severity
+from rules.rule import Context, Rule
+from rules.schema.casts import base
+from rules.schema.model import Schema
+from rules.schema.types import type_name
+from rules.source import Span
+from rules.sql.effects import Kind
+
+rule = Rule(__name__, Severity.ADVICE, raises=True)
+
+TYPES: Final = {
+    "citext": "citext",
+    "hstore": "hstore",
+    "ltree": "ltree",
+    "cube": "cube",
+    "vector": "vector",
+    "geometry": "postgis",
+    "geography": "postgis",
+}
+WORDS: Final = {
+    "gin_trgm_ops": "pg_trgm",
+    "gist_trgm_ops": "pg_trgm",
+    "uuid_generate_v1": "uuid-ossp",
+    "uuid_generate_v4": "uuid-ossp",
+    "gen_random_bytes": "pgcrypto",
+    "unaccent": "unaccent",
+    "vector_cosine_ops": "vector",
+    "vector_l2_ops": "vector",
+}
+WORD: Final = re.compile(rf"\b(?:{'|'.join(WORDS)})\b")
+
+
+@rule.on(CreateTable, AlterTable, CreateIndex)
+def check(command: CreateTable | AlterTable | CreateIndex, context: Context) -> Iterator[Finding]:
+    """Find the first use of what an extension brings."""
+    if not context.on_postgres or not context.schema.whole:
+        return
+    for span, word, extension in _needs(command):
+        if not _is_known(word, extension, context.schema):
+            message = f"`{word}` comes with the extension `{extension}`, which no migration has created."
+            yield rule.finding(span, context, message)
+
+
+def _needs(command: Command) -> Iterator[tuple[Span, str, str]]:
+    if isinstance(command, CreateIndex):
+        texts = [column.text for column in command.index.columns if column.is_expression]
+        for word in WORD.findall(" ".join(texts)):
+            yield command.span, word, WORDS[word]
+    if isinstance(command, CreateTable | AlterTable):
+        parts = command.columns if isinstance(command, CreateTable) else command.changes
+        for part in parts:
+            if isinstance(part, AddColumn | ModifyColumn):
+                yield from _needs_of(part)
+
+
+def _needs_of(part: AddColumn | ModifyColumn) -> Iterator[tuple[Span, str, str]]:
+    kind = base(str(type_name(part.type, part.options))).removesuffix("[]")
+    if kind in TYPES:
+        yield part.span, kind, TYPES[kind]
+    if isinstance(part.default, Fragment):
+        for word in WORD.findall(part.default.sql):
+            yield part.span, word, WORDS[word]
+
+
+def _is_known(word: str, extension: str, schema: Schema) -> bool:
+    """Tell whether a migration has created it, or has used it before and passed."""
+    if any(thing.name.name == extension for thing in schema.things.values() if thing.kind is Kind.EXTENSION):
+        return True
+    if any(thing.name.name == word for thing in schema.things.values()):
+        return True
+    tables = [table for name, table in schema.tables.items() if name not in schema.born_here]
+    columns = [column for table in tables for column in table.columns.values()]
+    used = [f"{column.type} {column.default}" for column in columns]
+    used += [str(index.columns) for table in tables for index in table.indexes.values()]
+    return not tables or any(word in text for text in used)
