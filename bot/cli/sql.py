@@ -38,8 +38,8 @@ def command(
 ) -> None:
     """Print what Ecto would send to PostgreSQL, or the error that it would raise.
 
-    Transaction control and the bookkeeping of schema_migrations are left out, and environment variables count as unset.
-    Exit status: 0, or 2 where it could not run.
+    Transaction control and the bookkeeping of schema_migrations are left out. Environment variables count as unset,
+    Mix.env() is prod. Exit status: 0, or 2 where it could not run.
     """
     version = None if ecto is None else parse_version(ecto)
     if ecto is not None and version is None:
@@ -67,7 +67,7 @@ def gather(paths: list[Path], version: Version | None) -> tuple[list[SourceFile]
             if not isinstance(named, SourceFile):
                 raise CannotRun(f"{path} is not read: {named.reason}")
             sources[inside] = named
-    return list(sources.values()), Projects(selection.change.project, version=version, environment={})
+    return list(sources.values()), Projects(selection.change.project, version=version, environment={}, mix_env="prod")
 
 
 def said(source: SourceFile, projects: Projects, ways: tuple[Direction, ...]) -> dict[Direction, Script]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.scope import Module
+from rules.ecto.values import Value
 from rules.ecto.versions import LATEST, Version
 from rules.source import SourceFile
 
@@ -22,6 +23,8 @@ class Project:
     modules: Mapping[str, Module] = field(default_factory=dict)  # those of other files that migrations use
     complete: bool = False  # whether *files* is everything: a file that is not there does not exist
     environment: Mapping[str, str] | None = None  # the process's environment variables, where they are known
+    mix_env: str | None = None  # what Mix.env() is, where that is known
+    settings: Mapping[tuple[str, str], Value] = field(default_factory=dict)  # by application and key, from config/*.exs
 
     def file(self, path: str) -> SourceFile | None:
         """Return the file at *path*, which may go up and down."""

@@ -54,15 +54,29 @@ def _application(site: Site) -> str:
 
 
 def configured(interpreter: Interpreter, site: Site) -> Value:
-    """`Application.get_env(...)`: only the running system knows."""
-    values = interpreter.arguments(site)
-    return Unknown(CONFIGURATION.reason, f"Application.get_env {to_string(values[0])}" if values else "")
+    """`Application.get_env(app, key, default)`: what the project's own configuration says, if it says it."""
+    match interpreter.arguments(site):
+        case [Atom(application), Atom(key), *_]:
+            return interpreter.project.settings.get((application, key), CONFIGURATION)
+        case _:
+            return CONFIGURATION
+
+
+def mix_environment(interpreter: Interpreter, _: Site) -> Value:
+    """`Mix.env()` and `config_env()`."""
+    name = interpreter.project.mix_env
+    return Unknown("how the project was built") if name is None else Atom(name)
 
 
 SURROUNDINGS: Final[Mapping[str, Vocabulary]] = {
     "Elixir.System": {"get_env": environment, "fetch_env!": environment},
     "Elixir.File": {"read!": file_text, "read": file_result},
-    "Elixir.Application": {"app_dir": application_folder, "get_env": configured, "fetch_env!": configured},
+    "Elixir.Application": {
+        "app_dir": application_folder,
+        **dict.fromkeys(("get_env", "fetch_env!", "compile_env", "compile_env!"), configured),
+    },
+    "Elixir.Mix": {"env": mix_environment},
+    "Elixir.Config": {"config_env": mix_environment},
     "code": {"priv_dir": private_folder},
     "Elixir.Ecto.Query": QUERY_WORDS,
 }

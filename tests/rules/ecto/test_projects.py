@@ -80,3 +80,22 @@ def test_a_file_of_sql_is_read_where_the_repository_has_it() -> None:
     )
 
     assert sql(read.up) == ["SELECT 1"]
+
+
+def test_the_applications_own_configuration_decides_a_condition() -> None:
+    config = SourceFile(
+        "config/config.exs",
+        'config :app, env: config_env(), tables: ["a"]\nconfig :app, App.Log, level: nobody(), tables: [:b]\n',
+    )
+    body = (
+        "    if Application.get_env(:app, :env) == :test, do: create(table(:never))\n"
+        "    for t <- Application.fetch_env!(:app, :tables), do: create(table(t))\n"
+        "    for t <- Application.compile_env(:app, App.Log)[:tables], do: create(table(t))"
+    )
+
+    known = change(body, Projects((config,), mix_env="prod").of(PATH))
+    unknown = change(body, Projects((config,)).of(PATH))
+
+    assert [statement[:16] for statement in sql(known.up)] == ['CREATE TABLE "a"', 'CREATE TABLE "b"']
+    assert not known.unread
+    assert [unread.reason for unread in unknown.unread] == ["how the project was built"]
