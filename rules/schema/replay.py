@@ -95,6 +95,7 @@ def _run_on_table(draft: Draft, command: CreateTable | AlterTable | DropTable | 
                     _skip_in_table(draft, part, key(name))
         case AlterTable(changes=changes):
             _alter(draft, command.table, changes)
+            _doubt_doubles(draft, key(name), changes)
         case DropTable():
             tables.drop(draft, name, if_exists=command.if_exists, cascade=command.cascade)
         case RenameTable(to=to):
@@ -130,6 +131,13 @@ def _alter(draft: Draft, table: TableCommand, changes: Iterable[ColumnChange]) -
                 columns.drop(draft, table.name, part.column, if_exists=part.if_exists)
             case Unread():
                 _skip_in_table(draft, part, key(table.name))
+
+
+def _doubt_doubles(draft: Draft, table: Name, changes: Iterable[ColumnChange]) -> None:
+    """Note a column that one statement changes twice, which PostgreSQL may refuse."""
+    changed = [stored(part.column) for part in changes if isinstance(part, ModifyColumn)]
+    if len(set(changed)) < len(changed):
+        draft.note(Remark.DOUBT, f"one statement changes a column of `{table}` twice", table)
 
 
 def _add(draft: Draft, table: Name, part: AddColumn) -> None:
