@@ -7,6 +7,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from bot.cli.main import CannotRun
+from bot.cli.output.complaint import told
 from bot.server import OPTIONS, ImpatientProtocol
 from bot.settings import Settings
 
@@ -20,7 +21,7 @@ def command(
     try:
         Settings()  # a complaint here, rather than one from each process
     except ValidationError as error:
-        raise CannotRun(str(error)) from None
+        raise CannotRun(told(error)) from None
     uvicorn.run(
         "bot.app:from_environment",
         factory=True,

@@ -6,6 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from bot.cli.main import CannotRun
+from bot.cli.output.complaint import told
 from workers.settings import Settings
 from workers.wiring import create_worker
 
@@ -17,7 +18,7 @@ def command(
     try:
         settings = Settings()
     except ValidationError as error:
-        raise CannotRun(str(error)) from None
+        raise CannotRun(told(error)) from None
     # The workers have nothing to tell each other: leases and bells are in Redis.
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     create_worker(settings).worker_main(["worker", f"--concurrency={processes}", "--loglevel=INFO", *quiet])
