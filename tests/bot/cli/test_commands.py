@@ -215,17 +215,3 @@ def test_a_rules_page_is_shown(tmp_path: Path) -> None:
 
     assert answer.returncode == 0
     assert "concurrently: true" in answer.stdout
-
-
-@pytest.mark.parametrize("name", ["serve", "worker"])
-def test_what_is_missing_in_the_environment_is_named(tmp_path: Path, name: str) -> None:
-    environment = {"PATH": "/usr/bin", "ECTO_FIX_WEBHOOK_SECRET": "much-too-short", "ECTO_FIX_APP_ID": "seven"}
-
-    answer = subprocess.run(
-        [str(PROGRAM), name], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-
-    assert answer.returncode == 2
-    assert "ECTO_FIX_REDIS_URL: Field required" in answer.stderr
-    assert "much-too-short" not in answer.stderr
-    assert answer.stderr.count("\n") == 1
