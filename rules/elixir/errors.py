@@ -18,7 +18,9 @@ class ElixirSyntaxError(Exception):
 
 
 def error_at(source: SourceFile, offset: int, message: str) -> ElixirSyntaxError:
-    """Make the error of *source* at *offset*."""
+    """Make the error of *source* at *offset*; its beginning needs no counting of lines, however large it is."""
+    if offset == 0:
+        return ElixirSyntaxError(message, 1, 1, 0)
     return ElixirSyntaxError(message, source.line_at(offset), source.column_at(offset), offset)
 
 

@@ -12,6 +12,7 @@ _OTHER_CONTINUE: Final = frozenset("\u00b7\u0387\u1369\u136a\u136b\u136c\u136d\u
 _SYNTAX: Final = frozenset("\u2e2f")  # a letter by category, kept for syntax by Unicode
 _MICRO: Final = str.maketrans("\u00b5", "\u03bc")  # the micro sign is taken for the Greek letter
 _LETTERS: Final = frozenset({"Lu", "Lt", "Ll", "Lo"})
+_ANYWHERE: Final = "\u03bc"  # what the micro sign becomes
 _TOGETHER: Final = (
     frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA"}),
     frozenset({"LATIN", "CJK", "BOPOMOFO"}),
@@ -47,7 +48,8 @@ def scan(text: str, start: int) -> Identifier:
 
 def _is_of_one_script(word: str) -> bool:
     """Tell whether the letters of *word* belong together (UTS 39); the name of a letter begins with its script."""
-    scripts = {unicodedata.name(char, "").split(" ")[0] for char in word if unicodedata.category(char) in _LETTERS}
+    letters = [char for char in word if char not in _ANYWHERE and unicodedata.category(char) in _LETTERS]
+    scripts = {unicodedata.name(char, "").split(" ")[0] for char in letters}
     return len(scripts) <= 1 or any(scripts <= together for together in _TOGETHER)
 
 
