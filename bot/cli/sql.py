@@ -11,7 +11,7 @@ import typer
 from bot.cli.local.repository import read_file, select
 from bot.cli.main import CannotRun
 from bot.cli.output.as_json import Format
-from rules.ecto.commands import Command, Unread
+from rules.ecto.commands import Command, Execute, Unread
 from rules.ecto.migration import Failure, Migration
 from rules.ecto.projects import Projects
 from rules.ecto.reader import read
@@ -101,9 +101,11 @@ def unread_in(run: Script) -> list[Unread]:
 
 
 def parts_of(command: Command) -> list[Unread]:
-    """Return the unread in a command without SQL."""
+    """Return what is not known of a command without SQL; of calls of other code nothing is."""
     if isinstance(command, Unread):
         return [command]
+    if isinstance(command, Execute):
+        return [Unread(command.span, "SQL with a value or a condition that only the running system knows")]
     columns = getattr(command, "columns", getattr(command, "changes", ()))
     return [part for part in columns if isinstance(part, Unread)]
 

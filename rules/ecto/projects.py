@@ -79,12 +79,12 @@ class Projects:
         found = [repo for repo in self._repos if _migrations(repo, self._options(repo)) == folder]
         found = found or [repo for repo in self._repos if folder.startswith(f"{repo.application}priv/")]
         found = found or list(self._repos)
-        if len({repo.module for repo in found}) != 1:
-            named = [repo for repo in found if _underscored(repo.module) in folder.split("/")]
-            if len(named) != 1:
-                return self._configured_only(folder)
-            found = named
-        return _repo(found[0].module, self._options(found[0]))
+        named = [repo for repo in found if _underscored(repo.module) in folder.split("/")]
+        # A folder that no repo claims, such as one of data migrations, runs with the application's main repo.
+        for candidates in (found, named, [repo for repo in found if repo.module.endswith(".Repo")]):
+            if len({repo.module for repo in candidates}) == 1:
+                return _repo(candidates[0].module, self._options(candidates[0]))
+        return self._configured_only(folder)
 
     def _configured_only(self, folder: str) -> Repo:
         """Return a repo that only configuration names, where no module tells whose folder this is."""
@@ -127,14 +127,22 @@ def _repos_in(source: SourceFile) -> Iterator[Found]:
     modules: dict[str, Module] = {}
     reader = ModuleReader(evaluator(modules, Project()), source)
     reader.read(parse(source).tree)
+    application = source.path[: source.path.index("lib/")] if "lib/" in source.path else ""
     for module in reader.modules:
-        for node in walk(module.node):
-            if isinstance(node, Call) and node.form == "use" and node.args:
-                frame = Frame(module, {}, module.attributes)
-                if alias_name(node.args[0], frame) == "Elixir.Ecto.Repo":
-                    options = _used_with(node, frame)
-                    application = source.path[: source.path.index("lib/")] if "lib/" in source.path else ""
-                    yield Found(module.name, application, options)
+        frame = Frame(module, {}, module.attributes)
+        for node in _own_nodes(module.node):
+            if node.form == "use" and node.args and alias_name(node.args[0], frame) == "Elixir.Ecto.Repo":
+                yield Found(module.name, application, _used_with(node, frame))
+
+
+def _own_nodes(module: Call) -> Iterator[Call]:
+    """Yield the calls in a module, those of its inner modules left out."""
+    inner = [
+        node for node in walk(module) if isinstance(node, Call) and node.form == "defmodule" and node is not module
+    ]
+    for node in walk(module):
+        if isinstance(node, Call) and not any(each.start <= node.start < each.end for each in inner):
+            yield node
 
 
 def _used_with(node: Call, frame: Frame) -> Options:

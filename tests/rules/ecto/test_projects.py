@@ -99,3 +99,16 @@ def test_the_applications_own_configuration_decides_a_condition() -> None:
     assert [statement[:16] for statement in sql(known.up)] == ['CREATE TABLE "a"', 'CREATE TABLE "b"']
     assert not known.unread
     assert [unread.reason for unread in unknown.unread] == ["how the project was built"]
+
+
+def test_a_folder_that_no_repo_claims_runs_with_the_main_repo() -> None:
+    two = SourceFile(
+        "lib/app/repo.ex",
+        "defmodule App.Repo do\n  use Ecto.Repo, otp_app: :app\n\n  defmodule Replica do\n"
+        "    use Ecto.Repo, otp_app: :app, read_only: true\n  end\nend\n",
+    )
+
+    projects = Projects((two,))
+
+    assert projects.of("priv/data_migrations/1_a.exs").repo.module == "Elixir.App.Repo"
+    assert projects.of("priv/replica/migrations/1_a.exs").repo.module == "Elixir.App.Repo.Replica"
