@@ -2,7 +2,8 @@
 
 PostgreSQL does not let a new value of an enum be used before the transaction that adds it has ended, because the value
 could still be taken back: not in an update, not in a default, not in the condition of an index. Add the value in one
-migration and use it in the next. Before version 12, `ALTER TYPE ... ADD VALUE` was refused in any transaction.
+migration and use it in the next. Before version 12, `ALTER TYPE ... ADD VALUE` was refused in any transaction; since
+version 17 a value may be used at once if its type is as new.
 
 ## Given
     ```elixir
@@ -31,21 +32,21 @@ migration and use it in the next. Before version 12, `ALTER TYPE ... ADD VALUE` 
       end
 
       def down do
-        :ok
+        raise Ecto.MigrationError, "a value cannot be taken back"
       end
     end
     ```
 
 ## Safe when
-The type is as new as the value.
+The value is only added, or the type is made with all its values.
 
     ```elixir
     defmodule Shop.Repo.Migrations.CreateMood do
       use Ecto.Migration
 
       def up do
-        execute "CREATE TYPE mood AS ENUM ('good')"
-        execute "ALTER TYPE mood ADD VALUE 'bad'"
+        execute "CREATE TYPE mood AS ENUM ('good', 'bad')"
+        execute "ALTER TYPE mood ADD VALUE 'mixed'"
 
         create table(:days) do
           add :mood, :mood, default: "bad"
@@ -81,6 +82,7 @@ from rules.sql.statements import SqlStatement
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
 ALLOWED_SINCE: Final = 12  # https://www.postgresql.org/docs/12/release-12.html: ADD VALUE within a transaction
+BORN_TOGETHER_SINCE: Final = 17  # a new value of a type of the same transaction cannot outlive it
 UNEVALUATED: Final = frozenset({"CreateFunctionStmt", "DoStmt", "CommentStmt", "AlterEnumStmt"})
 
 
@@ -89,25 +91,21 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     """Find values that are added, and used before the transaction ends."""
     if not migration.in_transaction or not context.on_postgres:
         return
-    born: set[str] = set()
+    version, born = context.settings.postgres, set[str]()
     added: dict[str, str] = {}  # type by value
     for command, schema in context.before:
         for value, kind in added.items():
             if _uses(command, value, kind, schema):
                 message = f"PostgreSQL refuses to use `{value}` in the transaction that adds it to `{kind}`."
                 yield rule.finding(command.span, context, message)
-        for statement in _statements(command):
-            born |= {key(effect.type).name for effect in statement.effects if isinstance(effect, EnumCreated)}
-            for effect in statement.effects:
-                if isinstance(effect, EnumValueAdded) and key(effect.type).name not in born:
-                    added[effect.value] = key(effect.type).name
-                    yield from _too_old(command, effect, context)
-
-
-def _too_old(command: Command, effect: EnumValueAdded, context: Context) -> Iterator[Finding]:
-    if context.settings.postgres < ALLOWED_SINCE:
-        message = f"PostgreSQL {context.settings.postgres} adds no value to `{effect.type}` in a transaction."
-        yield rule.finding(command.span, context, message)
+        effects = [effect for statement in _statements(command) for effect in statement.effects]
+        born |= {key(effect.type).name for effect in effects if isinstance(effect, EnumCreated)}
+        new = {effect.value: key(effect.type).name for effect in effects if isinstance(effect, EnumValueAdded)}
+        if version < ALLOWED_SINCE and set(new.values()) - born:
+            message = f"PostgreSQL {version} adds no value to an enum in a transaction."
+            yield rule.finding(command.span, context, message)
+        safe = born if version >= BORN_TOGETHER_SINCE else set()
+        added |= {value: kind for value, kind in new.items() if kind not in safe}
 
 
 def _statements(command: Command) -> tuple[SqlStatement, ...]:

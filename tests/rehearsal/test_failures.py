@@ -1,9 +1,12 @@
 """Whether PostgreSQL, or Ecto before it, really refuses what our pages say that it refuses."""
 
+from contextlib import nullcontext
+
 import psycopg
 import pytest
 
 from rules.catalog import rules
+from rules.ecto.migration import Migration
 from rules.postgres.statements import script
 from rules.rule import Rule
 from tests.rehearsal.sandbox import migration, run
@@ -25,4 +28,11 @@ def test_the_hazard_does_not_run(rule: Rule, postgres: psycopg.Connection) -> No
     refused = script(hazard.up).failure is not None
     if not refused:
         with pytest.raises(psycopg.Error):
-            run(postgres, hazard, hazard.up)
+            send(postgres, hazard)
+
+
+def send(connection: psycopg.Connection, of: Migration) -> None:
+    """Send what Ecto would send, each string as a prepared statement, as Ecto's driver does."""
+    with connection.transaction() if of.in_transaction else nullcontext():
+        for statement in script(of.up).statements:
+            connection.execute(statement.sql.encode(), prepare=True)
