@@ -11,7 +11,7 @@ import typer
 from bot.cli.local.repository import read_file, select
 from bot.cli.main import CannotRun
 from bot.cli.output.as_json import Format
-from rules.ecto.commands import Command, Execute, Unread
+from rules.ecto.commands import CodeCall, Command, Execute, RepoCall, Unread
 from rules.ecto.migration import Failure, Migration
 from rules.ecto.projects import Projects
 from rules.ecto.reader import read
@@ -79,35 +79,48 @@ def said(source: SourceFile, projects: Projects, ways: tuple[Direction, ...]) ->
 
 
 def as_json(source: SourceFile, runs: dict[Direction, Script]) -> dict[str, Any]:
-    """Return the directions of a file with their statements, errors and what could not be read."""
+    """Return the directions of a file with their statements, errors and what could not be read.
+
+    *silent* tells of statements that are sent, but whose text only the running system knows.
+    """
     return {
         way.value: {
             "sql": [statement.sql for statement in run.statements],
             "error": None if run.failure is None else {"class": run.failure.kind, "message": run.failure.message},
-            "unread": [unread_as_json(source, unread) for unread in unread_in(run)],
+            "unread": [
+                {"line": source.line_at(unread.span.start), "reason": unread.reason, "subject": unread.subject or None}
+                for command in run.silent
+                for unread in unread_in(command)
+            ],
+            "silent": [
+                {"line": source.line_at(command.span.start), "reason": reason}
+                for command in run.silent
+                if (reason := silence(command)) is not None
+            ],
         }
         for way, run in runs.items()
     }
 
 
-def unread_as_json(source: SourceFile, unread: Unread) -> dict[str, Any]:
-    """Return where something could not be read, and why."""
-    return {"line": source.line_at(unread.span.start), "reason": unread.reason, "subject": unread.subject or None}
-
-
-def unread_in(run: Script) -> list[Unread]:
-    """Return what could not be read, inside table blocks, too."""
-    return [unread for command in run.silent for unread in parts_of(command)]
-
-
-def parts_of(command: Command) -> list[Unread]:
-    """Return what is not known of a command without SQL; of calls of other code nothing is."""
+def unread_in(command: Command) -> list[Unread]:
+    """Return what could not be read in a command without SQL, inside a table's block, too."""
     if isinstance(command, Unread):
         return [command]
-    if isinstance(command, Execute):
-        return [Unread(command.span, "SQL with a value or a condition that only the running system knows")]
     columns = getattr(command, "columns", getattr(command, "changes", ()))
     return [part for part in columns if isinstance(part, Unread)]
+
+
+def silence(command: Command) -> str | None:
+    """Return why a command that was read has no SQL here."""
+    match command:
+        case Execute():
+            return "SQL with a value or a condition that only the running system knows"
+        case RepoCall(function=function):
+            return f"{function} of the repo"
+        case CodeCall(function=function):
+            return f"a call of {function}"
+        case _:
+            return None
 
 
 def as_text(source: SourceFile, way: Direction, run: Script) -> str:
@@ -117,9 +130,8 @@ def as_text(source: SourceFile, way: Direction, run: Script) -> str:
         *(f"{statement.sql.rstrip().rstrip(';')};" for statement in run.statements),
     ]
     for command in run.silent:
-        line = source.line_at(command.span.start)
-        reasons = [unread.reason for unread in parts_of(command)] or ["a call whose SQL is not known"]
-        lines += [f"-- line {line} is not shown: {reason}" for reason in reasons]
+        reasons = [unread.reason for unread in unread_in(command)] or [silence(command) or "not known"]
+        lines += [f"-- line {source.line_at(command.span.start)} is not shown: {reason}" for reason in reasons]
     if run.failure is not None:
         lines += error_lines(run.failure)
     return "\n".join(lines) + "\n\n"

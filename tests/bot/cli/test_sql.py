@@ -43,8 +43,9 @@ def test_a_repository_is_printed_with_its_own_configuration(shop: Path, capsys: 
             "sql": ['CREATE TABLE "s"."a" ("id" bigserial, PRIMARY KEY ("id"))'],
             "error": None,
             "unread": [],
+            "silent": [],
         },
-        "down": {"sql": ['DROP TABLE "s"."a"'], "error": None, "unread": []},
+        "down": {"sql": ['DROP TABLE "s"."a"'], "error": None, "unread": [], "silent": []},
     }
     (unread,) = second["up"]["unread"]
     assert (unread["line"], unread["subject"]) == (5, "Oban.Migrations.up/0")
@@ -90,3 +91,20 @@ def test_a_file_anywhere_is_printed(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_a_release_that_is_none_is_refused(shop: Path) -> None:
     with pytest.raises(CannotRun, match="is no release"):
         command([shop], ecto="newest")
+
+
+def test_a_statement_whose_text_is_not_known_is_told(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    body = (
+        'execute("UPDATE a SET b = \'#{DateTime.utc_now()}\'", "")\n'
+        "    repo().insert!(%{})\n    Shop.Accounts.backfill()"
+    )
+    write(shop, f"{MIGRATIONS}/1_a.exs", migration(body))
+
+    first, _ = printed(shop, capsys)["files"]
+
+    assert first["up"]["sql"] == []
+    assert [told["reason"] for told in first["up"]["silent"]] == [
+        "insert! of the repo",
+        "a call of Shop.Accounts.backfill/0",
+        "SQL with a value or a condition that only the running system knows",
+    ]
