@@ -74,12 +74,14 @@ COMMANDS = (
     "drop_if_exists index(:posts, [:nothing])",
     'create constraint(:posts, :short, check: "length(title) < 50")',
     "drop constraint(:posts, :views_positive)",
-    'execute "ALTER TABLE posts ALTER COLUMN body SET DEFAULT \'x\'", "ALTER TABLE posts ALTER COLUMN body DROP DEFAULT"',
+    "execute ~s(ALTER TABLE posts ALTER body SET DEFAULT 'x'), ~s(ALTER TABLE posts ALTER body DROP DEFAULT)",
     'execute "ALTER TABLE posts ALTER COLUMN views SET NOT NULL", "SELECT 1"',
     'execute "CREATE VIEW shown AS SELECT body FROM posts", "DROP VIEW shown"',
     'execute "CREATE TYPE mood AS ENUM (\'a\')", "DROP TYPE mood"',
-    'execute "ALTER TABLE posts DROP CONSTRAINT views_positive", '
-    '"ALTER TABLE posts ADD CONSTRAINT views_positive CHECK (views >= 0)"',
+    (
+        "execute ~s(ALTER TABLE posts DROP CONSTRAINT views_positive), "
+        "~s{ALTER TABLE posts ADD CONSTRAINT views_positive CHECK (views >= 0)}"
+    ),
     'execute "COMMENT ON COLUMN posts.body IS \'b\'", "COMMENT ON COLUMN posts.body IS NULL"',
 )
 alterations = some.lists(some.sampled_from(CHANGES), min_size=1, max_size=3).map(
