@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from rules.documentation import Page, page
 from rules.ecto.commands import Command
 from rules.ecto.config import NO_REPO, Repo
+from rules.ecto.listing import Neighbours
 from rules.ecto.migration import Migration
 from rules.ecto.values import Atom
 from rules.finding import Finding, Severity
@@ -96,7 +97,7 @@ class Rule:
         return page(import_module(self.module).__doc__ or "")
 
     def on(self, *kinds: type) -> Callable[[Callable[[Subject, Context], Iterator[Finding]]], Check]:
-        """Register a check for commands of *kinds* on their way up, or for each Migration, Broken or Mistake."""
+        """Register a check for commands of *kinds* on their way up, or of what is no command: Migration, Neighbours, …"""
 
         def register(check: Callable[[Subject, Context], Iterator[Finding]]) -> Check:
             self.checks.append((kinds, check))
@@ -104,7 +105,9 @@ class Rule:
 
         return register
 
-    def findings(self, subject: Command | Migration | Broken | Mistake, context: Context) -> Iterator[Finding]:
+    def findings(
+        self, subject: Command | Migration | Neighbours | Broken | Mistake, context: Context
+    ) -> Iterator[Finding]:
         """Judge *subject*; nothing is said of what this rule has no check for."""
         for kinds, check in self.checks:
             if isinstance(subject, kinds):

@@ -76,3 +76,5 @@ class Change:
     merged: tuple[SourceFile, ...]  # migrations already on the base branch, oldest first
     proposed: tuple[SourceFile, ...]  # what this pull request adds or edits
     project: tuple[SourceFile, ...] = ()  # config/*.exs, mix.exs, mix.lock, repo modules: read, never run
+    replaced: tuple[SourceFile, ...] = ()  # what the base branch has of those that are edited or renamed
+    removed: frozenset[str] = frozenset()  # paths among *merged* that this pull request deletes

@@ -1,6 +1,7 @@
 """The whole pipeline on one screen: files are read, their commands replayed, each rule asked about each command."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from rules.analysis.judging import after, findings, judgement
@@ -8,6 +9,7 @@ from rules.analysis.reading import Reading, read_file
 from rules.analysis.trial import trusted
 from rules.catalog import rules
 from rules.ecto.files import folder_of, version_of
+from rules.ecto.listing import Listing, Neighbours
 from rules.finding import FileReport, Finding, Report
 from rules.schema.model import Schema
 from rules.settings import Settings
@@ -28,22 +30,34 @@ def analyse_each(change: Change, settings: Settings) -> Report:
 
 
 def _together(history: Change, settings: Settings) -> Iterator[FileReport]:
-    schema = Schema()
-    for file in _in_order(history.merged):
-        schema = after(read_file(file, history.project), schema)
-    schema = schema.settled()
-    for file in _in_order(history.proposed):
+    schema, listing = Schema(), Listing(history.removed)
+    edited = _edited(history)
+    for file in _in_order((*history.merged, *edited)):
         reading = read_file(file, history.project)
-        yield _judged(reading, schema, settings)
+        if file in edited:  # is judged where it stands; what comes after it ran on the merged one
+            head = read_file(edited[file], history.project)
+            neighbours = listing.neighbours(head.migration, merged=reading.migration)
+            yield _judged(head, schema.settled(), settings, neighbours)
+        listing.add(reading.migration)
+        schema = after(reading, schema)
+    schema = schema.settled()
+    new = [file for file in _in_order(history.proposed) if file not in edited.values()]
+    newest = {file.path: listing.newest(file.path) for file in new}
+    for file in new:
+        reading = read_file(file, history.project)
+        yield _judged(reading, schema, settings, listing.neighbours(reading.migration, newest[file.path]))
+        listing.add(reading.migration)
         schema = after(reading, schema)
 
 
 def _each(history: Change, settings: Settings) -> Iterator[FileReport]:
-    schema, proposed = Schema(), {file.path for file in history.proposed}
+    schema, listing = Schema(), Listing()
+    proposed = {file.path for file in history.proposed}
     for file in _in_order((*history.merged, *history.proposed)):
         reading = read_file(file, history.project)
         if file.path in proposed:
-            yield _judged(reading, schema.settled(), settings)
+            yield _judged(reading, schema.settled(), settings, listing.neighbours(reading.migration))
+        listing.add(reading.migration)
         schema = after(reading, schema)
 
 
@@ -56,7 +70,16 @@ def _histories(change: Change, settings: Settings) -> Iterator[Change]:
     edited = {file.path for file in change.proposed}
     for folder, files in proposed.items():
         merged = tuple(file for file in change.merged if folder_of(file.path) == folder and file.path not in edited)
-        yield Change(merged, tuple(files), change.project)
+        replaced = tuple(file for file in change.replaced if folder_of(file.path) == folder)
+        yield replace(change, merged=merged, proposed=tuple(files), replaced=replaced)
+
+
+def _edited(history: Change) -> dict[SourceFile, SourceFile]:
+    """Return what becomes of each file that is replaced: the one at its path, or else the one of its version."""
+    at_path = {file.path: file for file in history.proposed}
+    of_version = {version_of(file.path): file for file in history.proposed}
+    found = ((old, at_path.get(old.path) or of_version.get(version_of(old.path))) for old in history.replaced)
+    return {old: new for old, new in found if new is not None}
 
 
 def _in_order(files: Iterable[SourceFile]) -> list[SourceFile]:
@@ -68,12 +91,12 @@ def _report(files: Iterable[FileReport]) -> Report:
     return Report(tuple(sorted(files, key=lambda file: file.path)))
 
 
-def _judged(reading: Reading, schema: Schema, settings: Settings) -> FileReport:
+def _judged(reading: Reading, schema: Schema, settings: Settings, neighbours: Neighbours) -> FileReport:
     migration = reading.migration
     verdict = judgement(reading, schema)
     found: tuple[Finding, ...] = ()
     if settings.start_after < (migration.version or settings.start_after + 1):
-        found = trusted(tuple(findings(reading, schema, settings)), reading, schema, settings)
+        found = trusted(tuple(findings(reading, schema, settings, neighbours)), reading, schema, settings)
     about_rollback = {rule.name for rule in rules() if rule.about_rollback}
     standing, allowed = sort_out(found, reading.directives, about_rollback)
     path, version = migration.source.path, migration.version

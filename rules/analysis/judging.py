@@ -7,6 +7,7 @@ from typing import Final
 from rules.analysis.reading import Reading
 from rules.catalog import rules
 from rules.ecto.commands import CreateIndex, CreateTable, DropIndex, DropTable, RenameTable
+from rules.ecto.listing import Neighbours
 from rules.finding import Finding, Verdict
 from rules.rule import POSTGRES, Context
 from rules.schema.model import Schema
@@ -49,13 +50,16 @@ def _is_modelled(reading: Reading) -> bool:
     return all(isinstance(command, ALIKE) for command in commands)
 
 
-def findings(reading: Reading, schema: Schema, settings: Settings) -> Iterator[Finding]:
-    """Ask every rule that is on about everything in the file, in the order of the text."""
+def findings(
+    reading: Reading, schema: Schema, settings: Settings, neighbours: Neighbours | None = None
+) -> Iterator[Finding]:
+    """Ask every rule that is on about everything in the file, and the file itself, in the order of the text."""
     migration = reading.migration
     met = tuple(meetings(schema.beginning(migration.version), migration.up.commands))
     context = Context(migration, schema, settings, reading.repo, met)
     asked = [rule for rule in rules() if settings.severity_of(rule.name, rule.severity) is not None]
-    found = [finding for rule in asked for wrong in reading.wrongs for finding in rule.findings(wrong, context)]
+    about_file = (*reading.wrongs, *([neighbours] if neighbours else []))
+    found = [finding for rule in asked for about in about_file for finding in rule.findings(about, context)]
     if migration.module is not None and not reading.broken:
         found += [finding for rule in asked for finding in rule.findings(migration, context)]
         for command, before in met:

@@ -28,6 +28,12 @@ def version_of(path: str) -> int | None:
     return int(match["version"]) if match else None
 
 
+def name_of(path: str) -> str:
+    """Return what follows the version in the file's name, which Ecto wants to be unique, too."""
+    match = MIGRATION.fullmatch(path)
+    return match["name"] if match else ""
+
+
 def folder_of(path: str) -> str:
     """Return the migrations folder that *path* lies in; histories of different folders do not meet."""
     match = MIGRATION.fullmatch(path)

@@ -76,6 +76,8 @@ class Migration:
     holds_lock: bool = True  # not @disable_migration_lock
     after_use: Span | None = None  # the empty span behind `use Ecto.Migration`, where attributes go on a new line
     module_end: Span | None = None  # the module's own `end`
+    module_name: Span | None = None  # behind `defmodule`
+    passed_over: tuple[Span, ...] = ()  # the names of further migrations in the file, which Ecto never runs
     reverses_change: bool = False  # the way down is computed from `change`, not written
     prefix: str | None = None  # of the migrator or the repo's configuration
 
@@ -86,6 +88,11 @@ class Migration:
     def attribute(self, name: str) -> Attribute | None:
         """Return the module attribute that counts for *name*."""
         return next((found for found in reversed(self.attributes) if found.name == name), None)
+
+    @property
+    def heading(self) -> Span:
+        """Where something is said of the file as a whole: at the module's name, else at the beginning."""
+        return self.module_name or Span(0, 0)
 
     @property
     def unread(self) -> tuple[Unread, ...]:

@@ -32,6 +32,7 @@ LANGUAGE: Final = Language(
 )
 CALLBACKS: Final = ("change", "up", "down", "after_begin", "before_commit")
 NOT_COMPILED: Final = "CompileError"
+UNKNOWN_USE: Final = "a `use` of code that is not part of the migration"
 TOO_MUCH: Final = "a migration that does more than reading follows"
 
 
@@ -72,11 +73,9 @@ class _Reading:
         module = next((module for module in self._written if module.is_migration), None) or self._likely()
         if module is None:
             return self._none()
-        self._unread += (
-            Unread(module.node.span, "a `use` of code that is not part of the migration", subject=_named(name))
-            for name in module.used
-        )
+        self._unread += (Unread(module.node.span, UNKNOWN_USE, subject=_named(name)) for name in module.used)
         up, down = self._runs(module)
+        others = (one for one in self._written if one.is_migration and one is not module)
         return Migration(
             self._source,
             version_of(self._source.path),
@@ -89,6 +88,8 @@ class _Reading:
             holds_lock=not module.attributes.get("disable_migration_lock"),
             after_use=module.after_use,
             module_end=module.node.end_,
+            module_name=module.node.args[0].span,
+            passed_over=tuple(other.node.args[0].span for other in others),
             reverses_change=not module.exports("down") and bool(module.exports("change")),
             prefix=self._project.prefix or self._project.repo.default_prefix,
         )
@@ -105,6 +106,9 @@ class _Reading:
         return None
 
     def _none(self) -> Migration:
+        self._unread += (Unread(module.node.span, UNKNOWN_USE) for module in self._written if module.used)
+        if "Ecto.Migration" in self._source.text:
+            self._unread.append(Unread(Span(0, 0), "a migration that is defined where reading does not follow"))
         message = f"file {self._source.path.rpartition('/')[2]} does not define an Ecto.Migration"
         kind = NOT_COMPILED if self._project.version >= versions.CODE_REQUIRED else MIGRATION_ERROR
         run = Run(tuple(self._unread), None if self._unread else Failure(kind, message))

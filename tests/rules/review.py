@@ -24,16 +24,22 @@ def wrapped(code: str, number: int) -> str:
 
 
 def files(codes: Iterable[str], first: int) -> tuple[SourceFile, ...]:
-    """Return one file for each of *codes*, numbered from *first*."""
-    return tuple(
-        SourceFile(f"{FOLDER}/{FIRST_VERSION + number}_step{number}.exs", wrapped(code, number))
-        for number, code in enumerate(codes, first)
-    )
+    """Return one file for each of *codes*, numbered from *first*; one that begins with a path lies there."""
+    return tuple(SourceFile(path_of(code, number), wrapped(code, number)) for number, code in enumerate(codes, first))
+
+
+def path_of(code: str, number: int) -> str:
+    """Return where a file lies: at the path in its first line, `# priv/…/1_name.exs`, or as its number says."""
+    said = re.match(r"# (\S+/\S+\.exs?)\n", dedent(code).lstrip("\n"))
+    return said[1] if said else f"{FOLDER}/{FIRST_VERSION + number}_step{number}.exs"
 
 
 def change(history: Sequence[str], proposed: Sequence[str], project: Sequence[SourceFile] = ()) -> Change:
-    """Return the pull request that proposes some migrations on top of others."""
-    return Change(files(history, 1), files(proposed, len(history) + 1), tuple(project))
+    """Return the pull request that proposes some migrations on top of others, or edits those at the same path."""
+    before, after = files(history, 1), files(proposed, len(history) + 1)
+    edited = {file.path for file in after}
+    merged = tuple(file for file in before if file.path not in edited)
+    return Change(merged, after, tuple(project), tuple(file for file in before if file.path in edited))
 
 
 def review(of: Change, settings: Settings | None = None) -> Report:

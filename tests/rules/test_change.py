@@ -15,7 +15,7 @@ INDEX = "create index(:users, [:email])"
 
 def file(version: int, body: str, folder: str = "priv/repo/migrations") -> SourceFile:
     code = f"defmodule Shop.M{version} do\n  use Ecto.Migration\n\n  def change do\n    {body}\n  end\nend\n"
-    return SourceFile(f"{folder}/{version}_step.exs", code)
+    return SourceFile(f"{folder}/{version}_step{version}.exs", code)
 
 
 def said(report: Report) -> list[tuple[str, str]]:
@@ -31,7 +31,7 @@ def test_what_a_pull_request_creates_is_new_to_all_of_it() -> None:
 def test_each_on_its_own_finds_what_came_before_it() -> None:
     change = Change((), (file(1, USERS), file(2, INDEX)))
 
-    assert said(analyse_each(change, Settings())) == [("2_step.exs", "index-without-concurrently")]
+    assert said(analyse_each(change, Settings())) == [("2_step2.exs", "index-without-concurrently")]
 
 
 def test_history_is_replayed_in_the_order_of_versions_whatever_the_order_of_files() -> None:
@@ -65,7 +65,7 @@ def test_only_the_folders_that_are_asked_for_are_reviewed() -> None:
 
     report = analyse(change, Settings(paths=("apps/b",)))
 
-    assert [one.path for one in report.files] == ["apps/b/priv/repo/migrations/2_step.exs"]
+    assert [one.path for one in report.files] == ["apps/b/priv/repo/migrations/2_step2.exs"]
 
 
 def test_severities_are_the_repositorys_own() -> None:
@@ -81,7 +81,7 @@ def test_a_broken_file_does_not_keep_the_others_from_being_judged() -> None:
 
     report = analyse(Change((), (broken, file(2, INDEX))), Settings())
 
-    assert said(report) == [("1_step.exs", "unreadable-elixir"), ("2_step.exs", "index-without-concurrently")]
+    assert said(report) == [("1_step.exs", "unreadable-elixir"), ("2_step2.exs", "index-without-concurrently")]
     assert report.files[0].verdict.value == "unknown"
 
 

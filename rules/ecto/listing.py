@@ -1,0 +1,69 @@
+"""The migrations of a folder as Ecto lists them, and what a migration shares with those before it."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from rules.ecto.files import name_of, version_of
+from rules.ecto.migration import Migration
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What a migration meets among those that Ecto lists with it; files by their paths, the first one counts."""
+
+    same_version: str | None = None
+    same_name: str | None = None
+    same_module: str | None = None
+    newest: str | None = None  # on the base branch; None where it is not known that it ran before this one
+    merged: Migration | None = None  # this very migration on the base branch, where it is edited
+    modules: frozenset[str] = frozenset()  # names that are taken
+
+
+class Listing:
+    """Collects the migrations of a folder in the order in which they came to be."""
+
+    def __init__(self, removed: Collection[str] = ()) -> None:
+        self._removed = removed  # ran, and are no longer there
+        self._versions: dict[int | None, list[str]] = {}
+        self._names: dict[str, list[str]] = {}
+        self._modules: dict[str, list[str]] = {}
+
+    def add(self, migration: Migration) -> None:
+        """Take *migration* into the list."""
+        path = migration.source.path
+        self._versions.setdefault(version_of(path), []).append(path)
+        if path not in self._removed:
+            self._names.setdefault(name_of(path), []).append(path)
+            if migration.module is not None:
+                self._modules.setdefault(migration.module, []).append(path)
+
+    def newest(self, path: str) -> str | None:
+        """Return the listed migration of the highest version that runs with *path*."""
+        versions = sorted(((version or 0, found) for version, found in self._versions.items()), reverse=True)
+        return next((one for _, found in versions for one in _meeting(found, path)), None)
+
+    def neighbours(
+        self, migration: Migration, newest: str | None = None, merged: Migration | None = None
+    ) -> Neighbours:
+        """Return what *migration* meets among those that are listed."""
+        path = migration.source.path
+        return Neighbours(
+            next(_meeting(self._versions.get(version_of(path), []), path), None),
+            next(_meeting(self._names.get(name_of(path), []), path), None),
+            next(_meeting(self._modules.get(migration.module or "", []), path), None),
+            newest,
+            merged,
+            frozenset(self._modules),
+        )
+
+
+def _meeting(paths: list[str], path: str) -> Iterator[str]:
+    """Yield those that Ecto lists with *path*, whichever folder it is told; folders side by side may be two runs."""
+    folder = _folder(path)
+    for other in paths:
+        if _folder(other).startswith(folder) or folder.startswith(_folder(other)):
+            yield other
+
+
+def _folder(path: str) -> str:
+    return path[: path.rindex("/") + 1] if "/" in path else ""
