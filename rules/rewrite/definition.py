@@ -23,6 +23,7 @@ from rules.rewrite.elixir import (
     type_of,
     written_options,
 )
+from rules.rewrite.sql import constraint_sql, name_sql
 from rules.schema.made import column_of, foreign_key_of
 from rules.schema.model import (
     UNSURE,
@@ -36,6 +37,7 @@ from rules.schema.model import (
     Table,
     Unsure,
 )
+from rules.schema.text import mentions
 from rules.sql.names import Name, stored
 
 NOWHERE: Final = Place(call("add"))
@@ -223,6 +225,22 @@ def _index_options(index: Index) -> Iterator[tuple[str, Syntax]]:
         yield "comment", text(index.comment)
 
 
+def index_command(table: Name, index: Index) -> Syntax:
+    """Return the command that makes *index* again, as Ecto's or as SQL, whichever made it."""
+    if index.sql is None:
+        return call("create", index_call(table, index))
+    if not mentions(index.sql, table.name):
+        raise CannotWriteError(f"`{index.name}` was made for a table of another name")
+    return call("execute", text(index.sql))
+
+
+def constraint_command(table: Name, constraint: Constraint) -> Syntax:
+    """Return the command that makes *constraint* again, in SQL where Ecto has none."""
+    if isinstance(constraint, Check | Exclusion):
+        return call("create", constraint_call(table, constraint))
+    return call("execute", text(f"ALTER TABLE {name_sql(table)} ADD {constraint_sql(constraint)}"))
+
+
 def constraint_call(table: Name, constraint: Constraint) -> Syntax:
     """Return `constraint(:table, :name, ...)` as it would have to be written to make *constraint* again."""
     options: list[tuple[str, Syntax]] = [("prefix", text(table.prefix))] if table.prefix else []
@@ -252,9 +270,9 @@ def table_commands(table: Table) -> list[Syntax]:
             options[option] = text(value)
     columns = list(_columns(table, skip_key="primary_key" not in options))
     made = table_call(table.name, **options)
-    commands = [block("create", made, columns) if columns else call("create", made)]
-    commands += [call("create", index_call(table.name, index)) for index in table.indexes.values()]
-    return [*commands, *(call("create", one) for one in _table_constraints(table))]
+    commands: list[Syntax] = [block("create", made, columns) if columns else call("create", made)]
+    commands += [index_command(table.name, index) for index in table.indexes.values()]
+    return [*commands, *_table_constraints(table)]
 
 
 def _columns(table: Table, *, skip_key: bool) -> Iterator[Syntax]:
@@ -292,4 +310,4 @@ def _table_constraints(table: Table) -> Iterator[Syntax]:
     shown = {key.name for column in table.columns if (key := table.foreign_key(column)) is not None}
     for constraint in table.constraints.values():
         if not isinstance(constraint, PrimaryKey) and constraint.name not in shown:
-            yield constraint_call(table.name, constraint)
+            yield constraint_command(table.name, constraint)

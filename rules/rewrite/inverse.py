@@ -32,10 +32,11 @@ from rules.elixir.syntax import Syntax
 from rules.rewrite.definition import (
     Written,
     column_type,
-    constraint_call,
+    constraint_command,
     default_of,
     definition,
     index_call,
+    index_command,
     table_call,
     table_commands,
 )
@@ -186,13 +187,11 @@ def before_modify(table: Table, change: ModifyColumn) -> Written:
 
 def dependents(table: Table, column: str) -> list[Syntax]:
     """Return the commands that make the indexes and constraints which go with *column*."""
-    made: list[Syntax] = [
-        call("create", index_call(table.name, index)) for index in table.indexes.values() if index_uses(index, column)
-    ]
+    made = [index_command(table.name, index) for index in table.indexes.values() if index_uses(index, column)]
     for constraint in table.constraints.values():
         own_key = isinstance(constraint, ForeignKey) and constraint.columns == (column,)
         if constraint_uses(constraint, column) and not own_key and not isinstance(constraint, PrimaryKey):
-            made.append(call("create", constraint_call(table.name, constraint)))
+            made.append(constraint_command(table.name, constraint))
     return made
 
 
@@ -222,4 +221,4 @@ def _undo_on_constraint(command: CreateConstraint | DropConstraint, schema: Sche
     known = schema.table(key(constraint.table)).constraints.get(stored(constraint.name))
     if known is None:
         raise CannotWriteError(f"what the constraint `{constraint.name}` was is not known")
-    return call("create", constraint_call(constraint.table, known))
+    return constraint_command(constraint.table, known)

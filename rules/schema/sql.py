@@ -12,10 +12,10 @@ from rules.schema.model import (
     Check,
     Column,
     Constraint,
-    Exclusion,
     ForeignKey,
     Index,
     PrimaryKey,
+    SomeConstraint,
     Table,
     Thing,
     ThingKey,
@@ -311,7 +311,7 @@ def _constraint(table: Table, made: sql.SqlConstraint) -> Constraint:
         case "CHECK":
             return Check(name, squeezed(made.check or ""), made.valid)
         case _:
-            return Exclusion(name, squeezed(made.check or ""))
+            return SomeConstraint(name)
 
 
 def _default_name(table: Table, made: sql.SqlConstraint) -> str:
