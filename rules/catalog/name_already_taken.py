@@ -59,6 +59,7 @@ It is only made if it is not there, or has a name of its own.
 from collections.abc import Iterator
 
 from rules.ecto.commands import (
+    AddColumn,
     AlterTable,
     CreateConstraint,
     CreateIndex,
@@ -71,14 +72,14 @@ from rules.ecto.commands import (
 )
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
-from rules.rewrite.elixir import CannotWriteError, atom
+from rules.rewrite.elixir import CannotWriteError, atom, literal
 from rules.rewrite.place import add_option
 from rules.rule import Context, Rule
 from rules.schema.clashes import clashes
 from rules.schema.draft import key
 from rules.schema.made import index_of
 from rules.schema.notes import Clash
-from rules.sql.names import MAX_BYTES
+from rules.sql.names import MAX_BYTES, stored
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
@@ -93,6 +94,37 @@ def check(command: Maker, context: Context) -> Iterator[Finding]:
             continue  # a foreign key that is not taken away first has a rule of its own
         rewrite = context.offer(name_apart, command.index, context) if isinstance(command, CreateIndex) else None
         yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.", rewrite)
+
+
+@rule.on(CreateTable)
+def check_columns(command: CreateTable, context: Context) -> Iterator[Finding]:
+    """Find columns that a new table would have twice."""
+    seen: set[str] = set()
+    for part in [part for part in command.columns if isinstance(part, AddColumn)]:
+        if stored(part.column) in seen:
+            message = f"`{command.table.name}` would have two columns `{part.column}`."
+            yield rule.finding(part.span, context, message, context.offer(keep_own_key, command, part, context))
+        seen.add(stored(part.column))
+
+
+@rule.on(AlterTable)
+def check_keys(alter: AlterTable, context: Context) -> Iterator[Finding]:
+    """Find columns that would become a second primary key."""
+    table = context.schema.table(key(alter.table.name))
+    for change in alter.changes if table.whole and table.primary_key and context.on_postgres else ():
+        if isinstance(change, ModifyColumn) and change.primary_key:
+            yield rule.finding(change.span, context, f"`{table.name}` already has a primary key.")
+
+
+def keep_own_key(command: CreateTable, second: AddColumn, context: Context) -> Rewrite:
+    """Let the author's primary key stand in the place of the one that Ecto adds."""
+    first = command.columns[0]
+    if not isinstance(first, AddColumn) or first.column != second.column or first.place.call is second.place.call:
+        raise CannotWriteError("Ecto adds no such column")
+    if not second.primary_key or "primary_key" in command.table.options:
+        raise CannotWriteError("the two are no primary keys")
+    edits = add_option(context.migration.source, command.table.place, "primary_key", literal(value=False))
+    return Rewrite("Tell Ecto to add no primary key of its own", Safety.SAFE, edits)
 
 
 def name_apart(index: Index, context: Context) -> Rewrite:

@@ -100,6 +100,7 @@ from rules.ecto.commands import (
 from rules.ecto.place import Place
 from rules.ecto.types import Reference
 from rules.finding import Finding, Severity
+from rules.rewrite.blocks import moved_before
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom
 from rules.rewrite.layout import one_line
@@ -132,8 +133,12 @@ def check(command: Namer, context: Context) -> Iterator[Finding]:
 def check_tables(command: Command, context: Context) -> Iterator[Finding]:
     """Find tables whose names are nearly those of others."""
     for place, name in _tables(command) if context.on_postgres else ():
-        near = _near(name, context.schema)
-        if near:
+        later = _created_later(name, command, context)
+        near = None if later else _near(name, context.schema)
+        if later:
+            rewrite = context.offer(create_before, later, command, context)
+            yield rule.finding(place.span, context, f"`{name}` is created later in this migration.", rewrite)
+        elif near:
             rewrite = context.offer(replace_name, place, 0, near)
             yield rule.finding(place.span, context, f"There is no table `{name}`; `{near}` is near.", rewrite)
 
@@ -172,6 +177,28 @@ def replace_name(place: Place, argument: int, name: str) -> Rewrite:
     if place.shared or len(place.arguments) <= argument:
         raise CannotWriteError("the name stands elsewhere")
     return Rewrite(f"Write `{name}`", Safety.REVIEW, (Edit(place.arguments[argument], one_line(atom(name))),))
+
+
+def create_before(later: CreateTable, command: Command, context: Context) -> Rewrite:
+    """Create the table before it is used."""
+    if later.place.shared or {name for _, name in _tables(later)} & _made_by(command):
+        raise CannotWriteError("the two refer to each other")
+    edits = moved_before(context.migration.source, later.span, command.span)
+    return Rewrite(f"Create `{later.table.name}` before", Safety.SAFE, edits)
+
+
+def _created_later(name: Name, command: Command, context: Context) -> CreateTable | None:
+    """Return the command that creates the table *name* only after *command*, where it cannot be there before."""
+    if key(name) in context.schema.tables or not context.schema.whole:
+        return None
+    commands = [one for one, _ in context.before]
+    after = commands[commands.index(command) + 1 :] if command in commands else []
+    made = [one for one in after if isinstance(one, CreateTable) and not one.if_not_exists]
+    return next((one for one in made if key(one.table.name) == key(name)), None)
+
+
+def _made_by(command: Command) -> set[Name]:
+    return {command.table.name} if isinstance(command, CreateTable) else set()
 
 
 def _only(names: list[str]) -> str:
