@@ -67,6 +67,7 @@ from rules.ecto.commands import (
     Execute,
     Index,
     ModifyColumn,
+    RemoveColumn,
     RenameColumn,
     RenameTable,
 )
@@ -111,7 +112,8 @@ def check_columns(command: CreateTable, context: Context) -> Iterator[Finding]:
 def check_keys(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find columns that would become a second primary key."""
     table = context.schema.table(key(alter.table.name))
-    for change in alter.changes if table.whole and table.primary_key and context.on_postgres else ():
+    removed = {stored(change.column) for change in alter.changes if isinstance(change, RemoveColumn)}
+    for change in alter.changes if table.whole and {*table.primary_key} - removed and context.on_postgres else ():
         if isinstance(change, ModifyColumn) and change.primary_key:
             yield rule.finding(change.span, context, f"`{table.name}` already has a primary key.")
 
