@@ -56,7 +56,7 @@ class Analyst:
             try:
                 report = self._ask(change, settings, self._seconds)
             except AnalysisFailed:
-                suspects = (change.proposed, change.merged) if len(spoilt) < CULPRITS else ()
+                suspects = (change.proposed, change.merged + change.replaced) if len(spoilt) < CULPRITS else ()
                 found = next(filter(None, (self._culprit(files, settings) for files in suspects)), None)
                 if found is None or found[0] in spoilt:
                     raise
@@ -139,7 +139,12 @@ def _without(change: Change, path: str) -> Change:
     def without(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
         return tuple(SourceFile(path, UNREADABLE) if file.path == path else file for file in files)
 
-    return replace(change, merged=without(change.merged), proposed=without(change.proposed))
+    return replace(
+        change,
+        merged=without(change.merged),
+        proposed=without(change.proposed),
+        replaced=without(change.replaced),
+    )
 
 
 def _excused(file: FileReport, spoilt: Mapping[str, Failure]) -> FileReport:

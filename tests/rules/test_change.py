@@ -52,6 +52,23 @@ def test_an_edited_migration_replaces_itself_in_the_history() -> None:
     assert [one.verdict.value for one in report.files] == ["reversible"]
 
 
+def test_an_edited_migration_is_judged_where_it_stands_in_the_history() -> None:
+    merged, edited = file(1, USERS), file(1, f"{USERS}\n    # The customers.")
+    later = file(2, "rename table(:users), to: table(:customers)")
+
+    report = analyse(Change((later,), (edited,), replaced=(merged,)), Settings())
+
+    assert [(one.verdict.value, one.findings) for one in report.files] == [("reversible", ())]
+
+
+def test_a_deleted_migration_ran_but_shares_no_name_with_those_to_come() -> None:
+    deleted, again = file(1, USERS), SourceFile("priv/repo/migrations/2_step1.exs", file(1, INDEX).text)
+
+    report = analyse(Change((deleted,), (again,), removed=frozenset({deleted.path})), Settings())
+
+    assert said(report) == [("2_step1.exs", "index-without-concurrently")]
+
+
 def test_files_are_reported_in_the_order_of_their_paths() -> None:
     change = Change((), (file(2, INDEX), file(1, USERS), file(1, USERS, "a/priv/repo/migrations")))
 

@@ -65,6 +65,8 @@ def fetch(pull: PullRequest, github: Contents, memory: Memory) -> Material:
         merged=tuple(sorted([*merged, *_unread(reader.refusals)], key=_age)),
         proposed=proposed,
         project=reader.files(trees.project),
+        replaced=reader.files(trees.replaced),
+        removed=frozenset(trees.removed),
     )
     return Material(
         head=pull.head.sha,
@@ -127,6 +129,19 @@ class _Trees:
         ]
 
     @property
+    def replaced(self) -> list[TreeEntry]:
+        """What the base branch has of the migrations that the pull request edits, or renames under their version."""
+        versions = {(folder_of(entry.path), version_of(entry.path)) for entry in self.changed}
+        return [
+            entry
+            for path, entry in self.base.items()
+            if is_migration(path)
+            and (folder_of(path), version_of(path)) in versions
+            and (path in self.head or path in self.origin)
+            and self.head.get(path) != entry
+        ]
+
+    @property
     def project(self) -> list[TreeEntry]:
         """The files that explain the project: the pull request's own, but the database as it was before."""
         ours = [entry for path, entry in self.head.items() if explains(path) and not path.endswith(STRUCTURE)]
@@ -140,7 +155,7 @@ class _Trees:
             for entry in self.changed
             if entry.path in self.origin and _patch(comparison, entry.path) is None
         ]
-        return [*settings, *self.changed, *before, *self.history, *self.project]
+        return [*settings, *self.changed, *before, *self.history, *self.replaced, *self.project]
 
 
 class _Reader:

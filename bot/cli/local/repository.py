@@ -1,18 +1,19 @@
 """The migrations of a work tree, the files that explain them, and which of them are under review."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from bot.cli.local import git
 from bot.cli.main import CannotRun
-from rules.ecto.files import explains, is_migration
+from rules.ecto.files import explains, folder_of, is_migration, version_of
 from rules.source import Change, SourceFile
 
 # Folders that hold other people's code, or what was built.
 PASSED_OVER: Final = frozenset({".git", "deps", "_build", "node_modules", ".elixir_ls", ".venv"})
+Files: TypeAlias = Mapping[str, SourceFile]  # by their paths
 LARGEST: Final = 1_000_000  # bytes; the largest migration seen in public has 464,000
 
 
@@ -43,14 +44,24 @@ def select(paths: list[Path], base: str | None) -> Selection:
     merged = migrations if base is None else read_base(root, base)
     changed = migrations if base is None else {path for path, file in migrations.items() if merged.get(path) != file}
     proposed = {path: migrations[path] for path in changed if under_review(path)}
+    replaced = replaced_by(proposed, merged, migrations)
     change = Change(
-        merged=tuple(file for path, file in sorted(merged.items()) if path not in proposed),
+        merged=tuple(file for path, file in sorted(merged.items()) if path not in {**proposed, **replaced}),
         proposed=tuple(file for _, file in sorted(proposed.items())),
         project=tuple(file for path, file in sorted(texts.items()) if explains(path)),
+        replaced=tuple(replaced.values()),
+        removed=frozenset(merged) - set(migrations) - set(replaced),
     )
     config = root / ".github" / "ecto-fix.yml"
     named = tuple(file for file in refused if is_migration(file.path) and under_review(file.path))
     return Selection(root, change, named, config.read_text() if config.is_file() else None)
+
+
+def replaced_by(proposed: Files, merged: Files, present: Files) -> Files:
+    """Return those *merged* that are edited, or are now *present* under another name of the same version."""
+    versions = {(folder_of(path), version_of(path)) for path in proposed}
+    renamed = {path for path in merged if path not in present and (folder_of(path), version_of(path)) in versions}
+    return {path: file for path, file in merged.items() if path in renamed or proposed.get(path, file) != file}
 
 
 def root_of(paths: list[Path]) -> Path:

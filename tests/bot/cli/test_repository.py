@@ -76,6 +76,19 @@ def test_what_changed_since_a_revision_is_proposed_and_the_rest_is_merged(shop: 
         f"{MIGRATIONS}/{name}.exs" for name in ("2_orders", "3_coupons", "4_uncommitted")
     ]
     assert [file.path for file in change.merged] == [f"{MIGRATIONS}/1_users.exs"]
+    assert [file.path for file in change.replaced] == [f"{MIGRATIONS}/2_orders.exs"]
+
+
+def test_a_renamed_migration_replaces_itself_and_a_deleted_one_has_run(shop: Path) -> None:
+    (shop / MIGRATIONS / "1_users.exs").unlink()
+    (shop / MIGRATIONS / "2_orders.exs").rename(shop / MIGRATIONS / "2_all_orders.exs")
+
+    change = select([shop], base="main").change
+
+    assert [file.path for file in change.proposed] == [f"{MIGRATIONS}/2_all_orders.exs"]
+    assert [file.path for file in change.replaced] == [f"{MIGRATIONS}/2_orders.exs"]
+    assert [file.path for file in change.merged] == [f"{MIGRATIONS}/1_users.exs"]
+    assert change.removed == {f"{MIGRATIONS}/1_users.exs"}
 
 
 def test_files_that_cannot_be_read_are_refused_by_name(shop: Path) -> None:

@@ -114,10 +114,33 @@ def test_a_moved_migration_is_history_once(moved: str) -> None:
     assert (merged(material), proposed(material), material.removed) == ([B], [moved], ())
 
 
+def replaced(material: Material) -> list[tuple[str, str]]:
+    return [(file.path, file.text) for file in material.change.replaced]
+
+
+def test_what_the_base_branch_has_of_an_edited_migration_is_kept_beside_it() -> None:
+    edited = fetched(History(origin={A: "a", B: "b"}, base={A: "a1", B: "b"}, head={A: "a2", B: "b"}))
+    renamed = fetched(History(origin={A: "a", B: "b"}, head={A.replace("_a.exs", "_z.exs"): "z", B: "b"}))
+
+    assert replaced(edited) == [(A, "a1")]
+    assert replaced(renamed) == [(A, "a")]
+
+
+def test_a_new_migration_replaces_none_that_has_its_version() -> None:
+    twin = A.replace("_a.exs", "_z.exs")
+
+    ours = fetched(History(origin={A: "a"}, head={A: "a", twin: "z"}))
+    theirs = fetched(History(origin={B: "b"}, base={B: "b", A: "a"}, head={B: "b", twin: "z"}))
+
+    assert (replaced(ours), merged(ours)) == ([], [A])
+    assert (replaced(theirs), merged(theirs)) == ([], [A, B])
+
+
 def test_a_deleted_migration_stays_history_and_is_told() -> None:
     material = fetched(History(origin={A: "a", B: "b"}, head={B: "b", C: "c"}))
 
     assert (merged(material), material.removed) == ([A, B], (A,))
+    assert material.change.removed == {A}
 
 
 @pytest.mark.parametrize(
