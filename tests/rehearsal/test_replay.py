@@ -75,6 +75,43 @@ HISTORY = (
     end
     """,
     """
+    create_if_not_exists table(:articles)
+    create_if_not_exists table(:notes) do
+      add :text, :text, collation: "C"
+      add :article, :uuid, comment: "which"
+    end
+    create_if_not_exists index(:notes, [:text])
+    create_if_not_exists index(:notes, [:text])
+    drop_if_exists index(:notes, [:article])
+    drop_if_exists table(:nothing)
+    alter table(:notes, comment: "free") do
+      add_if_not_exists :text, :integer
+      add_if_not_exists :size, :decimal, precision: 5
+      remove_if_exists :nothing, :text
+      remove_if_exists :article, :uuid
+    end
+    drop_if_exists constraint(:notes, :nothing)
+    """,
+    """
+    execute "CREATE MATERIALIZED VIEW sums AS SELECT size, count(*) FROM notes GROUP BY size", "SELECT 1"
+    execute "DROP MATERIALIZED VIEW sums", "SELECT 1"
+    execute "CREATE UNIQUE INDEX free ON notes (size, text)", "SELECT 1"
+    execute "ALTER TABLE notes ADD CONSTRAINT bound UNIQUE USING INDEX free", "SELECT 1"
+    execute "ALTER INDEX notes_text_index RENAME TO by_text", "SELECT 1"
+    execute "ALTER TABLE notes RENAME TO jottings", "SELECT 1"
+    execute "ALTER TYPE temper ADD VALUE 'dull' AFTER 'quiet'", "SELECT 1"
+    execute "CREATE DOMAIN short AS text CHECK (length(VALUE) < 9)", "SELECT 1"
+    execute "DROP DOMAIN short", "SELECT 1"
+    execute "CREATE TABLE copies AS SELECT 1 AS one", "SELECT 1"
+    execute "DROP TABLE copies", "SELECT 1"
+    execute "CREATE VIEW seen AS SELECT 1 AS one", "SELECT 1"
+    execute "ALTER VIEW seen RENAME TO seen_again", "SELECT 1"
+    execute "COMMENT ON COLUMN jottings.text IS 'all'", "SELECT 1"
+    execute "COMMENT ON TABLE jottings IS NULL", "SELECT 1"
+    execute "ALTER TABLE jottings SET LOGGED", "SELECT 1"
+    execute "INSERT INTO jottings (text) VALUES ('x')", "SELECT 1"
+    """,
+    """
     execute "DROP VIEW lines", "SELECT 1"
     execute "ALTER TABLE logs DROP COLUMN line", "SELECT 1"
     execute "DROP TABLE authors CASCADE", "SELECT 1"
