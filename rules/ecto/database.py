@@ -25,9 +25,17 @@ QUIET: Final = frozenset(
 # Modules whose functions queue nothing and change no data.
 HARMLESS: Final = re.compile(
     r"Elixir\.(?:Access|Agent|Application|Base|Bitwise|Calendar|Code|Date|DateTime|Duration|Ecto\.(?:Changeset|Enum|Multi|Query"
-    r"|Type|UUID|Adapters\.SQL)|Enumerable|ExUnit|File|GenServer|IEx|IO|Inspect|Integer|Decimal|Float|Jason|JSON|Kernel|"
+    r"|Type|UUID|Adapters\.SQL)|Enum|Enumerable|ExUnit|File|GenServer|IEx|IO|Inspect|Integer|Decimal|Float|Jason|JSON|Kernel|"
     r"Keyword|List|Logger|Macro|Map|MapSet|Mix|Module|NaiveDateTime|Node|Path|Poison|Process|Range|Record|Regex|Registry|"
     r"Stream|String|Supervisor|System|Task|Time|Tuple|URI|UUID|Version)(?:\..*)?|(?!Elixir\.).*"
+)
+# Functions that run whatever they are given.
+ARBITRARY: Final = frozenset(
+    {
+        *("Elixir.Code.eval_string", "Elixir.Code.eval_file", "Elixir.Code.eval_quoted", "Elixir.Code.require_file"),
+        *("Elixir.Code.compile_file", "Elixir.Mix.Task.run", "Elixir.Mix.Task.rerun", "Elixir.System.cmd"),
+        *("Elixir.System.shell", "erlang.apply"),
+    }
 )
 # Names of functions that change a schema, in libraries and applications alike.
 SCHEMATIC: Final = re.compile(
@@ -46,10 +54,10 @@ def remote(interpreter: Interpreter, module: str, name: str, site: Site) -> Valu
         return _repo(interpreter, name, values, site)
     if module == "Elixir.Ecto.Adapters.SQL" and name.rstrip("!") in RAW and len(values) > 1:
         return _repo(interpreter, name, values[1:], site)
-    if HARMLESS.fullmatch(module) is not None:
+    if HARMLESS.fullmatch(module) is not None and f"{module}.{name}" not in ARBITRARY:
         _suppose_functions(interpreter, values, site)
         return Unknown(_reason(module), _subject(module, name, site))
-    return _foreign(interpreter, module, name, site)
+    return _foreign(interpreter, module, name, values, site)
 
 
 def is_repo(interpreter: Interpreter, module: str) -> bool:
@@ -89,9 +97,10 @@ def _suppose_functions(interpreter: Interpreter, values: list[Value], site: Site
             interpreter.suppose([partial(value.apply, [ROWS] * value.arity)], site.node, site.frame)
 
 
-def _foreign(interpreter: Interpreter, module: str, name: str, site: Site) -> Value:
+def _foreign(interpreter: Interpreter, module: str, name: str, values: list[Value], site: Site) -> Value:
     subject = _subject(module, name, site)
-    if "Migrat" in module or not _only_data(interpreter, name):
+    _suppose_functions(interpreter, values, site)
+    if "Migrat" in module or f"{module}.{name}" in ARBITRARY or not _only_data(interpreter, name):
         return interpreter.unread(site, "a call of code that is not part of the migration", subject)
     interpreter.runner.at_once(CodeCall(site.place(), subject))
     return Unknown("what other code returns", subject)
@@ -131,12 +140,13 @@ def undefined(interpreter: Interpreter, name: str, site: Site) -> Value:
     imports = all(_is_at_hand(interpreter, imported.module) for imported in module.imports)
     if is_call and imports and not module.used and site.frame.site is None:
         raise CompileError(subject, site.node)
-    _suppose_functions(interpreter, interpreter.arguments(site), site)
+    values = interpreter.arguments(site)
+    _suppose_functions(interpreter, values, site)
     named = next((each.module for each in module.imports if each.only and each.brings(name, site.arity)), None)
     if named is not None and HARMLESS.fullmatch(named) is not None:
         return Unknown("what other code returns", subject)
     if named is not None:
-        return _foreign(interpreter, named, name, site)
+        return _foreign(interpreter, named, name, [], site)
     if _only_data(interpreter, name) and (not module.is_migration or any(map(_is_harmless, module.imports))):
         return Unknown("what other code returns", subject)  # a changeset's functions queue nothing
     return interpreter.unread(site, "a call of code that is not part of the migration", subject)

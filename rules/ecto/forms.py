@@ -324,6 +324,27 @@ def concatenation(interpreter: Interpreter, site: Site) -> Value:
     return Unknown("a text of what is no text")
 
 
+def applying(interpreter: Interpreter, site: Site) -> Value:
+    """`apply(function, arguments)`; with a module and a name it may be anything."""
+    function, *rest = interpreter.arguments(site)
+    if len(rest) == 1 and isinstance(rest[0], tuple):
+        return interpreter.call_function(function, rest[0], site)
+    return interpreter.unread(site, "a call whose function is computed")
+
+
+def then(interpreter: Interpreter, site: Site) -> Value:
+    """`then(value, function)`: the function is called, even with what is not known."""
+    value, function = interpreter.arguments(site)
+    return interpreter.call_function(function, (value,), site)
+
+
+def tap(interpreter: Interpreter, site: Site) -> Value:
+    """`tap(value, function)`."""
+    value, function = interpreter.arguments(site)
+    interpreter.call_function(function, (value,), site)
+    return value
+
+
 SIGILS: Final[Mapping[str, Word]] = {f"sigil_{letter}": sigil for letter in "sSwWcCdDnNuUtTrRpPhHxX"}
 FORMS: Final[Mapping[str, Word]] = {
     "__block__": sequence,
@@ -338,6 +359,9 @@ FORMS: Final[Mapping[str, Word]] = {
     "%": struct,
     "{}": tuple_of,
     "<<>>": binary,
+    "apply": applying,
+    "then": then,
+    "tap": tap,
     "raise": raising,
     "reraise": raising,
     "quote": quote,

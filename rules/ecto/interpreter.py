@@ -287,7 +287,7 @@ class Interpreter:
         target = self.evaluate(dot.args[0], frame)
         site = Site(node, node.args, frame, piped)
         if len(dot.args) == 1:
-            return self.call_function(target, self.arguments(site))
+            return self.call_function(target, self.arguments(site), site)
         name = dot.args[1].name if isinstance(dot.args[1], syntax.Atom) else ""
         if not isinstance(target, Atom):
             return self._field(target, name, site)
@@ -307,13 +307,11 @@ class Interpreter:
             return self.apply(function, self.arguments(site), f"{short}.{name}/{site.arity}")
         return self.language.remote(self, module, name, site)
 
-    def call_function(self, function: Value, values: Sequence[Value]) -> Value:
-        """Call a function value."""
+    def call_function(self, function: Value, values: Sequence[Value], site: Site) -> Value:
+        """Call a function value; an unknown one may do anything."""
         if isinstance(function, Function) and function.arity == len(values):
             return function.apply(values)
-        if isinstance(function, Unknown):
-            return function
-        return Unknown("a call of something that is no function")
+        return self.unread(site, "a call whose function is computed")
 
     def _field(self, target: Value, name: str, site: Site) -> Value:
         if isinstance(target, Unknown):

@@ -123,22 +123,6 @@ def _negated(value: Value) -> Value:
     return value is None or value is False
 
 
-def _apply(*args: Value) -> Value:
-    function, values = args
-    if isinstance(function, Function) and isinstance(values, tuple):
-        return function.apply(values)
-    raise TypeError
-
-
-def _then(value: Value, function: Function) -> Value:
-    return function.apply([value])
-
-
-def _tap(value: Value, function: Function) -> Value:
-    function.apply([value])
-    return value
-
-
 def _slice(text: str, start: int, length: int) -> Value:
     return text.encode()[start : start + length].decode()
 
@@ -213,9 +197,6 @@ KERNEL: Final[Mapping[str, Callable[..., Value]]] = {
     "floor": lambda value: int(value // 1),
     "ceil": lambda value: -int(-value // 1),
     "get_in": _get_in,
-    "apply": _apply,
-    "then": _then,
-    "tap": _tap,
     "self": lambda: Opaque("#PID<0.0.0>"),
     "function_exported?": lambda *_: Unknown("which functions a module exports"),
 }

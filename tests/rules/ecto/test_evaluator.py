@@ -38,6 +38,11 @@ UNKNOWN = {
     "another library": "Oban.Migrations.up(version: 11)",
     "an endless recursion": "Enum.each(Stream.cycle([1]), fn _ -> drop(table(:a)) end)",
     "half a statement": 'execute "CREATE TABLE #{System.get_env("X")} ()"',
+    "a function that the library calls": "Enum.reduce_while([:a], 0, fn t, n -> {:cont, drop(table(t)) && n} end)",
+    "a function called with the unknown": 'repo().query!("SELECT 1") |> then(fn r -> create(table(r.rows)) end)',
+    "a function by its name": "apply(Ecto.Migration, :create, [table(:a)])",
+    "a function that is not known": "Application.get_env(:app, :run).()",
+    "a task of Mix": 'Mix.Task.run("ecto.load")',
     "a type from elsewhere": "alter table(:a) do\n add :b, App.Kind.type()\n end",
 }
 
