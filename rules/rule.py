@@ -1,31 +1,36 @@
 """What a rule is, and what it may look at: commands and the schema that they meet, never syntax."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from typing import Any, Final, TypeVar
 
 from rules.documentation import Page, page
-from rules.ecto.commands import Command
+from rules.ecto.commands import AlterTable, Command, CreateIndex, CreateTable, DropIndex, RepoCall, Sql
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.listing import Neighbours
-from rules.ecto.migration import Migration
+from rules.ecto.migration import Callback, Migration
 from rules.ecto.values import Atom
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.inverse import undo_all
-from rules.rewrite.place import split_change
+from rules.rewrite.place import rewritten_down, split_change
 from rules.schema.draft import key
 from rules.schema.model import Schema
+from rules.schema.replay import replay
+from rules.schema.reversal import Leftover, leftovers
+from rules.schema.verdict import Judgement, Verdict, judge
 from rules.settings import Settings
 from rules.source import Span
+from rules.sql.effects import SettingChanged
 from rules.sql.names import Name
 from rules.suppression import Mistake
 
 Subject = TypeVar("Subject")
 POSTGRES: Final = "Ecto.Adapters.Postgres"
+LEAVING: Final = frozenset({Verdict.NOT_RESTORED, Verdict.IRREVERSIBLE})
 Check = Callable[[Any, "Context"], Iterator[Finding]]
 
 
@@ -58,11 +63,74 @@ class Context:
         """Return the rewrite that makes `change` an `up`, and writes a `down` that undoes all of it."""
         return Rewrite(title, Safety.SAFE, split_change(self.migration, undo_all(self.before)))
 
+    def write_down(self, title: str) -> Rewrite:
+        """Return the rewrite after which `down` undoes all that the migration does."""
+        if self.is_reversed:
+            return self.split_change(title)
+        return Rewrite(title, Safety.SAFE, rewritten_down(self.migration, undo_all(self.before)))
+
     def is_busy(self, name: Name) -> bool:
         """Tell whether other sessions may be using a table while the migration runs, on a PostgreSQL."""
         small = self.settings.small_tables
         born = key(name) in self.schema.born_here
         return self.on_postgres and not born and not {str(name), name.name} & small
+
+    @property
+    def start(self) -> Schema:
+        """The schema before the first command of the migration."""
+        return next((schema for _, schema in self.before), self.schema)
+
+    @property
+    def proof(self) -> Judgement:
+        """What becomes of the schema when the migration is rolled back; unknown where it does not even fit before."""
+        clashes = [note for note in replay(self.start, self.migration.up.commands).notes if note.clash is not None]
+        if clashes or not self.on_postgres:
+            return Judgement(Verdict.UNKNOWN, "The migration itself may be refused.")
+        return judge(self.migration, self.start)
+
+    def leftovers(self, command: Command) -> Iterator[Leftover]:
+        """Yield what is certainly left of *command* after a rollback that Ecto computes, if it differs then."""
+        down = self.migration.down
+        is_reversed = down.failure is not None or command.span in {one.span for one in down.commands}
+        if not self.is_reversed or not is_reversed or self._goes_with_its_table(command):
+            return
+        found = tuple(leftovers(command, self.schema))
+        if found and self.proof.verdict in LEAVING:
+            yield from found
+
+    def every_leftover(self) -> Iterator[Leftover]:
+        """Yield the leftovers of all commands of the migration."""
+        for command, schema in self.before:
+            yield from replace(self, schema=schema).leftovers(command)
+
+    @property
+    def repeated(self) -> frozenset[Span]:
+        """The writes through the repo that a rollback of `change` does a second time."""
+        calls = (one for one in self.migration.down.commands if isinstance(one, RepoCall) and one.writes)
+        lasting = (one for one in calls if one.sql is None or not _only_sets(one.sql))
+        return frozenset(call.span for call in lasting) if self.is_reversed else frozenset()
+
+    @property
+    def is_mixed(self) -> bool:
+        """Tell whether Ecto calls `change` in one direction only."""
+        others = self.migration.callback("up"), self.migration.callback("down")
+        return self.migration.callback("change") is not None and any(others)
+
+    def head(self, callback: Callback) -> Span:
+        """Return where a callback begins, to the end of the line."""
+        first, _, _ = self.migration.source[callback.span].partition("\n")
+        return Span(callback.span.start, callback.span.start + len(first))
+
+    def _goes_with_its_table(self, command: Command) -> bool:
+        """Tell whether a rollback drops the table anyway, because the migration creates it."""
+        made = {key(one.table.name) for one, _ in self.before if isinstance(one, CreateTable)}
+        match command:
+            case AlterTable(table=table):
+                return key(table.name) in made
+            case CreateIndex(index=index) | DropIndex(index=index):
+                return key(index.table) in made
+            case _:
+                return False
 
     @property
     def on_postgres(self) -> bool:
@@ -78,6 +146,12 @@ class Context:
     def is_reversed(self) -> bool:
         """Tell whether a rollback runs these commands backwards, as Ecto does with `change`."""
         return self.migration.reverses_change and self.migration.callback("up") is None
+
+
+def _only_sets(sql: Sql) -> bool:
+    """Tell whether SQL changes nothing but settings, which each direction wants."""
+    effects = [effect for statement in sql.statements for effect in statement.effects]
+    return bool(effects) and all(isinstance(effect, SettingChanged) for effect in effects)
 
 
 class Rule:
@@ -97,7 +171,7 @@ class Rule:
         return page(import_module(self.module).__doc__ or "")
 
     def on(self, *kinds: type) -> Callable[[Callable[[Subject, Context], Iterator[Finding]]], Check]:
-        """Register a check for commands of *kinds* on their way up, or of what is no command: Migration, Neighbours, …"""
+        """Register a check for commands of *kinds* on their way up, or for what is no command, such as Migration."""
 
         def register(check: Callable[[Subject, Context], Iterator[Finding]]) -> Check:
             self.checks.append((kinds, check))

@@ -68,9 +68,9 @@ from collections.abc import Iterator
 from rules.ecto.commands import AlterTable, ModifyColumn
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
-from rules.rewrite.elixir import CannotWriteError, items, keywords, pair
-from rules.rewrite.inverse import before_modify, needs_statement
-from rules.rewrite.place import add_option
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.inverse import needs_statement
+from rules.rewrite.was import from_edits
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.sql.names import stored
@@ -94,8 +94,5 @@ def say_from(change: ModifyColumn, alter: AlterTable, context: Context) -> Rewri
         raise CannotWriteError("the column is not known")
     if needs_statement(table, change):
         return context.split_change("Write `down`, which restores the column")
-    kind, options = before_modify(table, change)
-    plain = not options and not change.options.entries
-    was = kind if plain else pair(kind, keywords(options) if options else items([]))
-    edits = add_option(context.migration.source, change.place, "from", was)
+    edits = from_edits(context.migration.source, table, change)
     return Rewrite(f"Say what `{change.column}` was before", Safety.SAFE, edits)

@@ -75,15 +75,12 @@ from collections.abc import Iterator
 
 from rules.ecto.commands import AlterTable, RemoveColumn
 from rules.finding import Finding, Severity
-from rules.rewrite.definition import definition
 from rules.rewrite.edit import Edit, Rewrite, Safety
-from rules.rewrite.elixir import CannotWriteError, call
+from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.inverse import dependents
-from rules.rewrite.layout import one_line
-from rules.rewrite.place import add_text
+from rules.rewrite.was import removal_edits
 from rules.rule import Context, Rule
 from rules.schema.draft import key
-from rules.source import Span
 from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
@@ -105,14 +102,6 @@ def say_type(change: RemoveColumn, alter: AlterTable, context: Context) -> Rewri
         raise CannotWriteError("the column is not known")
     if dependents(table, name):
         return context.split_change("Write `down`, which restores the column and what was on it")
-    if change.place.shared or not change.place.arguments:
-        raise CannotWriteError("the removal stands in a loop or a helper")
-    kind, options = definition(table, table.columns[name])
-    said = one_line(call("add", kind, options=options)).removeprefix("add(").removesuffix(")")
-    at = change.place.arguments[0].end
-    edits: tuple[Edit, ...]
-    if change.if_exists:
-        edits = (Edit(change.place.name, "remove"), Edit(Span(at, at), f", {said}"))
-    else:
-        edits = add_text(context.migration.source, at, f", {said}")
-    return Rewrite(f"Say what `{change.column}` was", Safety.SAFE, edits)
+    edits = removal_edits(context.migration.source, table, change)
+    plainly = (Edit(change.place.name, "remove"),) if change.if_exists else ()
+    return Rewrite(f"Say what `{change.column}` was", Safety.SAFE, (*plainly, *edits))

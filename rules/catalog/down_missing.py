@@ -65,7 +65,6 @@ from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.inverse import undo_all
 from rules.rewrite.place import written_down
 from rules.rule import Context, Rule
-from rules.source import Span
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
 
@@ -75,9 +74,8 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     """Find migrations that say only one way."""
     up = migration.callback("up")
     if up is not None and migration.callback("down") is None and migration.callback("change") is None:
-        head = Span(up.span.start, up.span.start + len(migration.source[up.span].partition("\n")[0]))
         message = "Rolling back raises: the migration has an `up` and no `down`."
-        yield rule.finding(head, context, message, context.offer(write_down, migration, context))
+        yield rule.finding(context.head(up), context, message, context.offer(write_down, migration, context))
 
 
 def write_down(migration: Migration, context: Context) -> Rewrite:

@@ -80,11 +80,8 @@ from collections.abc import Iterator
 from rules.ecto.commands import AlterTable, ModifyColumn
 from rules.ecto.types import Reference
 from rules.finding import Finding, Severity
-from rules.rewrite.edit import Edit, Rewrite, Safety
-from rules.rewrite.elixir import CannotWriteError, items, keywords, pair
-from rules.rewrite.inverse import before_modify
-from rules.rewrite.layout import one_line
-from rules.rewrite.place import add_option
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.was import from_edits
 from rules.rule import Context, Rule
 from rules.schema.clashes import clashes
 from rules.schema.draft import key
@@ -109,12 +106,5 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
 
 def say_from(change: ModifyColumn, table: Table, context: Context) -> Rewrite:
     """Say in `from:` that the column was a reference, so that Ecto drops the old foreign key first."""
-    kind, options = before_modify(table, change)
-    plain = not options and not change.options.entries
-    was = kind if plain else pair(kind, keywords(options) if options else items([]))
-    title = f"Say what `{change.column}` refers to now"
-    if change.from_option is None:
-        return Rewrite(title, Safety.SAFE, add_option(context.migration.source, change.place, "from", was))
-    if change.from_option.value_span is None or change.place.shared:
-        raise CannotWriteError("`from:` stands elsewhere")
-    return Rewrite(title, Safety.SAFE, (Edit(change.from_option.value_span, one_line(was)),))
+    edits = from_edits(context.migration.source, table, change)
+    return Rewrite(f"Say what `{change.column}` refers to now", Safety.SAFE, edits)

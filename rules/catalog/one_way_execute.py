@@ -62,7 +62,7 @@ rule = Rule(__name__, Severity.RISK, about_rollback=True)
 @rule.on(Execute)
 def check(execute: Execute, context: Context) -> Iterator[Finding]:
     """Find statements that Ecto will not undo."""
-    if context.is_reversed and execute.reverse is None:
+    if context.is_reversed and execute.reverse is None and context.migration.down.failure is not None:
         message = "Rolling back raises: nothing says how to undo this `execute`."
         yield rule.finding(execute.span, context, message, context.offer(say_inverse, execute, context))
 

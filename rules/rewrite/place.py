@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import Final
 
 from rules.ecto.migration import Callback, Migration
@@ -39,9 +40,17 @@ def add_option(source: SourceFile, place: Place, name: str, value: Syntax) -> tu
 
 def add_text(source: SourceFile, at: int, added: str) -> tuple[Edit, ...]:
     """Return the edits that add to a line, and break the statement if it grows too long."""
-    if len(source.line_text(source.line_at(at))) + len(added) <= habit_of(source).width:
-        return (Edit(Span(at, at), added),)
-    return _laid_out_again(source, at, added)
+    return put_text(source, Span(at, at), added)
+
+
+def put_text(source: SourceFile, span: Span, text: str) -> tuple[Edit, ...]:
+    """Return the edits that write *text* in the place of *span*, and break the statement if its line grows too long."""
+    line = source.line_at(span.start)
+    if line != source.line_at(span.end):
+        return (Edit(span, text),)
+    if len(source.line_text(line)) - (span.end - span.start) + len(text) <= habit_of(source).width:
+        return (Edit(span, text),)
+    return _laid_out_again(source, span, text)
 
 
 def _column_of_options(source: SourceFile, place: Place) -> int:
@@ -53,12 +62,12 @@ def _column_of_options(source: SourceFile, place: Place) -> int:
     return indent_at(source, item.start)
 
 
-def _laid_out_again(source: SourceFile, at: int, added: str) -> tuple[Edit, ...]:
-    """Return the edits that add to a statement what its line cannot hold, and break it as the formatter would."""
-    line = source.line_at(at)
+def _laid_out_again(source: SourceFile, span: Span, put: str) -> tuple[Edit, ...]:
+    """Return the edits that put into a statement what its line cannot hold, and break it as the formatter would."""
+    line = source.line_at(span.start)
     text, start = source.line_text(line), source.line_start(line)
-    column = indent_at(source, at)
-    longer = (source.text[start:at] + added + source.text[at : start + len(text)]).strip()
+    column = indent_at(source, span.start)
+    longer = (source.text[start : span.start] + put + source.text[span.end : start + len(text)]).strip()
     tree = read(SourceFile(source.path, longer)).tree
     habit = Habit(parentheses=PARENTHESIS.match(longer) is not None)
     try:
@@ -68,7 +77,7 @@ def _laid_out_again(source: SourceFile, at: int, added: str) -> tuple[Edit, ...]
             return (Edit(broken_line, broken), *set_apart(source, broken_line))
     except ValueError:
         pass  # it holds more than rewrites write: the line grows long
-    return (Edit(Span(at, at), added),)
+    return (Edit(span, put),)
 
 
 def set_apart(source: SourceFile, statement: Span) -> Iterator[Edit]:
@@ -159,6 +168,32 @@ def split_change(migration: Migration, statements: Iterable[Syntax]) -> tuple[Ed
     name_end = change.span.start + match.end()
     renamed = Edit(Span(name_end - len("change"), name_end), "up")
     return renamed, written_down(migration, change, statements)
+
+
+def rewritten_down(migration: Migration, statements: Iterable[Syntax]) -> tuple[Edit, ...]:
+    """Return the edits that make *statements* the whole of `down`; lines that stay as they are stay."""
+    down, source = migration.callback("down"), migration.source
+    statements = list(statements)
+    if down is None or not statements:
+        raise CannotWriteError("there is no `down`, or nothing to undo")
+    column = indent_at(source, down.span.start)
+    margin = " " * column
+    body = lines(statements, column + STEP, habit_of(source))
+    old, new = source[down.span].split("\n"), ["def down do", *body, f"{margin}end"]
+    edits = []
+    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if any("#" in line for line in old[first:last]) and kind != "equal":
+            raise CannotWriteError("a comment, or what looks like one, would be lost")
+        if kind != "equal":
+            begin = down.span.start + sum(len(line) + 1 for line in old[:first])
+            over = begin + sum(len(line) + 1 for line in old[first:last])
+            written = "".join(f"{line}\n" for line in new[start:end])
+            edits.append(
+                Edit(Span(begin, over), written)
+                if last < len(old)
+                else Edit(Span(begin, over - 1), written.removesuffix("\n"))
+            )
+    return tuple(edits)
 
 
 def outside_transaction(migration: Migration, *, lock: bool) -> tuple[Edit, ...]:

@@ -49,7 +49,8 @@ def _left(part: Command | ColumnChange, schema: Schema, up: Replay, down: Replay
     if Remark.DOUBT in remarks or any(note.remark is Remark.CLASH for note in up.notes):
         return
     refused = next((note.text for note in down.notes if note.remark is Remark.CLASH), None)
-    left = next((one.text for one in differences(schema, down.schema) if one.is_certain), None)
+    before = assuming(schema, down.assumptions)
+    left = next((one.text for one in differences(before, down.schema) if one.is_certain), None)
     if refused is not None:
         yield Leftover(part, schema, refused, raises=True)
     elif left is not None:

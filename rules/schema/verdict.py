@@ -78,7 +78,8 @@ def _not_known(why: str) -> Judgement:
 
 
 def _compared(migration: Migration, schema: Schema, up: Replay, down: Replay) -> Judgement:
-    found = list(differences(schema, down.schema))
+    # What only the way down tells of has been there before, too.
+    found = list(differences(assuming(schema, down.assumptions), down.schema))
     certain = [difference.text for difference in found if difference.is_certain]
     if certain:
         more = f", and {len(certain) - SHOWN} more" if len(certain) > SHOWN else ""
