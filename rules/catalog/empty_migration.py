@@ -48,5 +48,5 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     runs = (migration.up, migration.down)
     if forwards is None or migration.up.failure is not None or any(run.commands for run in runs):
         return
-    if "#" not in migration.source[forwards.span]:
+    if "#" not in migration.source.text:
         yield rule.finding(forwards.span, context, "This migration does nothing; its version is spent all the same.")

@@ -16,6 +16,7 @@ from workers.review.fetch import Material
 from workers.review.fingerprint import mark
 from workers.review.markdown import clip, prose, visible, within
 from workers.review.plan import Remark, lines_of
+from workers.review.rollback import windows
 from workers.review.templating import counted, environment
 
 COMMENT: Final = 60_000  # bytes; GitHub takes 65,536 characters
@@ -81,6 +82,7 @@ def check_output(report: Report, material: Material, annotated: Iterable[Finding
     summary = _render(
         "summary",
         files=report.files[:MOST_LISTED],
+        windows=windows(report, material.change),
         graded=[
             (WORDS[severity], [_listed(finding, sources[finding.path], public_url) for finding in findings])
             for severity in Severity
