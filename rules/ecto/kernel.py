@@ -205,6 +205,7 @@ KERNEL: Final[Mapping[str, Callable[..., Value]]] = {
 # Macros and functions of Kernel that are no use in a migration's commands: a call of them is no undefined function.
 KNOWN: Final = frozenset(
     {
+        *("macro_exported?", "struct", "struct!", "to_char_list"),
         *("alias!", "and", "binary_slice", "binding", "bit_size", "dbg", "def", "defdelegate"),
         *("defexception", "defguard", "defguardp", "defimpl", "defmacro", "defmacrop", "defmodule"),
         *("defoverridable", "defp", "defprotocol", "defstruct", "destructure", "exit"),

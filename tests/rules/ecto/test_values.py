@@ -6,6 +6,7 @@ import pytest
 
 from rules.ecto.inspect import inspect
 from rules.ecto.interpreter import Interpreter
+from rules.ecto.kernel import KERNEL, KNOWN
 from rules.ecto.modules import ModuleReader
 from rules.ecto.project import Project
 from rules.ecto.reader import LANGUAGE
@@ -79,3 +80,10 @@ UNKNOWN = (
 @pytest.mark.parametrize("expression", UNKNOWN)
 def test_what_reading_cannot_know_stays_unknown(expression: str) -> None:
     assert isinstance(value_of(expression), Unknown)
+
+
+def test_every_function_and_macro_of_kernel_is_known_by_name() -> None:
+    # What `Kernel.__info__/1` and `Kernel.SpecialForms.__info__/1` list in Elixir 1.14.
+    listed = Path(__file__).with_name("golden").joinpath("kernel.txt").read_text(encoding="utf-8").split()
+
+    assert [name for name in listed if name not in {*KERNEL, *KNOWN, *LANGUAGE.forms}] == []
