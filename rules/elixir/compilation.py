@@ -16,14 +16,14 @@ from lark.utils import logger
 
 
 class _NoLexer(Lexer):
-    """Stands where Lark wants a lexer: our tokenizer is not Lark's business."""
+    """Stands where Lark wants a lexer: our tokenizer is not Lark's business, and nothing is parsed with Lark."""
 
     def __init__(self, lexer_conf: object) -> None:
         """Take the configuration that Lark hands to every lexer."""
 
     def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[Token]:
-        """Refuse: nothing is parsed with Lark."""
-        raise NotImplementedError
+        """Refuse."""
+        raise NotImplementedError("nothing is parsed with Lark")
 
 
 def compile_grammar(grammar: str) -> str:

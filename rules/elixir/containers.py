@@ -103,22 +103,23 @@ def _words(key: Syntax) -> str:
 def fields(opening: Token, *parts: Part) -> Fields:
     """Enclose the entries of a map."""
     closing = _closing(parts)
-    entries = [_entry(entry, closing) for entry in _elements(parts)]
-    for late in entries[1:]:
+    elements = _elements(parts)
+    if not elements:
+        return Fields(opening, [], closing)
+    first, *rest = elements
+    for late in rest:
         if isinstance(late, Update):
             raise Rejected("syntax error before: '|'", late.mark.start)
+    entries = [_first_entry(first, closing), *(_entry(entry, closing) for entry in rest)]
     return Fields(opening, entries, closing)
 
 
 def association(left: Syntax | FlatRow, arrow: Token, right: Syntax) -> Association:
-    """Join `key => value`; `subject | key => value` updates the subject."""
+    """Join `key => value`."""
     refuse_ambiguous(right, AMBIGUOUS_ELEMENT)
     key = resolve(left) if isinstance(left, list) else left
     if ambiguous_call(key) is not None and not (isinstance(key, Call) and key.form in PREFIX and len(key.args) == 1):
         raise Rejected("syntax error before: '=>'", arrow.start)
-    if isinstance(key, Call) and _is_update(key):
-        subject, new = key.args
-        return Update(subject, _mark(key), Association(new.start, right.end, new, right))
     return Association(key.start, right.end, key, right)
 
 
@@ -163,14 +164,21 @@ def _entries(group: Fields) -> tuple[Syntax, ...]:
     return (Call(first.start, changes.end, "|", (first.subject, changes), first.mark),)
 
 
+def _first_entry(entry: Syntax, closing: Token) -> Syntax:
+    """Take `subject | entry` for an update, which it is nowhere else in a map."""
+    bar = entry.left if type(entry) is Association else entry
+    if not (isinstance(bar, Call) and bar.form == "|" and not bar.inner and bar.name_token is not None):
+        return _entry(entry, closing)
+    subject, new = bar.args
+    if type(entry) is Association:
+        return Update(subject, bar.name_token, Association(new.start, entry.end, new, entry.right))
+    return Update(subject, bar.name_token, _entry(new, closing))
+
+
 def _entry(entry: Syntax, closing: Token) -> Syntax:
     """Let stand in a map what is an association, or what could become one when it is expanded."""
     if isinstance(entry, Pair) and not isinstance(entry, Tuple):
         return entry
-    if isinstance(entry, Call) and _is_update(entry):
-        new = entry.args[1]
-        if not (isinstance(new, Call) and _is_update(new)):
-            return Update(entry.args[0], _mark(entry), _entry(new, closing))
     if isinstance(entry, Variable) and not entry.inner:
         return entry
     if isinstance(entry, Call) and not entry.inner and _is_function_call(entry):
@@ -183,15 +191,6 @@ def _is_function_call(call: Call) -> bool:
     if call.do_token is not None or token is None:
         return False
     return token.kind in ("IDENTIFIER", "PAREN_IDENTIFIER", "OP_IDENTIFIER", "DO_IDENTIFIER", "DOT_CALL")
-
-
-def _is_update(call: Call) -> bool:
-    return call.form == "|" and not call.inner
-
-
-def _mark(call: Call) -> Token:
-    assert call.name_token is not None  # noqa: S101  # operators have a mark
-    return call.name_token
 
 
 def _can_name_struct(node: Syntax) -> bool:

@@ -3,6 +3,7 @@
 from rules.elixir import identifiers
 from rules.elixir.brackets import Brackets
 from rules.elixir.errors import Rejected
+from rules.elixir.quotes import Quotes
 from rules.elixir.syntax import Call, Comment, Keyword, Token
 from rules.elixir.vocabulary import (
     AFTER_DOT,
@@ -24,8 +25,9 @@ _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 class Marks(Words):
     """Reads marks into *tokens*; each method takes the place of a mark and returns where to go on."""
 
-    def __init__(self, text: str, brackets: Brackets) -> None:
+    def __init__(self, text: str, brackets: Brackets, quotes: Quotes) -> None:
         super().__init__(text, brackets)
+        self.quotes = quotes
         self.comments: list[Comment] = []
         self.interpolations = 0  # how many this text lies within; 0 is the file itself
         self.closing = -1  # the offset of the `}` that ended this interpolation
@@ -159,13 +161,13 @@ class Marks(Words):
             return after
         self.tokens.append(Token("DOT", start, end, "."))
         if follower in ('"', "'"):
-            return self.quoted_name(after)
+            return self._quoted_name(after)
         name = AFTER_DOT.match(self.text, after)
         return after if name is None else self._name_after_dot(after, name.end())
 
-    def quoted_name(self, start: int) -> int:
-        """Read the quoted name of a function; what reads quotes knows how."""
-        raise NotImplementedError
+    def _quoted_name(self, start: int) -> int:
+        name, end = self.quotes.function_name(start)
+        return self._append(Token(NAME_BEFORE.get(self.text[end : end + 1], "IDENTIFIER"), start, end, name))
 
     def _name_after_dot(self, start: int, end: int) -> int:
         follower = self.text[end : end + 1]

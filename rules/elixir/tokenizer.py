@@ -12,8 +12,8 @@ from rules.elixir.errors import Refused, Rejected
 from rules.elixir.limits import MAX_ERRORS, MAX_INTERPOLATIONS, MAX_TOKENS, too_broken, too_deep
 from rules.elixir.marks import Marks
 from rules.elixir.quotes import Quotes
-from rules.elixir.syntax import Atom, Call, CaptureIndex, Error, String, Token
-from rules.elixir.vocabulary import MASTER, NAME_BEFORE, SIGIL_DELIMITERS, STRAY
+from rules.elixir.syntax import Atom, Call, CaptureIndex, Error, String
+from rules.elixir.vocabulary import MASTER, SIGIL_DELIMITERS, STRAY
 from rules.elixir.words import Item
 
 
@@ -24,10 +24,9 @@ class Tokenizer(Marks):
     """
 
     def __init__(self, text: str, errors: list[Rejected] | None = None) -> None:
-        super().__init__(text, Brackets(text, self._report))
+        super().__init__(text, Brackets(text, self._report), Quotes(text, self._interpolation))
         self.errors = errors
         self.position = 0
-        self.quotes = Quotes(text, self._interpolation)
 
     def run(self) -> list[Item]:
         """Return the tokens."""
@@ -76,9 +75,9 @@ class Tokenizer(Marks):
         start = self.position
         line_end = self.text.find("\n", start)
         end = line_end if line_end >= 0 else len(self.text)
-        found = STRAY.match(self.text, max(start, rejected.offset))
-        if found is not None:
-            end = min(end, found.end())
+        stray = STRAY.match(self.text, max(start, rejected.offset))
+        if stray is not None and self.text[start] not in _BEFORE_QUOTES:
+            end = min(end, stray.end())
         self.position = max(end, start + 1)
         self.tokens.append(Error(start, self.position, rejected.message))
 
@@ -115,11 +114,6 @@ class Tokenizer(Marks):
     def quote(self, start: int, _end: int) -> int:
         """Read a string, a charlist, a heredoc or a quoted key."""
         return self._append(self.quotes.quoted(start))
-
-    def quoted_name(self, start: int) -> int:
-        """Read the quoted name of a function."""
-        name, end = self.quotes.function_name(start)
-        return self._append(Token(NAME_BEFORE.get(self.text[end : end + 1], "IDENTIFIER"), start, end, name))
 
     def sigil(self, start: int, end: int) -> int:
         """Read a sigil."""
@@ -172,5 +166,6 @@ class Tokenizer(Marks):
         raise Rejected(identifiers.unexpected(self.text, start), start)
 
 
+_BEFORE_QUOTES: Final = frozenset("\"'~:")
 _Method: TypeAlias = Callable[[Tokenizer, int, int], int]
 _METHODS: Final[dict[int, _Method]] = {number: getattr(Tokenizer, group) for group, number in MASTER.groupindex.items()}

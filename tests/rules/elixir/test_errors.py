@@ -121,8 +121,15 @@ def test_what_is_too_large_or_too_deep_is_refused_with_an_error(text: str) -> No
         parse(source)
 
 
-def test_a_source_with_too_many_errors_is_one_error() -> None:
-    parsed = read_text("1 2\n" * (MAX_ERRORS + 2))
+@pytest.mark.parametrize("text", ["'\\xFF'", ':"\\xFF"', '["\\xFF": 1]'])
+def test_what_cannot_be_text_is_refused(text: str) -> None:
+    """Elixir raises something else here, without a line."""
+    assert read_text(text).errors[0].message.startswith("invalid encoding")
+
+
+@pytest.mark.parametrize("broken", ["1 2\n", ")", "$"])
+def test_a_source_with_too_many_errors_is_one_error(broken: str) -> None:
+    parsed = read_text(broken * (MAX_ERRORS + 2))
 
     assert isinstance(parsed.tree, Error)
     assert "more than" in parsed.errors[-1].message

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from rules.elixir.compilation import compile_grammar, conflicts
+from rules.elixir.compilation import _NoLexer, compile_grammar, conflicts
 from rules.elixir.parser import parse
 from rules.elixir.quoted import encode
 from rules.source import SourceFile
@@ -35,6 +35,13 @@ def test_the_tables_are_those_of_the_grammar() -> None:
     tables = files("rules.elixir").joinpath("grammar.json").read_text("utf-8")
 
     assert tables == compile_grammar(GRAMMAR), "python -m deploy.grammar writes them anew"
+
+
+def test_nothing_is_parsed_with_lark() -> None:
+    lexer = _NoLexer(None)
+
+    with pytest.raises(NotImplementedError):
+        lexer.lex(None, None)  # type: ignore[arg-type]  # it looks at neither
 
 
 def test_where_both_are_possible_shifting_is_meant() -> None:

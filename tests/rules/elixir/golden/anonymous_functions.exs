@@ -70,3 +70,7 @@ fn %{a: b} = c -> d end
 fn ; a -> b end
 ###
 fn a -> ; b end
+###
+fn (not a) -> b end
+###
+fn (unquote_splicing(a); b) -> c end

@@ -217,3 +217,7 @@ x * @a b do c end + d
 @a(1) do b end + c
 ###
 !@a b do c end + d
+###
+a <<<<<<< b
+###
+a <<< b >>> c
