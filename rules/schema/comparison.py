@@ -63,9 +63,9 @@ def _tables(old: Table, new: Table) -> Iterator[Difference]:
 
 
 def _attributes(where: str, old: Column, new: Column) -> Iterator[Difference]:
-    for attribute in fields(Column):
-        if not attribute.compare:
-            continue
+    if old == new:
+        return
+    for attribute in (one for one in fields(Column) if one.compare):
         before, after = getattr(old, attribute.name), getattr(new, attribute.name)
         if attribute.name == "default":
             before, after = _plain(before), _plain(after)

@@ -5,6 +5,7 @@ remains. Where it names something of which no migration told, it is assumed to h
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from rules.sql.names import Name, stored
 PUBLIC: Final = "public"
 
 
+@lru_cache(maxsize=4096)  # the same few hundred names again and again
 def key(name: Name) -> Name:
     """Return *name* as the schema keeps it: cut by PostgreSQL, and without the schema that is searched anyway."""
     kept = name.stored

@@ -11,12 +11,12 @@ from rules.sql.names import Name, stored
 
 def owner(draft: Draft, name: Name, table: Name | None = None) -> Table | None:
     """Return the table that has an index of that name; *table* is looked at first."""
-    first = draft.tables.get(key(table)) if table else None
-    if first and (stored(name.name) in first.indexes or stored(name.name) in first.constraints):
+    index, first = stored(name.name), draft.tables.get(key(table)) if table else None
+    if first and (index in first.indexes or index in first.constraints):
         return first
     prefix = key(name).prefix
-    owners = (one for one in draft.tables.values() if one.name.prefix == prefix)
-    return next((one for one in owners if stored(name.name) in one.indexes), first)
+    owners = (one for one in draft.tables.values() if index in one.indexes and one.name.prefix == prefix)
+    return next(owners, first)
 
 
 def add(draft: Draft, table: Name, index: Index, *, if_not_exists: bool = False) -> None:
