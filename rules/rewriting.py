@@ -41,7 +41,7 @@ def rewrite_all(change: Change, analyse: Analyse, wanted: Callable[[Finding, Rew
         taken = [
             (finding, finding.rewrite)
             for finding in one_per_place(report, wanted)
-            if finding.path not in settled and finding.rewrite is not None
+            if finding.path in files and finding.path not in settled and finding.rewrite is not None
         ]
         if not taken:
             break

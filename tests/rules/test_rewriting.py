@@ -79,6 +79,18 @@ def test_new_migrations_come_after_the_newest_of_base_and_branch_and_are_made_on
     assert [file.path for file in rewritten.added] == ["priv/repo/migrations/20260302000000_validate_one.exs"]
 
 
+def test_a_new_migration_is_not_rewritten_itself() -> None:
+    change = Change((), (SourceFile(PATH, "one"),))
+    analyse = judge(
+        lambda file: finding(file, "one", "1", then="deploy_later"), lambda file: finding(file, "deploy", "run")
+    )
+
+    rewritten = rewrite_all(change, analyse, lambda *_: True)
+
+    assert [file.text for file in rewritten.added] == ["# deploy me afterwards\n"]
+    assert [found.rule for found in rewritten.left] == ["not-run"]
+
+
 def test_a_rewrite_that_never_settles_ends_all_the_same() -> None:
     change = Change((), (SourceFile(PATH, "a"),))
 
