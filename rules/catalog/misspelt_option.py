@@ -65,7 +65,7 @@ from typing import Final
 from rules.ecto import structs
 from rules.ecto.commands import AddColumn, AlterTable, CreateTable, ModifyColumn, RemoveColumn
 from rules.ecto.migration import Migration
-from rules.ecto.options import Option
+from rules.ecto.options import NO_OPTIONS, Option, Options
 from rules.ecto.refusals import refused_option
 from rules.ecto.types import Reference
 from rules.finding import Finding, Severity
@@ -91,6 +91,7 @@ ELSEWHERE: Final = {
     "unique": ": `create unique_index` makes a column unique",
     "index": ": `create index` makes an index",
 }
+BEHIND: Final = ": it belongs behind `references(...)`"
 Optioned = AddColumn | ModifyColumn | RemoveColumn
 
 
@@ -101,7 +102,7 @@ def check(command: CreateTable | AlterTable, context: Context) -> Iterator[Findi
     for part in [part for part in parts if isinstance(part, Optioned)]:
         for option in _ignored(part):
             if option.span is not None:
-                message = f"Ecto ignores `{option.key}:` here{_advice(option.key)}."
+                message = f"Ecto ignores `{option.key}:` here{_advice(option, part)}."
                 yield rule.finding(option.span, context, message, context.offer(rename, option, part))
 
 
@@ -117,8 +118,9 @@ def check_structs(migration: Migration, context: Context) -> Iterator[Finding]:
 
 def rename(option: Option, part: Optioned) -> Rewrite:
     """Write the option that was probably meant."""
-    meant = _meant(option.key, OF_COLUMN)
-    if meant is None or option.key_span is None or part.place.shared or meant in part.options:
+    beside = part.options if option in part.options.entries else _of_reference(part)
+    meant = _meant(option.key, OF_COLUMN if beside is part.options else OF_REFERENCE)
+    if meant is None or option.key_span is None or part.place.shared or meant in beside:
         raise CannotWriteError("what was meant is not plain")
     return Rewrite(f"Write `{meant}:`", Safety.REVIEW, (Edit(option.key_span, f"{meant}:"),))
 
@@ -134,17 +136,23 @@ def rename_in(call: Span, key: str, migration: Migration) -> Rewrite:
 
 
 def _ignored(part: Optioned) -> tuple[Option, ...]:
-    unknown = part.options.unknown(OF_COLUMN)
-    return (*unknown, *part.type.options.unknown(OF_REFERENCE)) if isinstance(part.type, Reference) else unknown
+    return (*part.options.unknown(OF_COLUMN), *_of_reference(part).unknown(OF_REFERENCE))
 
 
-def _advice(key: str) -> str:
-    meant = _meant(key, OF_COLUMN)
+def _of_reference(part: Optioned) -> Options:
+    return part.type.options if isinstance(part.type, Reference) else NO_OPTIONS
+
+
+def _advice(option: Option, part: Optioned) -> str:
+    of_column = option in part.options.entries
+    if not of_column and option.key in OF_COLUMN:
+        return BEHIND
+    meant = _meant(option.key, OF_COLUMN if of_column else OF_REFERENCE)
     near = f": `{meant}:` is near" if meant else ""
-    return ELSEWHERE.get(key, near)
+    return ELSEWHERE.get(option.key, near)
 
 
 def _meant(key: str, known: frozenset[str]) -> str | None:
-    if key in ELSEWHERE and key not in known:
+    if key in ELSEWHERE or key in OF_COLUMN:
         return None
     return SYNONYMS.get(key) or next(iter(get_close_matches(key, sorted(known), 1)), None)

@@ -49,8 +49,9 @@ MIX: Final = "how the project was built"  # as reading calls what it cannot know
 
 @rule.on(Migration)
 def check(migration: Migration, context: Context) -> Iterator[Finding]:
-    """Find what depends on Mix."""
+    """Find what depends on Mix, asked here or in an attribute; a configuration asks it before there is a release."""
+    attributes = "".join(migration.source[attribute.span] for attribute in migration.attributes)
     for unread in migration.up.unread():
-        if unread.reason.endswith(MIX):
+        if unread.reason.endswith(MIX) and "Mix." in attributes + migration.source[unread.span]:
             message = "This asks `Mix`, which is not there in a release: the migration raises."
             yield rule.finding(unread.span, context, message)
