@@ -1,0 +1,82 @@
+"""What we say of a rollback is what the real Ecto and a real PostgreSQL did, case by case, and a rule says why.
+
+The cases are our own migrations; `golden/compact.py` tells where their measurements come from.
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rules.analysis import analyse
+from rules.catalog import rules
+from rules.finding import FileReport, Verdict
+from rules.rewriting import rewrite_all
+from rules.settings import Settings
+from rules.source import Change, SourceFile
+from tests.rules.review import FOLDER
+
+GOLDEN = Path(__file__).with_name("golden").joinpath("rollbacks.jsonl").read_text(encoding="utf-8")
+CASES = {case["id"]: case for case in map(json.loads, GOLDEN.splitlines())}
+FAILED = {"roundtrip_diff", "down_irreversible", "down_raised"}
+PROVEN = {Verdict.REVERSIBLE, Verdict.LOSES_DATA}
+RESTORING = {*PROVEN, Verdict.FAILS_ON_DATA}
+ABOUT_ROLLBACK = {rule.name for rule in rules() if rule.about_rollback} | {"mixed-callbacks"}
+RESTORED_BY_REWRITES = 171  # of the 274 cases that fail; it only grows
+
+
+def change_of(case: dict[str, Any]) -> Change:
+    """Return the case as a pull request that proposes its last migration."""
+    migrations = [name for name in case["files"] if name[0].isdigit() and name != case["target"]]
+    repo = "defmodule App.Repo do\n  use Ecto.Repo, otp_app: :app, adapter: Ecto.Adapters.Postgres\nend\n"
+    configured = f"import Config\nconfig :app, App.Repo, {(case['config'] or '[]')[1:-1]}"
+    project = [SourceFile(name, text) for name, text in case["files"].items() if not name[0].isdigit()]
+    return Change(
+        tuple(SourceFile(f"{FOLDER}/{name}", case["files"][name]) for name in migrations),
+        (SourceFile(f"{FOLDER}/{case['target']}", case["files"][case["target"]]),),
+        (*project, SourceFile("config/config.exs", configured), SourceFile("lib/app/repo.ex", repo)),
+    )
+
+
+def judged(change: Change) -> tuple[FileReport, ...]:
+    """Judge what the change proposes."""
+    return analyse(change, Settings()).files
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_failed_is_never_called_reversible(name: str) -> None:
+    case = CASES[name]
+
+    (report,) = judged(change_of(case))
+
+    assert not (case["verdict"] in FAILED and report.verdict in PROVEN), report.reason
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_rule_says_why_a_rollback_fails_and_none_speaks_where_it_restores(name: str) -> None:
+    (report,) = judged(change_of(CASES[name]))
+
+    said = {finding.rule for finding in report.findings} & ABOUT_ROLLBACK
+
+    if report.verdict in {Verdict.NOT_RESTORED, Verdict.IRREVERSIBLE}:
+        assert said, report.reason
+    elif report.verdict in PROVEN:
+        assert said <= {"mixed-callbacks", "repo-call-in-change"}, report.findings
+
+
+def test_rewrites_restore_as_many_cases_as_ever() -> None:
+    failing = [change_of(case) for case in CASES.values() if case["verdict"] in FAILED]
+
+    restored = [change for change in failing if all(one.verdict in RESTORING for one in judged(rewritten(change)))]
+
+    assert len(failing) == 274
+    assert len(restored) >= RESTORED_BY_REWRITES
+
+
+def rewritten(change: Change) -> Change:
+    """Take every rewrite."""
+    done = rewrite_all(change, lambda one: analyse(one, Settings()), lambda _finding, _rewrite: True)
+    edited = {file.path: file for file in done.edited}
+    return replace(change, proposed=(*(edited.get(file.path, file) for file in change.proposed), *done.added))
