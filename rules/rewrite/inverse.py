@@ -46,7 +46,7 @@ from rules.schema.casts import castable
 from rules.schema.dependence import constraint_uses, index_uses
 from rules.schema.draft import key
 from rules.schema.model import Column, ForeignKey, PrimaryKey, Schema, Table
-from rules.schema.types import default_sql, type_name
+from rules.schema.types import default_sql, quoted, type_name
 from rules.sql.names import stored
 
 Met = tuple[Command, Schema]  # a command, and the schema that it meets
@@ -104,11 +104,24 @@ def _undo_alter(command: AlterTable, table: Table, changes: Iterable[ColumnChang
     if undone:
         yield block("alter", table_call(command.table.name), undone)
     for change in reversed(changes):
-        if isinstance(change, ModifyColumn) and needs_statement(table, change):
+        if isinstance(change, ModifyColumn) and _needs_alter(table, change):
             yield call("execute", text(restoring_statement(table, change)))
     for change in changes:
         if isinstance(change, RemoveColumn):
             yield from dependents(table, stored(change.column))
+    yield from _undo_comments(command, table)
+
+
+def _undo_comments(command: AlterTable, table: Table) -> Iterator[Syntax]:
+    """Yield the SQL that takes comments back: Ecto has no way to say that there was none."""
+    if command.table.comment is not None:
+        before = "NULL" if table.comment is None else quoted(table.comment)
+        yield call("execute", text(f"COMMENT ON TABLE {name_sql(table.name)} IS {before}"))
+    for change in command.changes:
+        column = table.columns.get(stored(change.column)) if isinstance(change, ModifyColumn) else None
+        if column is not None and isinstance(change, ModifyColumn) and _leaves_comment(column, change):
+            where = f"{name_sql(table.name)}.{identifier(column.name)}"
+            yield call("execute", text(f"COMMENT ON COLUMN {where} IS NULL"))
 
 
 def _undo_change(table: Table, change: ColumnChange) -> Syntax:
@@ -131,9 +144,19 @@ def _undo_change(table: Table, change: ColumnChange) -> Syntax:
 
 
 def needs_statement(table: Table, change: ModifyColumn) -> bool:
-    """Tell whether no `modify` brings the column back: a cast needs USING, or a default has to be dropped."""
+    """Tell whether no `modify` brings the column back: a cast needs USING, a default or a comment has to be dropped."""
+    column = table.columns.get(stored(change.column))
+    return column is not None and (_needs_alter(table, change) or _leaves_comment(column, change))
+
+
+def _needs_alter(table: Table, change: ModifyColumn) -> bool:
     column = table.columns.get(stored(change.column))
     return column is not None and (_needs_using(column, change) or _leaves_default(column, change))
+
+
+def _leaves_comment(column: Column, change: ModifyColumn) -> bool:
+    """Tell whether a comment is set where there was none."""
+    return change.options.get("comment") is not None and column.comment is None
 
 
 def _only_by_sql(table: Table, change: ColumnChange) -> bool:

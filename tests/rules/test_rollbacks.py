@@ -24,7 +24,7 @@ FAILED = {"roundtrip_diff", "down_irreversible", "down_raised"}
 PROVEN = {Verdict.REVERSIBLE, Verdict.LOSES_DATA}
 RESTORING = {*PROVEN, Verdict.FAILS_ON_DATA}
 ABOUT_ROLLBACK = {rule.name for rule in rules() if rule.about_rollback} | {"mixed-callbacks"}
-RESTORED_BY_REWRITES = 171  # of the 274 cases that fail; it only grows
+RESTORED_BY_REWRITES = 176  # of the 274 cases that fail; it only grows
 
 
 def change_of(case: dict[str, Any]) -> Change:
