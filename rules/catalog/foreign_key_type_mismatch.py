@@ -122,7 +122,7 @@ def say_type(reference: Reference, column: Column, context: Context) -> Rewrite:
 def _target(reference: Reference, schema: Schema) -> Column | None:
     """Return the column that is referred to, where its table is known for certain."""
     table = schema.table(key(reference.target))
-    return table.columns.get(stored(reference.column)) if table.whole else None
+    return table.columns.get(stored(reference.column)) if table.whole and schema.whole else None
 
 
 def _differ(own: str, theirs: str) -> bool:

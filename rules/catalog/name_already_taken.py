@@ -113,7 +113,8 @@ def check_keys(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find columns that would become a second primary key."""
     table = context.schema.table(key(alter.table.name))
     removed = {stored(change.column) for change in alter.changes if isinstance(change, RemoveColumn)}
-    for change in alter.changes if table.whole and {*table.primary_key} - removed and context.on_postgres else ():
+    is_known = context.on_postgres and context.schema.whole and table.whole
+    for change in alter.changes if is_known and {*table.primary_key} - removed else ():
         if isinstance(change, ModifyColumn) and change.primary_key:
             yield rule.finding(change.span, context, f"`{table.name}` already has a primary key.")
 
