@@ -8,7 +8,7 @@ from rules.analysis.judging import after, findings, judgement
 from rules.analysis.reading import Reading, read_file
 from rules.analysis.trial import trusted
 from rules.catalog import rules
-from rules.ecto.files import folder_of, version_of
+from rules.ecto.files import folder_of, is_passed_over, version_of
 from rules.ecto.listing import Listing, Neighbours
 from rules.finding import FileReport, Finding, Report
 from rules.schema.model import Schema
@@ -65,6 +65,8 @@ def _histories(change: Change, settings: Settings) -> Iterator[Change]:
     """Part a change by folder of migrations: what runs on one database does not meet what runs on another."""
     proposed: dict[str, list[SourceFile]] = {}
     for file in change.proposed:
+        if is_passed_over(file.path) and read_file(file, change.project).migration.module is None:
+            continue  # is not meant to be one
         if not settings.paths or any(file.path.startswith(f"{path}/") for path in settings.paths):
             proposed.setdefault(folder_of(file.path), []).append(file)
     edited = {file.path for file in change.proposed}

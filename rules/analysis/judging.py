@@ -7,6 +7,7 @@ from typing import Final
 from rules.analysis.reading import Reading
 from rules.catalog import rules
 from rules.ecto.commands import CreateIndex, CreateTable, DropIndex, DropTable, RenameTable
+from rules.ecto.files import is_passed_over
 from rules.ecto.listing import Neighbours
 from rules.finding import Finding, Verdict
 from rules.rule import POSTGRES, Context
@@ -22,6 +23,8 @@ ALIKE: Final = (CreateTable, DropTable, RenameTable, CreateIndex, DropIndex)  # 
 def after(reading: Reading, schema: Schema) -> Schema:
     """Return what *schema* becomes when the migration has run."""
     migration = reading.migration
+    if is_passed_over(migration.source.path):
+        return schema
     if reading.broken:
         return schema.forgotten()  # Elixir may read what we cannot
     return replay(schema.beginning(migration.version), migration.up.commands).schema
@@ -30,6 +33,8 @@ def after(reading: Reading, schema: Schema) -> Schema:
 def judgement(reading: Reading, schema: Schema) -> Judgement:
     """Return the verdict on the migration, or on what its author declares of it."""
     reason = reading.directives.one_way
+    if is_passed_over(reading.migration.source.path):
+        return Judgement(Verdict.UNKNOWN, "Ecto does not run a file of this name.")
     if reading.broken:
         place = reading.migration.source.line_at(reading.broken[0].span.start)
         return Judgement(Verdict.UNKNOWN, f"The file is not Elixir at line {place}.")
@@ -60,7 +65,7 @@ def findings(
     asked = [rule for rule in rules() if settings.severity_of(rule.name, rule.severity) is not None]
     about_file = (*reading.wrongs, *([neighbours] if neighbours else []))
     found = [finding for rule in asked for about in about_file for finding in rule.findings(about, context)]
-    if migration.module is not None and not reading.broken:
+    if migration.module is not None and not reading.broken and not is_passed_over(migration.source.path):
         found += [finding for rule in asked for finding in rule.findings(migration, context)]
         for command, before in met:
             here = replace(context, schema=before)

@@ -43,5 +43,5 @@ rule = Rule(__name__, Severity.OUTAGE, raises=True)
 def check(_: Neighbours, context: Context) -> Iterator[Finding]:
     """Find files without a migration, where all of the file could be read."""
     migration = context.migration
-    if migration.module is None and migration.up.failure is not None:
+    if migration.version is not None and migration.module is None and migration.up.failure is not None:
         yield rule.finding(migration.heading, context, "Ecto raises and runs nothing: this file defines no migration.")

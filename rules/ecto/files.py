@@ -7,6 +7,10 @@ from typing import Final
 MIGRATION: Final = re.compile(
     r"(?P<folder>(?:[^/]+/)*?[\w.-]*migrations[\w.-]*)/(?:[^/]+/)*(?P<version>\d+)_(?P<name>[^/]*)\.exs"
 )
+# Tests and `.formatter.exs` lie among migrations, too, and so do modules with plain names, which nobody takes for one.
+PASSED_OVER: Final = re.compile(
+    r"(?:[^/]+/)*priv/(?:[^/]+/)*migrations/(?:[^/]+/)*(?:\d+_[^/]*\.ex|(?!\.)[^/]*(?<!_test)\.exs)"
+)
 EXPLANATION: Final = re.compile(
     r"(?:[^/]+/)*(?:config/[^/]+\.exs|mix\.exs|mix\.lock|\.formatter\.exs|structure\.sql|priv/(?:[^/]+/)*[^/]+\.sql|lib/(?:[^/]+/)*[^/]*(?:repo|migration)[^/]*\.ex)"
 )
@@ -15,6 +19,16 @@ EXPLANATION: Final = re.compile(
 def is_migration(path: str) -> bool:
     """Tell whether Ecto would run the file at *path* (from the repository's root, with `/`)."""
     return MIGRATION.fullmatch(path) is not None
+
+
+def is_passed_over(path: str) -> bool:
+    """Tell whether the file lies among migrations, and Ecto does not run it for its name."""
+    return PASSED_OVER.fullmatch(path) is not None and not is_migration(path)
+
+
+def is_judged(path: str) -> bool:
+    """Tell whether the file at *path* is a migration, or may have been meant as one."""
+    return is_migration(path) or is_passed_over(path)
 
 
 def explains(path: str) -> bool:

@@ -31,6 +31,8 @@ class Listing:
     def add(self, migration: Migration) -> None:
         """Take *migration* into the list."""
         path = migration.source.path
+        if migration.version is None:
+            return
         self._versions.setdefault(version_of(path), []).append(path)
         if path not in self._removed:
             self._names.setdefault(name_of(path), []).append(path)

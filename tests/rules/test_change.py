@@ -69,6 +69,16 @@ def test_a_deleted_migration_ran_but_shares_no_name_with_those_to_come() -> None
     assert said(report) == [("2_step1.exs", "index-without-concurrently")]
 
 
+def test_scripts_among_migrations_are_not_reviewed_and_make_no_schema() -> None:
+    script = SourceFile("priv/repo/migrations/names.exs", "defmodule Shop.Names do\nend\n")
+    unnumbered = SourceFile("priv/repo/migrations/users.exs", file(1, USERS).text)
+
+    report = analyse(Change((), (script, unnumbered, file(2, INDEX))), Settings())
+
+    assert said(report) == [("2_step2.exs", "index-without-concurrently"), ("users.exs", "file-passed-over")]
+    assert [one.verdict.value for one in report.files] == ["reversible", "unknown"]
+
+
 def test_files_are_reported_in_the_order_of_their_paths() -> None:
     change = Change((), (file(2, INDEX), file(1, USERS), file(1, USERS, "a/priv/repo/migrations")))
 

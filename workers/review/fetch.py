@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from rules.catalog import names
-from rules.ecto.files import explains, folder_of, is_migration, version_of
+from rules.ecto.files import explains, folder_of, is_judged, is_migration, version_of
 from rules.settings import Complaint, Settings, from_yaml
 from rules.source import Change, SourceFile
 from workers.context import Memory
@@ -97,7 +97,7 @@ class _Trees:
     @property
     def changed(self) -> list[TreeEntry]:
         """The migrations that the pull request adds or edits."""
-        return [entry for path, entry in self.head.items() if is_migration(path) and self.origin.get(path) != entry]
+        return [entry for path, entry in self.head.items() if is_judged(path) and self.origin.get(path) != entry]
 
     @property
     def removed(self) -> list[str]:
@@ -220,11 +220,11 @@ def _relevant(entries: Iterable[TreeEntry]) -> Tree:
 
 
 def _is_relevant(path: str) -> bool:
-    return is_migration(path) or explains(path) or path == CONFIGURATION
+    return is_judged(path) or explains(path) or path == CONFIGURATION
 
 
 def _matters(file: ChangedFile) -> bool:
-    return any(is_migration(path) for path in (file.path, file.previous_path or ""))
+    return any(is_judged(path) for path in (file.path, file.previous_path or ""))
 
 
 def _age(file: SourceFile) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from bot.cli.local import git
 from bot.cli.main import CannotRun
-from rules.ecto.files import explains, folder_of, is_migration, version_of
+from rules.ecto.files import explains, folder_of, is_judged, is_migration, version_of
 from rules.source import Change, SourceFile
 
 # Folders that hold other people's code, or what was built.
@@ -40,17 +40,18 @@ def select(paths: list[Path], base: str | None) -> Selection:
     root = root_of(paths)
     texts, refused = read_tree(root)
     under_review = chosen(root, paths)
-    migrations = {path: file for path, file in texts.items() if is_migration(path)}
-    merged = migrations if base is None else read_base(root, base)
-    changed = migrations if base is None else {path for path, file in migrations.items() if merged.get(path) != file}
-    proposed = {path: migrations[path] for path in changed if under_review(path)}
-    replaced = replaced_by(proposed, merged, migrations)
+    present = {path: file for path, file in texts.items() if is_judged(path)}
+    before = present if base is None else read_base(root, base)
+    changed = present if base is None else {path for path, file in present.items() if before.get(path) != file}
+    proposed = {path: present[path] for path in changed if under_review(path)}
+    merged = {path: file for path, file in before.items() if is_migration(path)}
+    replaced = replaced_by(proposed, merged, present)
     change = Change(
         merged=tuple(file for path, file in sorted(merged.items()) if path not in {**proposed, **replaced}),
         proposed=tuple(file for _, file in sorted(proposed.items())),
         project=tuple(file for path, file in sorted(texts.items()) if explains(path)),
         replaced=tuple(replaced.values()),
-        removed=frozenset(merged) - set(migrations) - set(replaced),
+        removed=frozenset(merged) - set(present) - set(replaced),
     )
     config = root / ".github" / "ecto-fix.yml"
     named = tuple(file for file in refused if is_migration(file.path) and under_review(file.path))
@@ -96,7 +97,7 @@ def read_tree(root: Path) -> tuple[dict[str, SourceFile], tuple[Refused, ...]]:
     texts, refused = {}, []
     for place in walk(root):
         path = place.relative_to(root).as_posix()
-        if is_migration(path) or explains(path):
+        if is_judged(path) or explains(path):
             read = read_file(place, path)
             if isinstance(read, SourceFile):
                 texts[path] = read
@@ -127,6 +128,6 @@ def read_file(place: Path, path: str) -> SourceFile | Refused:
 
 def read_base(root: Path, base: str) -> dict[str, SourceFile]:
     """Return the migrations of the commit where this branch left *base*, by path."""
-    listed = {path: sha for path, sha in git.listing(root, git.merge_base(root, base)).items() if is_migration(path)}
+    listed = {path: sha for path, sha in git.listing(root, git.merge_base(root, base)).items() if is_judged(path)}
     contents = git.blobs(root, set(listed.values()))
     return {path: SourceFile(path, contents[sha].decode(errors="replace")) for path, sha in listed.items()}

@@ -93,6 +93,16 @@ def test_an_edited_migration_is_proposed_and_not_merged() -> None:
     assert material.diff == {A: (Hunk(1, 1),)}
 
 
+def test_what_ecto_passes_over_is_proposed_and_never_history() -> None:
+    notes, tests = f"{FOLDER}/notes.exs", f"{FOLDER}/notes_test.exs"
+
+    new = fetched(History(origin={A: "a"}, head={A: "a", notes: "n", tests: "t"}))
+    old = fetched(History(origin={A: "a", notes: "n"}, head={A: "a", notes: "n", B: "b"}))
+
+    assert (merged(new), proposed(new)) == ([A], [notes])
+    assert (merged(old), proposed(old)) == ([A], [B])
+
+
 def test_hunks_that_github_left_out_are_computed() -> None:
     before = "".join(f"{number}\n" for number in range(40))
 
