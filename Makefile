@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/installed
 BOTH_CORES := --numprocesses=auto --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test bench check format lint types contracts coverage lock clean
+.PHONY: help setup browser demo test bench grammar check format lint types contracts coverage lock clean
 
 help: ## Say what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: setup browser ## Run every test, against a real Redis, PostgreSQL, git and
 
 bench: setup ## Measure what costs how much, beside what it is compared with
 	$(RUN)/python -m deploy.bench
+
+grammar: setup ## Compile rules/elixir/grammar.lark into the tables beside it
+	$(RUN)/python -m deploy.grammar
 
 check: setup browser format lint types contracts coverage ## Format, lint, types, import contracts, tests with coverage
 

@@ -1,10 +1,11 @@
 """Text, and places in it."""
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Final
 
-UTF8_BOM: Final = "\ufeff"
+LINE_BREAK: Final = re.compile("\n")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,18 +34,18 @@ class SourceFile:
 
     path: str
     text: str
-    _line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        starts = [0]
-        position = self.text.find("\n")
-        while position != -1:
-            starts.append(position + 1)
-            position = self.text.find("\n", position + 1)
-        object.__setattr__(self, "_line_starts", tuple(starts))
+    _lines: list[int] = field(init=False, repr=False, compare=False, default_factory=list)  # where each begins
 
     def __getitem__(self, span: Span) -> str:
         return self.text[span.start : span.end]
+
+    @property
+    def _line_starts(self) -> list[int]:
+        # Counted when first asked for: a file that is refused for its size never is.
+        if not self._lines:
+            self._lines.append(0)
+            self._lines.extend(match.end() for match in LINE_BREAK.finditer(self.text))
+        return self._lines
 
     def line_at(self, offset: int) -> int:
         """Return the line, counted from 1, that holds *offset*."""

@@ -12,7 +12,7 @@ def main() -> int:
         if module.name.startswith("__"):
             continue
         bench = import_module(f"deploy.bench.{module.name}")
-        print(f"\n{module.name}: {bench.__doc__.splitlines()[0]}")
+        print(f"\n{module.name}: {str(bench.__doc__).partition(chr(10))[0]}")
         try:
             bench.main()
         except SystemExit as bar:
