@@ -48,7 +48,7 @@ class Teller:
     def quote(self, title: str, markdown: str) -> None:
         """Show what somebody wrote, set in."""
         self.console.print(Padding(Text(title, style="bold cyan"), (1, 0, 0, 4)))
-        self.console.print(Padding(Markdown(markdown, code_theme="ansi_dark"), (0, 2, 0, 4)))
+        self.console.print(Padding(Markdown(markdown, code_theme="ansi_dark"), (0, 2, 0, 4)), soft_wrap=False)
 
     def say(self, line: str, style: str = "") -> None:
         """Say one line."""
