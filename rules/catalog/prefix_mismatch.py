@@ -3,6 +3,17 @@
 A prefix is a schema of PostgreSQL, and each command that touches the table has to say it. An index, a constraint or a
 reference without it looks for the table where the connection looks first, which is `public`, and PostgreSQL raises.
 
+## Given
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateSales do
+      use Ecto.Migration
+
+      def change do
+        execute "CREATE SCHEMA sales", "DROP SCHEMA sales"
+      end
+    end
+    ```
+
 ## Instead of
     ```elixir
     defmodule Shop.Repo.Migrations.CreateOffers do
