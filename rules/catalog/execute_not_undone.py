@@ -3,6 +3,9 @@
 Ecto runs the second argument of `execute` on the way down, whatever it says. With an empty string, with a statement
 that does nothing or with another name, `mix ecto.rollback` reports success and the schema is not what it was.
 
+An extension made `IF NOT EXISTS` is shared: to leave it behind is what `mix phx.gen.auth` does, and running the
+migration again does no harm. That is worth a word of advice and no more.
+
 ## Instead of
     ```elixir
     defmodule Shop.Repo.Migrations.AddCitext do
@@ -44,15 +47,17 @@ The second statement undoes the first, or there is nothing to undo.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rules.ecto.commands import Execute, Sql
+from rules.elixir.printer import one_line
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, text
-from rules.rewrite.layout import one_line
 from rules.rewrite.place import put_text
 from rules.rewrite.sql import undo_sql
 from rules.rule import Context, Rule
+from rules.sql.effects import Kind, ObjectCreated
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
 
@@ -62,7 +67,22 @@ def check(execute: Execute, context: Context) -> Iterator[Finding]:
     """Find statements that the ones behind them do not undo."""
     for left in context.leftovers(execute):
         if not left.raises:
-            yield rule.finding(execute.span, context, left.sentence, context.offer(say_inverse, execute, context))
+            rewrite = context.offer(say_inverse, execute, context)
+            finding = rule.finding(execute.span, context, left.sentence, rewrite)
+            if shares_extension(execute):
+                advice = context.settings.severity_of(rule.name, Severity.ADVICE) or Severity.ADVICE
+                finding = replace(finding, severity=advice)
+            yield finding
+
+
+def shares_extension(execute: Execute) -> bool:
+    """Tell whether all that is left behind is an extension that was welcome wherever it came from."""
+    made = execute.runs.statements if isinstance(execute.runs, Sql) else ()
+    effects = [effect for statement in made for effect in statement.effects]
+    return bool(effects) and all(
+        isinstance(effect, ObjectCreated) and effect.kind is Kind.EXTENSION and effect.if_not_exists
+        for effect in effects
+    )
 
 
 def say_inverse(execute: Execute, context: Context) -> Rewrite:

@@ -1,7 +1,7 @@
 """A change is judged as a whole: on top of its history, file by file, and never beyond what could be read."""
 
 from rules.analysis import analyse, analyse_each
-from rules.finding import FileReport, Verdict
+from rules.finding import FileReport, Severity, Verdict
 from rules.settings import Settings
 from rules.source import Change, SourceFile
 
@@ -55,3 +55,12 @@ def test_migrations_up_to_the_one_to_start_after_get_a_verdict_and_no_findings()
 
     assert (quiet.verdict, quiet.findings) == (Verdict.REVERSIBLE, ())
     assert [finding.rule for finding in loud.findings] == ["index-without-concurrently"]
+
+
+def test_an_extension_that_is_left_behind_for_others_does_not_fail_the_gate() -> None:
+    shared = migration(9, 'execute "CREATE EXTENSION IF NOT EXISTS citext", ""')
+    own = migration(9, 'execute "CREATE TYPE mood AS ENUM ()", ""')
+
+    severities = [analyse(Change((), (file,)), Settings()).findings[0].severity for file in (shared, own)]
+
+    assert severities == [Severity.ADVICE, Severity.RISK]
