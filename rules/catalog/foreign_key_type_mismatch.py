@@ -67,10 +67,10 @@ from typing import Final
 
 from rules.ecto.commands import AddColumn, AlterTable, CreateTable, ModifyColumn
 from rules.ecto.types import NamedType, Reference
+from rules.elixir.printer import one_line
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom
-from rules.rewrite.layout import one_line
 from rules.rewrite.place import add_option
 from rules.rule import Context, Rule
 from rules.schema.casts import NUMBERS, STRINGS, base

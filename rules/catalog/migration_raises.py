@@ -59,11 +59,11 @@ from rules.ecto.commands import AddColumn, AlterTable, Command, CreateTable, Mod
 from rules.ecto.migration import Failure, Migration
 from rules.ecto.refusals import Refusal, refusal
 from rules.ecto.values import Atom
+from rules.elixir.printer import one_line
 from rules.finding import Finding, Severity
 from rules.postgres.statements import script
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, text
-from rules.rewrite.layout import one_line
 from rules.rule import Context, Rule
 from rules.source import Span
 

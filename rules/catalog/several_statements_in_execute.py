@@ -79,11 +79,11 @@ from itertools import zip_longest
 
 from rules.ecto.commands import Execute, RepoCall, Sql
 from rules.ecto.migration import Migration
+from rules.elixir.printer import habit_of, lines
 from rules.elixir.syntax import Syntax
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, call, text
-from rules.rewrite.layout import habit_of, lines
 from rules.rewrite.place import indent_at
 from rules.rule import Context, Rule
 

@@ -99,11 +99,11 @@ from rules.ecto.commands import (
 )
 from rules.ecto.place import Place
 from rules.ecto.types import Reference
+from rules.elixir.printer import one_line
 from rules.finding import Finding, Severity
 from rules.rewrite.blocks import moved_before
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom
-from rules.rewrite.layout import one_line
 from rules.rewrite.place import add_option
 from rules.rule import Context, Rule
 from rules.schema.clashes import clashes

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from rules.ecto.migration import Migration
+from rules.elixir.printer import STEP, habit_of, lines
 from rules.elixir.syntax import Syntax
 from rules.rewrite.edit import NewMigration
 from rules.rewrite.elixir import CannotWriteError
-from rules.rewrite.layout import STEP, habit_of, lines
 
 NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 LONGEST_NAME: Final = 80  # characters of a file's name; PostgreSQL's identifiers are shorter

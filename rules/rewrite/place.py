@@ -9,10 +9,10 @@ from typing import Final
 from rules.ecto.migration import Callback, Migration
 from rules.ecto.place import Place, block_of, is_keywords
 from rules.elixir.parser import read
+from rules.elixir.printer import STEP, habit_of, lines, one_line
 from rules.elixir.syntax import List, Syntax
 from rules.rewrite.edit import Edit
 from rules.rewrite.elixir import CannotWriteError
-from rules.rewrite.layout import STEP, Habit, habit_of, lines, one_line
 from rules.source import SourceFile, Span
 
 BETWEEN: Final = ("(", "[", ",")  # a line that ends so goes on
@@ -69,7 +69,7 @@ def _laid_out_again(source: SourceFile, span: Span, put: str) -> tuple[Edit, ...
     column = indent_at(source, span.start)
     longer = (source.text[start : span.start] + put + source.text[span.end : start + len(text)]).strip()
     tree = read(SourceFile(source.path, longer)).tree
-    habit = Habit(parentheses=PARENTHESIS.match(longer) is not None)
+    habit = replace(habit_of(source), parentheses=PARENTHESIS.match(longer) is not None, text=longer)
     try:
         if lines([tree], 0, replace(habit, width=len(longer))) == [longer]:
             broken = "\n".join(lines([tree], column, habit)).lstrip()

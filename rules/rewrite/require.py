@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from rules.ecto.commands import AlterTable, Command, DropTable, Execute, ModifyColumn, RemoveColumn, Sql
 from rules.ecto.migration import Migration
+from rules.elixir.printer import habit_of, lines
 from rules.elixir.syntax import List, Syntax
 from rules.rewrite.edit import Edit, NewMigration
 from rules.rewrite.elixir import CannotWriteError, atom, call, literal, text
 from rules.rewrite.follow_up import Part, new_migration
-from rules.rewrite.layout import habit_of, lines
 from rules.rewrite.place import indent_at, remove_statement, set_apart
 from rules.rewrite.sql import identifier, name_sql
 from rules.schema.draft import key

@@ -1,11 +1,11 @@
 """What the reversal of a command has to be told, written where it is said: what was modified, removed or dropped."""
 
 from rules.ecto.commands import Index, ModifyColumn, RemoveColumn
+from rules.elixir.printer import one_line
 from rules.rewrite.definition import definition, index_call
 from rules.rewrite.edit import Edit
 from rules.rewrite.elixir import CannotWriteError, call, items, keywords, pair
 from rules.rewrite.inverse import before_modify
-from rules.rewrite.layout import one_line
 from rules.rewrite.place import add_option, put_text
 from rules.schema.model import Table
 from rules.source import SourceFile, Span
