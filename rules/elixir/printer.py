@@ -53,7 +53,7 @@ HEREDOC: Final = re.compile(r"""(?:~[A-Za-z]+)?(?:\"{3}|'{3})""")
 OPENED_LINE: Final = re.compile(r"\[\n")
 PLAIN: Final = frozenset([*COMMANDS.split("|"), "timestamps"])
 UNBOUNDED: Final = 1_000_000  # columns: nothing breaks
-COPIED: Final = frozenset({"fn", "<<>>", "__block__", "->", "&", "..//"})  # only as they are written
+COPIED: Final = frozenset({"fn", "<<>>", "__block__", "->", "&", "..//", "|>"})  # only as they are written
 NOT_BARE: Final = frozenset({"timestamps"})  # reads as a call even in files that leave parentheses out
 ESCAPES: Final = {"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"}
 
@@ -203,7 +203,7 @@ class _Printer:
             return self._operation(node, form)
         if form in {"__aliases__", ".", "%", "%{}", "{}"}:
             return self._composed(node, form)
-        if node.name is not None and node.opening is None and node.args:
+        if node.name is not None and node.opening is None and node.args and not node.inner:
             return self.bare(form, node.args)
         return self.with_parentheses(form, node.args, broken=self._broken_by_hand(node))
 
@@ -220,7 +220,7 @@ class _Printer:
             case "__aliases__":
                 return ".".join(_flat(self.doc(arg)) for arg in node.args)
             case ".":
-                return concat(self.doc(node.args[0]), ".", *(self.doc(arg) for arg in node.args[1:]))
+                return concat(self._operand(node.args[0]), ".", *(self.doc(arg) for arg in node.args[1:]))
             case "%":
                 return self._map(node.args[1], f"%{_flat(self.doc(node.args[0]))}")
             case "%{}":
@@ -231,14 +231,23 @@ class _Printer:
     def _operation(self, node: Call, form: str) -> Doc:
         match node.args:
             case (left, right):
+                operands = [*self._operands(left, form), *self._operands(right, form)]
                 mark, gap = (form, Break("")) if form == ".." else (f" {form}", Break())
-                return Group(concat(self._operand(left), mark, Nest(concat(gap, self._operand(right)), 2)))
+                return Group(_joined(operands, mark, gap, from_right=BINARY[form][0] > BINARY[form][1]))
             case (Call(form="in"),):
                 return self._copied(node)
             case (operand,):
                 return concat("not " if form == "not" else form, self._operand(operand))
             case _:
                 return self._copied(node)
+
+    def _operands(self, node: Syntax, form: str) -> list[Doc]:
+        """Return what stands between operators of one kind, `a <> b <> c`."""
+        match node:
+            case Call(form=str(inner), args=(left, right), inner=()) if inner == form:
+                return [*self._operands(left, form), *self._operands(right, form)]
+            case _:
+                return [self._operand(node)]
 
     def _operand(self, node: Syntax) -> Doc:
         return concat("(", self.doc(node), ")") if node.inner and isinstance(node, Call) else self.doc(node)
@@ -277,8 +286,8 @@ class _Printer:
         if left and _is_options(last):
             options = Group(concat(Break(), self._items(last)), inherits=True)
             head = with_comma(self._separated(left))
-            inner = concat(Nest(head, None, if_broken=True), NextBreakFits(Nest(options, 2), enabled=True))
-            return concat(name, NextBreakFits(Group(concat(" ", inner, extra)), enabled=False))
+            inner = Nest(concat(head, NextBreakFits(options, enabled=True)), None, if_broken=True)
+            return concat(name, NextBreakFits(Group(concat(" ", Nest(inner, 2), extra)), enabled=False))
         items = _flattened(args)
         fits = self._opens(items[-1])
         made = Group(concat(" ", Nest(self._row(items, broken=False, fits=fits), None, if_broken=True), extra))
@@ -302,6 +311,17 @@ class _Printer:
         if isinstance(node, Call) and node.form in {"%", "%{}", "fn"}:
             return bool(node.args)
         return HEREDOC.match(self.text, node.start, node.end) is not None and node.end > node.start
+
+
+def _joined(operands: list[Doc], mark: str, gap: Doc, *, from_right: bool) -> Doc:
+    """Join what stands between operators; a row of them breaks as late as its associativity lets it."""
+    if from_right:
+        *before, made = operands
+        for operand in reversed(before):
+            made = concat(operand, Group(concat(mark, gap, Group(made))))
+        return Nest(made, 2)
+    first, *rest = operands
+    return Nest(concat(first, *(Group(concat(mark, gap, Group(operand))) for operand in rest)), 2)
 
 
 def _flat(doc: Doc) -> str:
