@@ -5,6 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Final
 
+LINE_LENGTH: Final = 98  # columns; the default of Elixir's formatter
 LINE_BREAK: Final = re.compile("\n")
 
 
@@ -34,6 +35,7 @@ class SourceFile:
 
     path: str
     text: str
+    line_length: int = field(default=LINE_LENGTH, repr=False, compare=False)  # columns, as its project formats it
     _lines: list[int] = field(init=False, repr=False, compare=False, default_factory=list)  # where each begins
 
     def __getitem__(self, span: Span) -> str:

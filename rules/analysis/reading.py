@@ -1,6 +1,6 @@
 """A migration file, read: what it does, where it is broken, and what its comments tell us."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -11,6 +11,7 @@ from rules.ecto.files import version_of
 from rules.ecto.migration import Migration, Run
 from rules.ecto.projects import Projects
 from rules.ecto.reader import read
+from rules.elixir.formatter import line_length
 from rules.elixir.parser import read as parse
 from rules.rule import Broken
 from rules.source import SourceFile, Span
@@ -52,6 +53,7 @@ def read_file(source: SourceFile, project: tuple[SourceFile, ...]) -> Reading:
 
 def _read(source: SourceFile, project: tuple[SourceFile, ...]) -> Reading:
     surroundings = _projects(project).of(source.path)
+    source = replace(source, line_length=_line_length(source.path, project))
     parsed = parse(source)
     migration = read(parsed, source, surroundings)
     last = len(source.text.rstrip())  # what is missing at the end is missing on the last line that there is
@@ -64,6 +66,11 @@ def _read(source: SourceFile, project: tuple[SourceFile, ...]) -> Reading:
 
 def _nothing(source: SourceFile, *unread: Unread) -> Migration:
     return Migration(source, version_of(source.path), None, Run(unread), Run())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _line_length(path: str, project: tuple[SourceFile, ...]) -> int:
+    return line_length(path, project)
 
 
 @lru_cache(maxsize=PROJECTS)

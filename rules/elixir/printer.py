@@ -38,10 +38,9 @@ from rules.elixir.syntax import (
     Variable,
     walk,
 )
-from rules.source import SourceFile
+from rules.source import LINE_LENGTH, SourceFile
 
 STEP: Final = 2  # columns, as the formatter indents
-WIDTH: Final = 98  # the formatter's default
 BARE_ATOM: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_@]*[?!]?")
 # Ecto exports these to the formatter: it leaves them without parentheses where the author wrote none.
 COMMANDS: Final = "add|add_if_not_exists|create|create_if_not_exists|drop|drop_if_exists|execute|modify|remove|rename"
@@ -64,7 +63,7 @@ class Habit:
 
     parentheses: bool = False
     around_table: bool = False  # in `create(table(...)) do`
-    width: int = WIDTH
+    width: int = LINE_LENGTH
     text: str = ""  # of the file that the statements stand in, if they stand in one
 
 
@@ -72,7 +71,8 @@ def habit_of(source: SourceFile) -> Habit:
     """Return the habit that most commands of *source* follow."""
     with_them = len(WITH_PARENTHESES.findall(source.text))
     mostly = with_them > len(WITHOUT_PARENTHESES.findall(source.text))
-    return Habit(mostly, around_table=BLOCKS_WITH_PARENTHESES.search(source.text) is not None)
+    around_table = BLOCKS_WITH_PARENTHESES.search(source.text) is not None
+    return Habit(mostly, around_table, source.line_length)
 
 
 def lines(statements: Sequence[Syntax], indent: int, habit: Habit) -> list[str]:

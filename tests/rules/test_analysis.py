@@ -64,3 +64,21 @@ def test_an_extension_that_is_left_behind_for_others_does_not_fail_the_gate() ->
     severities = [analyse(Change((), (file,)), Settings()).findings[0].severity for file in (shared, own)]
 
     assert severities == [Severity.ADVICE, Severity.RISK]
+
+
+def test_rewrites_are_as_wide_as_the_project_formats_its_files() -> None:
+    users = migration(
+        1, 'create table(:users) do\n add :nickname, :string, size: 40, null: false, default: "nobody"\n end'
+    )
+    removal = migration(9, "    alter table(:users) do\n      remove :nickname\n    end")
+    narrow = SourceFile("priv/repo/migrations/.formatter.exs", "[import_deps: [:ecto_sql], line_length: 50]")
+    elsewhere = SourceFile("assets/.formatter.exs", "[line_length: 20]")
+
+    texts = [
+        "".join(edit.text for edit in rewrite.edits)
+        for project in ((elsewhere,), (narrow,))
+        for rewrite in [analyse(Change((users,), (removal,), project), Settings()).findings[0].rewrite]
+        if rewrite is not None
+    ]
+
+    assert [text.count("\n") > 0 for text in texts] == [False, True]
