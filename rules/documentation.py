@@ -80,3 +80,8 @@ def page(docstring: str) -> Page:
     titles, texts = parts[::2], parts[1::2]
     sections = tuple(Section(title.strip(), text.strip("\n")) for title, text in zip(titles, texts, strict=True))
     return Page(" ".join(summary.split()), prose.strip(), sections)
+
+
+def flush(text: str) -> str:
+    """Return the Markdown of a page with its Elixir blocks at the margin, where renderers look for them."""
+    return BLOCK.sub(lambda block: block[0].replace(f"\n{block['indent']}", "\n").lstrip(), text)

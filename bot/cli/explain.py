@@ -9,7 +9,7 @@ from rich.markdown import Markdown
 
 from bot.cli.main import CannotRun
 from rules.catalog import names, rules
-from rules.documentation import BLOCK
+from rules.documentation import flush
 
 
 def command(name: Annotated[str, typer.Argument(metavar="RULE", help="A rule's name, as findings show it.")]) -> None:
@@ -20,5 +20,4 @@ def command(name: Annotated[str, typer.Argument(metavar="RULE", help="A rule's n
         raise CannotRun(f"there is no rule {name}" + (f"; did you mean {near[0]}?" if near else ""))
     sections = "".join(f"\n\n## {section.title}\n\n{section.text}" for section in rule.page.sections)
     text = f"# {rule.name} ({rule.severity.value})\n\n{rule.page.summary}\n\n{rule.page.prose}{sections}"
-    flush = BLOCK.sub(lambda block: block[0].replace(f"\n{block['indent']}", "\n").lstrip(), text)
-    Console().print(Markdown(flush, code_theme="ansi_dark"))
+    Console().print(Markdown(flush(text), code_theme="ansi_dark"))

@@ -10,11 +10,12 @@ from rich.console import Console
 from bot.cli.local.repository import Selection, select
 from bot.cli.local.review import review
 from bot.cli.main import CannotRun
-from bot.cli.output.diff import show_patch, unified
+from bot.cli.output.diff import show_patch
 from bot.cli.output.text import plural
 from rules.catalog import names
 from rules.finding import Finding
 from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.patch import patch
 from rules.rewriting import Rewritten, rewrite_all
 
 
@@ -54,8 +55,7 @@ def tell(rewritten: Rewritten, selection: Selection) -> None:
     """Print the diff, then what it answers and what it leaves."""
     console = Console(highlight=False, soft_wrap=True)
     before = {file.path: file for file in selection.change.proposed}
-    for file in (*rewritten.edited, *rewritten.added):
-        show_patch(unified(before.get(file.path), file), console)
+    show_patch(patch(before, (*rewritten.edited, *rewritten.added)), console)
     reviewable = sum(finding.rewrite is not None for finding in rewritten.left)
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     errors.print(f"{plural(len(rewritten.answered), 'finding')} answered, {len(rewritten.left)} left.")

@@ -8,13 +8,12 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import ElixirLexer
 
-from rules.documentation import BLOCK
+from rules.documentation import flush
 
 
 def render(text: str) -> Markup:
     """Return *text* as HTML that is safe to place in a page; indented Elixir blocks are blocks, too."""
-    flush = BLOCK.sub(lambda block: block[0].replace(f"\n{block['indent']}", "\n").lstrip(), text)
-    return Markup(_renderer().render(flush))  # noqa: S704 - html is off: the renderer escapes what it is given
+    return Markup(_renderer().render(flush(text)))  # noqa: S704 - html is off: the renderer escapes what it is given
 
 
 def render_line(text: str) -> Markup:

@@ -7,11 +7,11 @@ from typing import Final
 
 from rules.finding import Finding, Report
 from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.patch import patch
 from rules.rewriting import Rewritten, rewrite_all
 from rules.source import Change, SourceFile
 from workers.commands.command import Answer, Request, comment_command
 from workers.commands.message import commit_message, was_committed
-from workers.commands.patch import patch
 from workers.github.errors import Forbidden, Rejected, RetryLater, StaleHead, Unclear
 from workers.github.models import NewCommit, Reaction
 from workers.review.fetch import Material, fetch

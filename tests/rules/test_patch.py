@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from rules.rewrite.patch import patch
 from rules.source import SourceFile
-from workers.commands.patch import patch
 
 FOLDER = "priv/repo/migrations"
 
