@@ -1,0 +1,1 @@
+"""The rehearsal: what migrations do, seen on a PostgreSQL of their own that is thrown away after."""
