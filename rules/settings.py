@@ -3,13 +3,16 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import Enum
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import yaml
 
+from rules.deployment import Deploys
 from rules.finding import Severity
 
+Word = TypeVar("Word", bound=Enum)
 LARGEST: Final = 64_000  # characters: a hundred times what a thorough configuration needs
 DEEPEST: Final = 8  # nested collections; ours nest twice, and composing recurses
 OLDEST_POSTGRES: Final = 10
@@ -26,6 +29,7 @@ class Settings:
     postgres: int = 14  # the oldest major version that is still supported, so that no promise is too early
     start_after: int = 0  # migrations up to this version were written before anyone listened
     small_tables: frozenset[str] = frozenset()  # tables whose locks nobody will notice
+    deploys: Deploys = Deploys.MIGRATE_FIRST
 
     def severity_of(self, rule: str, default: Severity) -> Severity | None:
         """Return how grave *rule* is here; None when it is off."""
@@ -86,6 +90,7 @@ def _read(root: yaml.Node, rules: Collection[str]) -> tuple[dict[str, Any], list
         "postgres": lambda node: _whole_number(node, OLDEST_POSTGRES, NEWEST_POSTGRES),
         "start_after": lambda node: _whole_number(node, 0, 10**18),
         "small_tables": lambda node: frozenset(_text(item) for item in _items(node)),
+        "deploys": lambda node: _one_of(Deploys, node),
     }
     read: dict[str, Any] = {}
     complaints: list[Complaint] = []
@@ -149,6 +154,13 @@ def _severity(node: yaml.Node) -> Severity:
         return Severity(_text(node))
     except ValueError:
         raise Wrong(node, f"expected {', '.join(one.value for one in Severity)}; for a rule also on or off") from None
+
+
+def _one_of(words: type[Word], node: yaml.Node) -> Word:
+    try:
+        return words(_text(node))
+    except ValueError:
+        raise Wrong(node, f"expected {', '.join(str(one.value) for one in words)}") from None
 
 
 def _whole_number(node: yaml.Node, least: int, most: int) -> int:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from rules.deployment import Deploys
 from rules.finding import Severity
 from rules.settings import DEEPEST, LARGEST, Complaint, Settings, from_yaml
 
@@ -24,6 +25,7 @@ gate: [outage]
 postgres: 16
 start_after: 20230101000000
 small_tables: [settings, plans]
+deploys: at-boot
 """
 
     settings = from_yaml(text, RULES)
@@ -35,6 +37,7 @@ small_tables: [settings, plans]
         postgres=16,
         start_after=20230101000000,
         small_tables=frozenset({"settings", "plans"}),
+        deploys=Deploys.AT_BOOT,
     )
 
 
@@ -55,6 +58,7 @@ def test_a_rule_that_is_on_keeps_its_own_severity() -> None:
         ("postgres: 9", 1, "expected a whole number from 10 to 18"),
         ("postgres: ٣", 1, "expected a whole number from 10 to 18"),
         ("paths: [../elsewhere]", 1, "a path is a folder of this repository, without `..`"),
+        ("deploys: sometimes", 1, "expected migrate-first, at-boot, code-first"),
         ("paths: priv", 1, "expected a list"),
         ("small_tables: [[a]]", 1, "expected a word"),
         ("gate: [outage]\ngate: [risk]", 2, "`gate` stands here twice"),
