@@ -145,6 +145,7 @@ class ConstraintAdded:
 
     table: Name
     constraint: SqlConstraint
+    with_column: bool = False  # written behind the column that the same statement adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,9 @@ class TableAltered:
     table: Name
     action: str
     subject: str | None = None  # the column, trigger, owner, ... it names
+    other: Name | None = None  # the partition that is attached or detached, the parent that is inherited from
+    concurrently: bool = False
+    options: tuple[str, ...] = ()  # names of storage parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +311,7 @@ class RowsWritten:
     how: str  # insert, update, delete, truncate, merge, copy
     filtered: bool = False  # UPDATE and DELETE with a WHERE
     columns: tuple[str, ...] = ()  # columns that are set
+    cascade: bool = False  # TRUNCATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +319,7 @@ class RowsRead:
     """SELECT, VALUES, EXPLAIN, SHOW: reads, as far as the statement says; *functions* may do more."""
 
     functions: tuple[str, ...] = ()
+    locks_rows: bool = False  # FOR UPDATE and its like
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,11 +355,12 @@ class TransactionControlled:
 
 @dataclass(frozen=True, slots=True)
 class Maintained:
-    """VACUUM, ANALYZE, REINDEX, CLUSTER, REFRESH MATERIALIZED VIEW, CHECKPOINT."""
+    """VACUUM, VACUUM FULL, ANALYZE, REINDEX, CLUSTER, REFRESH MATERIALIZED VIEW, CHECKPOINT."""
 
     action: str
     name: Name | None = None
     concurrently: bool = False
+    kind: Kind = Kind.TABLE  # of what is reindexed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Final
 from rules.sql.effects import (
     Effect,
     Granted,
+    Kind,
     Locked,
     Maintained,
     RowsRead,
@@ -14,11 +15,14 @@ from rules.sql.effects import (
     TransactionControlled,
     Unknown,
 )
+from rules.sql.names import Name
 from rules.sql.tree import Source, Tree, nodes, relation, text_of, texts
 
 Effects = Callable[[Tree, Source], Iterator[Effect]]
 WRITES: Final = {"InsertStmt": "insert", "UpdateStmt": "update", "DeleteStmt": "delete", "MergeStmt": "merge"}
 READERS: Final = frozenset({"SelectStmt", "ExplainStmt", "VariableShowStmt", "PrepareStmt", "DeclareCursorStmt"})
+KINDS: Final = {"REINDEX_OBJECT_INDEX": Kind.INDEX, "REINDEX_OBJECT_SCHEMA": Kind.SCHEMA}
+OFF: Final = frozenset({"false", "off", "0"})
 OPAQUE: Final[Mapping[str, str]] = {
     "DoStmt": "a DO block",
     "CallStmt": "a call of a procedure",
@@ -35,7 +39,7 @@ def row_effects(tree: object) -> Iterator[Effect]:
                 found = True
                 yield _written(node[kind], how)
     if not found:
-        yield RowsRead(_functions(tree))
+        yield RowsRead(_functions(tree), any("lockingClause" in node for node in nodes(tree)))
 
 
 def rows(kind: str) -> Effects:
@@ -57,7 +61,7 @@ def _functions(tree: object) -> tuple[str, ...]:
 def truncated(tree: Tree, _: Source) -> Iterator[Effect]:
     """TRUNCATE."""
     for table in tree.get("relations", ()):
-        yield RowsWritten(relation(table), "truncate")
+        yield RowsWritten(relation(table), "truncate", cascade=tree.get("behavior") == "DROP_CASCADE")
 
 
 def copied(tree: Tree, _: Source) -> Iterator[Effect]:
@@ -104,14 +108,22 @@ def maintained(action: str) -> Effects:
     """Make the reader of a statement that keeps a table in order."""
 
     def effects(tree: Tree, _: Source) -> Iterator[Effect]:
-        options = {node["DefElem"].get("defname") for node in nodes(tree) if "DefElem" in node}
+        options = {node["DefElem"].get("defname") for node in nodes(tree) if _is_on(node)}
         concurrently = tree.get("concurrent", False) or "concurrently" in options
-        named = [relation(node) for node in nodes(tree) if "relname" in node]
-        yield from (Maintained(action, name, concurrently) for name in named)
-        if not named:
-            yield Maintained(action, None, concurrently)
+        named: list[Name | None] = [relation(node) for node in nodes(tree) if "relname" in node]
+        kind = KINDS.get(tree.get("kind", ""), Kind.TABLE)
+        done = f"{action} FULL" if "full" in options else action
+        yield from (Maintained(done, name, concurrently, kind) for name in named or [None])
 
     return effects
+
+
+def _is_on(node: Tree) -> bool:
+    """Tell whether a node is an option that is not said to be off."""
+    if "DefElem" not in node:
+        return False
+    said = node["DefElem"].get("arg")
+    return said is None or text_of(said).lower() not in OFF
 
 
 def unreadable(reason: str) -> Effects:
@@ -128,7 +140,7 @@ SESSIONS: Final[Mapping[str, Effects]] = {
     "VariableSetStmt": setting,
     "LockStmt": locked,
     "TransactionStmt": transaction,
-    "VacuumStmt": maintained("VACUUM"),
+    "VacuumStmt": lambda tree, source: maintained("VACUUM" if "is_vacuumcmd" in tree else "ANALYZE")(tree, source),
     "ReindexStmt": maintained("REINDEX"),
     "ClusterStmt": maintained("CLUSTER"),
     "RefreshMatViewStmt": maintained("REFRESH MATERIALIZED VIEW"),

@@ -16,13 +16,15 @@ from rules.sql.effects import (
     ConstraintValidated,
     Effect,
     IndexCreated,
+    Kind,
+    ObjectAltered,
     SqlColumn,
     SqlConstraint,
     TableAltered,
     TableCreated,
 )
 from rules.sql.names import Name
-from rules.sql.tree import Source, Tree, relation, type_of
+from rules.sql.tree import Source, Tree, nodes, relation, type_of
 
 PERSISTENCE: Final = {"p": "permanent", "u": "unlogged", "t": "temporary"}
 
@@ -70,8 +72,19 @@ def altered(tree: Tree, source: Source) -> Iterator[Effect]:
         action = inner["subtype"].removeprefix("AT_")
         if action in ACTIONS:
             yield from ACTIONS[action](table, inner, source)
+        elif tree.get("objtype") == "OBJECT_INDEX":
+            yield ObjectAltered(Kind.INDEX, table, action)
         else:
-            yield TableAltered(table, action, inner.get("name"))
+            yield _otherwise(table, action, inner)
+
+
+def _otherwise(table: Name, action: str, tree: Tree) -> TableAltered:
+    definition = tree.get("def", {})
+    partition = definition.get("PartitionCmd", {})
+    other = partition.get("name") or definition.get("RangeVar")
+    options = tuple(node["defname"] for node in nodes(definition) if "defname" in node)
+    concurrently = partition.get("concurrent", False)
+    return TableAltered(table, action, tree.get("name"), relation(other) if other else None, concurrently, options)
 
 
 def _added(table: Name, tree: Tree, source: Source) -> Iterator[Effect]:
@@ -80,7 +93,7 @@ def _added(table: Name, tree: Tree, source: Source) -> Iterator[Effect]:
     collated = replace(found, collation=collation_of(definition))
     yield ColumnAdded(table, collated, tree.get("missing_ok", False))
     for written in constraints:
-        yield ConstraintAdded(table, written)
+        yield ConstraintAdded(table, written, with_column=True)
 
 
 def _dropped(table: Name, tree: Tree, _: Source) -> Iterator[Effect]:

@@ -53,6 +53,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ConstraintAdded(
             T,
             SqlConstraint("FOREIGN KEY", None, ("a",), references=ForeignKey(Name(None, "u"), ("id",), "CASCADE")),
+            with_column=True,
         ),
     ),
     "ALTER TABLE t DROP COLUMN IF EXISTS a CASCADE, DROP b": (
@@ -175,7 +176,19 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "LOCK TABLE t IN SHARE MODE": (Locked(T, 5),),
     "COMMIT": (TransactionControlled("COMMIT"),),
     "VACUUM t": (Maintained("VACUUM", T),),
-    "REINDEX INDEX CONCURRENTLY i": (Maintained("REINDEX", Name(None, "i"), concurrently=True),),
+    "VACUUM (FULL, ANALYZE) t": (Maintained("VACUUM FULL", T),),
+    "VACUUM (FULL false) t": (Maintained("VACUUM", T),),
+    "ANALYZE t": (Maintained("ANALYZE", T),),
+    "REINDEX (CONCURRENTLY off) TABLE t": (Maintained("REINDEX", T),),
+    "ALTER TABLE t ATTACH PARTITION u DEFAULT": (TableAltered(T, "AttachPartition", other=Name(None, "u")),),
+    "ALTER TABLE t DETACH PARTITION u CONCURRENTLY": (
+        TableAltered(T, "DetachPartition", other=Name(None, "u"), concurrently=True),
+    ),
+    "ALTER TABLE t SET (fillfactor = 70)": (TableAltered(T, "SetRelOptions", options=("fillfactor",)),),
+    "ALTER INDEX i ATTACH PARTITION j": (ObjectAltered(Kind.INDEX, Name(None, "i"), "AttachPartition"),),
+    "TRUNCATE t CASCADE": (RowsWritten(T, "truncate", cascade=True),),
+    "SELECT 1 FROM t FOR UPDATE": (RowsRead(locks_rows=True),),
+    "REINDEX INDEX CONCURRENTLY i": (Maintained("REINDEX", Name(None, "i"), concurrently=True, kind=Kind.INDEX),),
     "REFRESH MATERIALIZED VIEW v": (Maintained("REFRESH MATERIALIZED VIEW", Name(None, "v")),),
     "DO $$ BEGIN NULL; END $$": (Unknown("a DO block"),),
     "CALL p()": (Unknown("a call of a procedure"),),
