@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from rules.rewrite.edit import Rewrite
+from rules.schema.comparison import Difference
 from rules.schema.verdict import Verdict
 from rules.source import Span
 
-__all__ = ["Allowed", "FileReport", "Finding", "Report", "Severity", "Verdict"]
+__all__ = ["Allowed", "Difference", "FileReport", "Finding", "Report", "Severity", "Verdict"]
 
 
 class Severity(Enum):
@@ -33,6 +34,7 @@ class Finding:
     span: Span
     message: str
     rewrite: Rewrite | None = None
+    differences: tuple[Difference, ...] = ()  # the evidence, of what a rollback leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class FileReport:
     reason: str  # the evidence for the verdict, in a sentence
     findings: tuple[Finding, ...] = ()
     allowed: tuple[Allowed, ...] = ()
+    differences: tuple[Difference, ...] = ()  # between the schema before the migration and after its rollback
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.listing import Neighbours
 from rules.ecto.migration import Callback, Migration
 from rules.ecto.values import Atom
-from rules.finding import Finding, Severity
+from rules.finding import Difference, Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.inverse import undo_all
@@ -187,7 +187,14 @@ class Rule:
             if isinstance(subject, kinds):
                 yield from check(subject, context)
 
-    def finding(self, span: Span, context: Context, message: str, rewrite: Rewrite | None = None) -> Finding:
+    def finding(
+        self,
+        span: Span,
+        context: Context,
+        message: str,
+        rewrite: Rewrite | None = None,
+        differences: tuple[Difference, ...] = (),
+    ) -> Finding:
         """Make a finding of this rule, as grave as the repository's settings say."""
         severity = context.settings.severity_of(self.name, self.severity) or self.severity
-        return Finding(self.name, severity, context.migration.source.path, span, message, rewrite)
+        return Finding(self.name, severity, context.migration.source.path, span, message, rewrite, differences)

@@ -102,4 +102,5 @@ def _judged(reading: Reading, schema: Schema, settings: Settings, neighbours: Ne
     about_rollback = {rule.name for rule in rules() if rule.about_rollback}
     standing, allowed = sort_out(found, reading.directives, about_rollback)
     path, version = migration.source.path, migration.version
-    return FileReport(path, version, migration.module, verdict.verdict, verdict.reason, standing, allowed)
+    said = verdict.verdict, verdict.reason
+    return FileReport(path, version, migration.module, *said, standing, allowed, verdict.differences)

@@ -89,7 +89,7 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
         if isinstance(left.part, ModifyColumn) and not left.raises:
             table = left.schema.table(key(alter.table.name))
             rewrite = context.offer(say_all, left.part, table, context)
-            yield rule.finding(left.part.span, context, left.sentence, rewrite)
+            yield rule.finding(left.part.span, context, left.sentence, rewrite, left.differences)
 
 
 def say_all(change: ModifyColumn, table: Table, context: Context) -> Rewrite:

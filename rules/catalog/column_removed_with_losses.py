@@ -99,7 +99,7 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
         if isinstance(left.part, RemoveColumn) and not left.raises:
             table = left.schema.table(key(alter.table.name))
             rewrite = context.offer(say_all, left.part, table, context)
-            yield rule.finding(left.part.span, context, left.sentence, rewrite)
+            yield rule.finding(left.part.span, context, left.sentence, rewrite, left.differences)
 
 
 def say_all(change: RemoveColumn, table: Table, context: Context) -> Rewrite:

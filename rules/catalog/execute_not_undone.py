@@ -68,7 +68,7 @@ def check(execute: Execute, context: Context) -> Iterator[Finding]:
     for left in context.leftovers(execute):
         if not left.raises:
             rewrite = context.offer(say_inverse, execute, context)
-            finding = rule.finding(execute.span, context, left.sentence, rewrite)
+            finding = rule.finding(execute.span, context, left.sentence, rewrite, left.differences)
             if shares_extension(execute):
                 advice = context.settings.severity_of(rule.name, Severity.ADVICE) or Severity.ADVICE
                 finding = replace(finding, severity=advice)

@@ -77,7 +77,7 @@ def check(create: CreateIndex | CreateTable, context: Context) -> Iterator[Findi
     """Find objects that the migration does not make, and that its rollback drops."""
     for left in context.leftovers(create) if create.if_not_exists else ():
         rewrite = context.offer(leave_out, create, context)
-        yield rule.finding(create.span, context, left.sentence, rewrite)
+        yield rule.finding(create.span, context, left.sentence, rewrite, left.differences)
 
 
 def leave_out(create: CreateIndex | CreateTable, context: Context) -> Rewrite:

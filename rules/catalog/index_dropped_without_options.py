@@ -79,7 +79,8 @@ def check(drop: DropIndex, context: Context) -> Iterator[Finding]:
     for left in context.leftovers(drop):
         if not left.raises:
             table = left.schema.table(key(drop.index.table))
-            yield rule.finding(drop.span, context, left.sentence, context.offer(say_all, drop, table, context))
+            rewrite = context.offer(say_all, drop, table, context)
+            yield rule.finding(drop.span, context, left.sentence, rewrite, left.differences)
 
 
 def say_all(drop: DropIndex, table: Table, context: Context) -> Rewrite:

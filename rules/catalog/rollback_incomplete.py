@@ -113,10 +113,11 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     left = tuple(context.every_leftover())
     own = [one for one in left if isinstance(one.part, OTHERS)]
     for one in own:
-        yield rule.finding(one.part.span, context, one.sentence, context.offer(restore, context))
+        yield rule.finding(one.part.span, context, one.sentence, context.offer(restore, context), one.differences)
     down = migration.callback("down") or migration.callback("change")
     if down is not None and not left and not context.is_mixed and not context.repeated:
-        yield rule.finding(context.head(down), context, context.proof.reason, context.offer(restore, context))
+        proof, rewrite = context.proof, context.offer(restore, context)
+        yield rule.finding(context.head(down), context, proof.reason, rewrite, proof.differences)
 
 
 def restore(context: Context) -> Rewrite:

@@ -16,24 +16,45 @@ LITERAL: Final = re.compile(r"'(?:[^']|'')*'|-?[\d.]+|true|false|null", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as it was, in a sentence without its full stop."""
+    """One thing that is not as it was, in words for people; names are in backticks."""
 
-    text: str
+    attribute: str  # what is compared: a thing, or a trait of it, such as "the default of `users.name`"
+    before: str | None  # None where it was not there
+    after: str | None  # None where it is gone
     is_certain: bool = True
+
+    @property
+    def text(self) -> str:
+        """Say it in a sentence without its full stop."""
+        if not self.is_certain:
+            return f"{self.attribute} may not be what it was"
+        if self.before is None or self.after is None:
+            return f"{self.attribute} {'is left over' if self.before is None else 'is not restored'}"
+        return f"{self.attribute}: {self.before} before, {self.after} after the rollback"
 
 
 def differences(before: Schema, after: Schema) -> Iterator[Difference]:
     """Yield what of *before* is missing, left over or changed in *after*."""
     for name, old, new in _pairs(before.tables, after.tables):
         if old is None or new is None:
-            yield Difference(f"table `{name}` {'is left over' if old is None else 'is not restored'}")
+            yield _presence(f"table `{name}`", old)
         elif old is not new:
             yield from _tables(old, new)
     for (kind, _, name), old, new in _pairs(before.things, after.things):
         if old is None or new is None:
-            yield Difference(f"{kind.value} `{name}` {'is left over' if old is None else 'is not restored'}")
+            yield _presence(f"{kind.value} `{name}`", old)
         elif old is not new:
             yield from _things(old, new)
+
+
+def _presence(what: str, before: object) -> Difference:
+    """Say that something is on one side only: the one where *before* is not None, or the other."""
+    return Difference(what, None, "there") if before is None else Difference(what, "there", None)
+
+
+def _another(what: str, *, is_certain: bool) -> Difference:
+    """Say that two definitions are unlike, of which we do not know how."""
+    return Difference(what, "one definition", "another", is_certain)
 
 
 def _pairs(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[tuple[Any, Any, Any]]:
@@ -45,7 +66,7 @@ def _tables(old: Table, new: Table) -> Iterator[Difference]:
     for name, before, after in _pairs(old.columns, new.columns):
         where = f"`{old.name}.{name}`"
         if before is None or after is None:
-            yield Difference(f"column {where} {'is left over' if before is None else 'is not restored'}")
+            yield _presence(f"column {where}", before)
         else:
             yield from _attributes(where, before, after)
     for name, before, after in _pairs(old.indexes, new.indexes):
@@ -59,7 +80,7 @@ def _tables(old: Table, new: Table) -> Iterator[Difference]:
         ("traits", dict(old.traits), dict(new.traits)),
     ):
         if before != after:
-            yield Difference(f"the {what} of `{old.name}`: {_shown(before)} before, {_shown(after)} after")
+            yield Difference(f"the {what} of `{old.name}`", _shown(before), _shown(after))
 
 
 def _attributes(where: str, old: Column, new: Column) -> Iterator[Difference]:
@@ -73,11 +94,9 @@ def _attributes(where: str, old: Column, new: Column) -> Iterator[Difference]:
             continue
         certain = UNSURE not in {before, after} and (attribute.name != "default" or _literal(before, after))
         if attribute.name == "null":
-            before, after = _nullness(before), _nullness(after)
-            yield Difference(f"{where} was {before}, and is {after} after the rollback", certain)
+            yield Difference(where, _nullness(before), _nullness(after), certain)
         else:
-            text = f"the {attribute.name} of {where}: {_shown(before)} before, {_shown(after)} after the rollback"
-            yield Difference(text, certain)
+            yield Difference(f"the {attribute.name} of {where}", _shown(before), _shown(after), certain)
 
 
 def _nullness(null: Any) -> str:
@@ -95,27 +114,26 @@ def _literal(*defaults: str | None) -> bool:
 
 def _parts(what: str, old: Index | Constraint | None, new: Index | Constraint | None) -> Iterator[Difference]:
     if old is None or new is None:
-        yield Difference(f"{what} {'is left over' if old is None else 'is not restored'}")
+        yield _presence(what, old)
     elif old != new:
         yield from _changed_part(what, old, new)
 
 
 def _changed_part(what: str, old: Index | Constraint, new: Index | Constraint) -> Iterator[Difference]:
     if isinstance(old, SomeConstraint) or isinstance(new, SomeConstraint) or type(old) is not type(new):
-        yield Difference(f"{what} may not be what it was", is_certain=False)
+        yield _another(what, is_certain=False)
         return
     unlike = [one.name for one in fields(old) if getattr(old, one.name) != getattr(new, one.name)]
     if "sql" in unlike:
         # One of the two, or both, came from raw SQL, which may say more than our model keeps.
         certain = unlike != ["sql"] and "columns" not in unlike and "where" not in unlike
-        yield Difference(f"{what} may not be what it was", certain)
+        yield _another(what, is_certain=certain)
         return
     for name in unlike:
         before, after = getattr(old, name), getattr(new, name)
-        text = f"the {name.replace('_', ' ')} of {what}: {_shown(before)} before, {_shown(after)} after the rollback"
         is_expression = isinstance(old, Check | Exclusion) and name in {"expression", "using"}
         certain = _unlike(before, after) if is_expression else UNSURE not in {before, after}
-        yield Difference(text, certain)
+        yield Difference(f"the {name.replace('_', ' ')} of {what}", _shown(before), _shown(after), certain)
 
 
 def _unlike(before: str, after: str) -> bool:
@@ -126,9 +144,9 @@ def _unlike(before: str, after: str) -> bool:
 def _things(old: Thing, new: Thing) -> Iterator[Difference]:
     what = f"{old.kind.value} `{old.name}`"
     if old.values != new.values:
-        yield Difference(f"the values of {what}: {', '.join(old.values)} before, {', '.join(new.values)} after")
+        yield Difference(f"the values of {what}", _shown(old.values), _shown(new.values))
     elif old.kind is not Kind.EXTENSION and _body(old.definition) != _body(new.definition):
-        yield Difference(f"{what} may not be what it was", is_certain=False)
+        yield _another(what, is_certain=False)
 
 
 def _body(definition: Any) -> Any:

@@ -7,7 +7,7 @@ from rules.ecto.commands import AlterTable, ColumnChange, Command
 from rules.ecto.errors import RaisedError
 from rules.ecto.reverse import reverse
 from rules.ecto.versions import LATEST
-from rules.schema.comparison import differences
+from rules.schema.comparison import Difference, differences
 from rules.schema.model import Schema
 from rules.schema.notes import Remark
 from rules.schema.replay import Replay, replay
@@ -20,13 +20,20 @@ class Leftover:
 
     part: Command | ColumnChange
     schema: Schema  # what it meets
-    text: str  # the first difference, or why PostgreSQL refuses the reversal; without a full stop
-    raises: bool = False
+    differences: tuple[Difference, ...] = ()
+    refusal: str | None = None  # why PostgreSQL refuses the reversal, without a full stop
+
+    @property
+    def raises(self) -> bool:
+        """Tell whether there is no difference, because the reversal does not run."""
+        return self.refusal is not None
 
     @property
     def sentence(self) -> str:
-        """What a rollback does, for people."""
-        return f"{'Rolling back raises' if self.raises else 'A rollback leaves a difference'}: {self.text}."
+        """What a rollback does, for people: how it ends, or the first of the differences."""
+        if self.refusal is not None:
+            return f"Rolling back raises: {self.refusal}."
+        return f"A rollback leaves a difference: {self.differences[0].text}."
 
 
 def leftovers(command: Command, schema: Schema) -> Iterator[Leftover]:
@@ -50,10 +57,10 @@ def _left(part: Command | ColumnChange, schema: Schema, up: Replay, down: Replay
         return
     refused = next((note.text for note in down.notes if note.remark is Remark.CLASH), None)
     before = assuming(schema, down.assumptions)
-    left = next((one.text for one in differences(before, down.schema) if one.is_certain), None)
+    left = tuple(one for one in differences(before, down.schema) if one.is_certain)
     if refused is not None:
-        yield Leftover(part, schema, refused, raises=True)
-    elif left is not None:
+        yield Leftover(part, schema, refusal=refused)
+    elif left:
         yield Leftover(part, schema, left)
 
 

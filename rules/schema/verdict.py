@@ -6,7 +6,7 @@ from enum import Enum
 
 from rules.ecto.commands import RepoCall
 from rules.ecto.migration import Failure, Migration
-from rules.schema.comparison import differences
+from rules.schema.comparison import Difference, differences
 from rules.schema.model import UNSURE, Column, Index, Schema, SomeConstraint, Table
 from rules.schema.notes import Assumption, Note, Remark
 from rules.schema.replay import Replay, replay
@@ -32,6 +32,7 @@ class Judgement:
 
     verdict: Verdict
     reason: str
+    differences: tuple[Difference, ...] = ()  # what a rollback certainly leaves, of NOT_RESTORED
 
 
 def judge(migration: Migration, schema: Schema) -> Judgement:
@@ -80,10 +81,11 @@ def _not_known(why: str) -> Judgement:
 def _compared(migration: Migration, schema: Schema, up: Replay, down: Replay) -> Judgement:
     # What only the way down tells of has been there before, too.
     found = list(differences(assuming(schema, down.assumptions), down.schema))
-    certain = [difference.text for difference in found if difference.is_certain]
+    certain = tuple(difference for difference in found if difference.is_certain)
     if certain:
+        shown = "; ".join(difference.text for difference in certain[:SHOWN])
         more = f", and {len(certain) - SHOWN} more" if len(certain) > SHOWN else ""
-        return Judgement(Verdict.NOT_RESTORED, f"A rollback leaves a difference: {'; '.join(certain[:SHOWN])}{more}.")
+        return Judgement(Verdict.NOT_RESTORED, f"A rollback leaves a difference: {shown}{more}.", certain)
     if found or down.assumptions:
         return _not_known(found[0].text if found else "it touches what no migration made")
     for call in migration.down.commands if migration.reverses_change else ():

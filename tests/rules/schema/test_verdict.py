@@ -74,7 +74,7 @@ def test_what_comes_back_exactly_is_reversible(code: str) -> None:
     [
         (
             change_of(alter("modify :body, :text, null: false, from: :text")),
-            "`posts.body` was nullable, and is NOT NULL",
+            "`posts.body`: nullable before, NOT NULL after the rollback",
         ),
         (
             change_of(alter('modify :title, :string, size: 100, default: "u", from: {:string, size: 100}')),
