@@ -81,3 +81,5 @@ class Change:
     project: tuple[SourceFile, ...] = ()  # config/*.exs, mix.exs, mix.lock, repo modules: read, never run
     replaced: tuple[SourceFile, ...] = ()  # what the base branch has of those that are edited or renamed
     removed: frozenset[str] = frozenset()  # paths among *merged* that this pull request deletes
+    running: tuple[SourceFile, ...] = ()  # modules of the application on the base branch: they run meanwhile
+    coming: tuple[SourceFile, ...] = ()  # the same as this pull request leaves them

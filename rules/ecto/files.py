@@ -14,6 +14,8 @@ PASSED_OVER: Final = re.compile(
 EXPLANATION: Final = re.compile(
     r"(?:[^/]+/)*(?:config/[^/]+\.exs|mix\.exs|mix\.lock|\.formatter\.exs|structure\.sql|priv/(?:[^/]+/)*[^/]+\.sql|lib/(?:[^/]+/)*[^/]*(?:repo|migration)[^/]*\.ex)"
 )
+# The application's own modules; `web` is where Phoenix 1.2 had them. What lies below another folder is a dependency.
+CODE: Final = re.compile(r"(?:apps/[^/]+/|[^/]+/)?(?:lib|web)/(?:[^/]+/)*[^/]+\.ex")
 
 
 def is_migration(path: str) -> bool:
@@ -34,6 +36,11 @@ def is_judged(path: str) -> bool:
 def explains(path: str) -> bool:
     """Tell whether *path* holds configuration, versions, a repo or a migration template that migrations depend on."""
     return EXPLANATION.fullmatch(path) is not None
+
+
+def is_code(path: str) -> bool:
+    """Tell whether *path* holds a module of the application, which may name tables and columns."""
+    return CODE.fullmatch(path) is not None and not path.startswith(("deps/", "_build/", "test/"))
 
 
 def version_of(path: str) -> int | None:
