@@ -6,8 +6,10 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, Final, TypeVar
 
+from rules.deployment import Deploys
 from rules.documentation import Page, page
-from rules.ecto.commands import AlterTable, Command, CreateIndex, CreateTable, DropIndex, RepoCall, Sql
+from rules.ecto.code import NO_CODE, Code
+from rules.ecto.commands import AlterTable, Command, CreateIndex, CreateTable, DropIndex
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.listing import Neighbours
 from rules.ecto.migration import Callback, Migration
@@ -17,14 +19,14 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.inverse import undo_all
 from rules.rewrite.place import rewritten_down, split_change
+from rules.schema.conventions import Conventions, learn
 from rules.schema.draft import key
 from rules.schema.model import Schema
 from rules.schema.replay import replay
 from rules.schema.reversal import Leftover, leftovers
-from rules.schema.verdict import Judgement, Verdict, judge
+from rules.schema.verdict import Judgement, Verdict, judge, repeated_writes
 from rules.settings import Settings
 from rules.source import Span
-from rules.sql.effects import SettingChanged
 from rules.sql.names import Name
 from rules.suppression import Mistake
 
@@ -42,6 +44,21 @@ class Broken:
     message: str
 
 
+@dataclass(frozen=True)
+class Background:
+    """What lies around the migrations of a change; what has to be worked out is worked out when a rule first asks."""
+
+    running: Code = NO_CODE  # the application on the base branch
+    coming: Code = NO_CODE  # the application as the change leaves it
+    merged: Schema = field(default=Schema(), repr=False)
+    end: Schema | None = field(default=None, repr=False)  # what all migrations come to, those of the change included
+
+    @cached_property
+    def conventions(self) -> Conventions:
+        """What the project's own tables have in common."""
+        return learn(self.merged)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What surrounds the thing that a rule is asked about."""
@@ -51,6 +68,7 @@ class Context:
     settings: Settings
     repo: Repo = NO_REPO
     before: tuple[tuple[Command, Schema], ...] = field(default=(), repr=False)  # each command with what it meets
+    background: Background = field(default=Background(), repr=False)
 
     def offer(self, write: Callable[..., Rewrite], *arguments: Any) -> Rewrite | None:
         """Return the rewrite, if it can be written from what is known."""
@@ -69,11 +87,24 @@ class Context:
             return self.split_change(title)
         return Rewrite(title, Safety.SAFE, rewritten_down(self.migration, undo_all(self.before)))
 
+    def is_live(self, name: Name) -> bool:
+        """Tell whether a table was there before the change, on a PostgreSQL: it may hold rows, and code may know it."""
+        return self.on_postgres and key(name) not in self.schema.born_here
+
     def is_busy(self, name: Name) -> bool:
-        """Tell whether other sessions may be using a table while the migration runs, on a PostgreSQL."""
-        small = self.settings.small_tables
-        born = key(name) in self.schema.born_here
-        return self.on_postgres and not born and not {str(name), name.name} & small
+        """Tell whether other sessions may be using a table while the migration runs, so that they would notice."""
+        return self.is_live(name) and not {str(name), name.name} & self.settings.small_tables
+
+    @property
+    def running(self) -> Code:
+        """The application's code that runs while the migration does."""
+        is_first = self.settings.deploys is Deploys.CODE_FIRST
+        return self.background.coming if is_first else self.background.running
+
+    @property
+    def end(self) -> Schema:
+        """The schema that the whole change comes to."""
+        return self.background.end or replay(self.start, self.migration.up.commands).schema
 
     @property
     def start(self) -> Schema:
@@ -106,9 +137,7 @@ class Context:
     @property
     def repeated(self) -> frozenset[Span]:
         """The writes through the repo that a rollback of `change` does a second time."""
-        calls = (one for one in self.migration.down.commands if isinstance(one, RepoCall) and one.writes)
-        lasting = (one for one in calls if one.sql is None or not _only_sets(one.sql))
-        return frozenset(call.span for call in lasting) if self.is_reversed else frozenset()
+        return frozenset(call.span for call in repeated_writes(self.migration)) if self.is_reversed else frozenset()
 
     @property
     def is_mixed(self) -> bool:
@@ -148,21 +177,24 @@ class Context:
         return self.migration.reverses_change and self.migration.callback("up") is None
 
 
-def _only_sets(sql: Sql) -> bool:
-    """Tell whether SQL changes nothing but settings, which each direction wants."""
-    effects = [effect for statement in sql.statements for effect in statement.effects]
-    return bool(effects) and all(isinstance(effect, SettingChanged) for effect in effects)
-
-
 class Rule:
     """A hazard, named by the module that knows it; checks are registered for the kinds of things that they judge."""
 
-    def __init__(self, module: str, severity: Severity, *, about_rollback: bool = False, raises: bool = False) -> None:
+    def __init__(
+        self,
+        module: str,
+        severity: Severity,
+        *,
+        about_rollback: bool = False,
+        raises: bool = False,
+        on_request: bool = False,
+    ) -> None:
         self.module = module
         self.name = module.rpartition(".")[2].replace("_", "-")
         self.severity = severity
         self.about_rollback = about_rollback  # silent where the migration is declared one-way
         self.raises = raises  # the hazard keeps the migration from running at all
+        self.on_request = on_request  # silent unless the repository's settings name it: a matter of taste
         self.checks: list[tuple[tuple[type, ...], Check]] = []
 
     @cached_property
@@ -186,6 +218,12 @@ class Rule:
         for kinds, check in self.checks:
             if isinstance(subject, kinds):
                 yield from check(subject, context)
+
+    def severity_in(self, settings: Settings) -> Severity | None:
+        """Return how grave the hazard is for a repository; None where the rule is off."""
+        if self.on_request and self.name not in {*settings.requested, *settings.severities}:
+            return None
+        return settings.severity_of(self.name, self.severity)
 
     def finding(
         self,

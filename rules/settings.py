@@ -25,6 +25,7 @@ class Settings:
 
     paths: tuple[str, ...] = ()  # folders to review; empty: wherever Ecto would find migrations
     severities: Mapping[str, Severity | None] = field(default_factory=lambda: MappingProxyType({}))  # None: off
+    requested: frozenset[str] = frozenset()  # rules that are `on` as they are, for those that are off until then
     gate: frozenset[Severity] = frozenset({Severity.OUTAGE, Severity.RISK})  # what fails the check
     postgres: int = 14  # the oldest major version that is still supported, so that no promise is too early
     start_after: int = 0  # migrations up to this version were written before anyone listened
@@ -85,7 +86,7 @@ def _refuse_tricks(text: str) -> None:
 def _read(root: yaml.Node, rules: Collection[str]) -> tuple[dict[str, Any], list[Complaint]]:
     readers: dict[str, Callable[[yaml.Node], Any]] = {
         "paths": _paths,
-        "rules": lambda node: _severities(node, rules),
+        "rules": lambda node: _rules(node, rules),
         "gate": lambda node: frozenset(_severity(item) for item in _items(node)),
         "postgres": lambda node: _whole_number(node, OLDEST_POSTGRES, NEWEST_POSTGRES),
         "start_after": lambda node: _whole_number(node, 0, 10**18),
@@ -97,7 +98,8 @@ def _read(root: yaml.Node, rules: Collection[str]) -> tuple[dict[str, Any], list
     try:
         for key, value in _entries(root, readers, "setting"):
             try:
-                read["severities" if key == "rules" else key] = readers[key](value)
+                said = readers[key](value)
+                read |= said if key == "rules" else {key: said}
             except Wrong as wrong:
                 complaints.append(wrong.complaint)
     except Wrong as wrong:
@@ -142,11 +144,12 @@ def _paths(node: yaml.Node) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _severities(node: yaml.Node, rules: Collection[str]) -> Mapping[str, Severity | None]:
-    # `on` keeps what the rule says of itself, so it is not remembered.
-    said = ((rule, value) for rule, value in _entries(node, rules, "rule") if _text(value) not in {"on", "true"})
-    off = {"off", "false"}
-    return MappingProxyType({rule: None if _text(value) in off else _severity(value) for rule, value in said})
+def _rules(node: yaml.Node, rules: Collection[str]) -> dict[str, Any]:
+    said = {rule: (_text(value), value) for rule, value in _entries(node, rules, "rule")}
+    on, off = {"on", "true"}, {"off", "false"}
+    graded = {rule: None if word in off else _severity(value) for rule, (word, value) in said.items() if word not in on}
+    requested = frozenset(rule for rule, (word, _) in said.items() if word in on)
+    return {"severities": MappingProxyType(graded), "requested": requested}
 
 
 def _severity(node: yaml.Node) -> Severity:

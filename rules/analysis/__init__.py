@@ -1,20 +1,31 @@
 """The whole pipeline on one screen: files are read, their commands replayed, each rule asked about each command."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from rules.analysis.judging import after, findings, judgement
 from rules.analysis.reading import Reading, read_file
 from rules.analysis.trial import trusted
 from rules.catalog import rules
+from rules.ecto.code import Code
 from rules.ecto.files import folder_of, is_passed_over, version_of
 from rules.ecto.listing import Listing, Neighbours
 from rules.finding import FileReport, Finding, Report
+from rules.rule import Background
 from rules.schema.model import Schema
 from rules.settings import Settings
 from rules.source import Change, SourceFile
 from rules.suppression import sort_out
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A file that is to be judged: where it stands in the history, and beside which others."""
+
+    reading: Reading
+    schema: Schema
+    neighbours: Neighbours
 
 
 def analyse(change: Change, settings: Settings) -> Report:
@@ -30,35 +41,41 @@ def analyse_each(change: Change, settings: Settings) -> Report:
 
 
 def _together(history: Change, settings: Settings) -> Iterator[FileReport]:
-    schema, listing = Schema(), Listing(history.removed)
+    schema, listing, cases = Schema(), Listing(history.removed), list[Case]()
     edited = _edited(history)
     for file in _in_order((*history.merged, *edited)):
         reading = read_file(file, history.project)
         if file in edited:  # is judged where it stands; what comes after it ran on the merged one
             head = read_file(edited[file], history.project)
             neighbours = listing.neighbours(head.migration, merged=reading.migration)
-            yield _judged(head, schema.settled(), settings, neighbours)
+            cases.append(Case(head, schema.settled(), neighbours))
         listing.add(reading.migration)
         schema = after(reading, schema)
-    schema = schema.settled()
+    merged = schema = schema.settled()
     new = [file for file in _in_order(history.proposed) if file not in edited.values()]
     newest = {file.path: listing.newest(file.path) for file in new}
     for file in new:
         reading = read_file(file, history.project)
-        yield _judged(reading, schema, settings, listing.neighbours(reading.migration, newest[file.path]))
+        cases.append(Case(reading, schema, listing.neighbours(reading.migration, newest[file.path])))
         listing.add(reading.migration)
         schema = after(reading, schema)
+    background = Background(Code(history.running), Code(history.coming), merged, schema)
+    yield from (_judged(case, settings, background) for case in cases)
 
 
 def _each(history: Change, settings: Settings) -> Iterator[FileReport]:
-    schema, listing = Schema(), Listing()
+    schema, listing, cases = Schema(), Listing(), list[Case]()
     proposed = {file.path for file in history.proposed}
     for file in _in_order((*history.merged, *history.proposed)):
         reading = read_file(file, history.project)
         if file.path in proposed:
-            yield _judged(reading, schema.settled(), settings, listing.neighbours(reading.migration))
+            cases.append(Case(reading, schema.settled(), listing.neighbours(reading.migration)))
         listing.add(reading.migration)
         schema = after(reading, schema)
+    # Which code ran when each of them was new is not known; what stands there now meets the last schema of all.
+    coming = Code(history.coming)
+    for case in cases:
+        yield _judged(case, settings, Background(coming=coming, merged=case.schema, end=schema))
 
 
 def _histories(change: Change, settings: Settings) -> Iterator[Change]:
@@ -93,14 +110,15 @@ def _report(files: Iterable[FileReport]) -> Report:
     return Report(tuple(sorted(files, key=lambda file: file.path)))
 
 
-def _judged(reading: Reading, schema: Schema, settings: Settings, neighbours: Neighbours) -> FileReport:
-    migration = reading.migration
+def _judged(case: Case, settings: Settings, background: Background) -> FileReport:
+    reading, schema, migration = case.reading, case.schema, case.reading.migration
     verdict = judgement(reading, schema)
     found: tuple[Finding, ...] = ()
     if settings.start_after < (migration.version or settings.start_after + 1):
-        found = trusted(tuple(findings(reading, schema, settings, neighbours)), reading, schema, settings)
+        judged = tuple(findings(reading, schema, settings, background, case.neighbours))
+        found = trusted(judged, reading, schema, settings, background)
     about_rollback = {rule.name for rule in rules() if rule.about_rollback}
     standing, allowed = sort_out(found, reading.directives, about_rollback)
     path, version = migration.source.path, migration.version
     said = verdict.verdict, verdict.reason
-    return FileReport(path, version, migration.module, *said, standing, allowed, verdict.differences)
+    return FileReport(path, version, migration.module, *said, standing, allowed, verdict.differences, verdict.loses)

@@ -10,12 +10,13 @@ from rules.ecto.commands import CreateIndex, CreateTable, DropIndex, DropTable, 
 from rules.ecto.files import is_passed_over
 from rules.ecto.listing import Neighbours
 from rules.finding import Finding, Verdict
-from rules.rule import POSTGRES, Context
+from rules.rule import POSTGRES, Background, Context
 from rules.schema.model import Schema
 from rules.schema.replay import meetings, replay
 from rules.schema.verdict import Judgement, judge
 from rules.settings import Settings
 
+NOTHING_BEHIND: Final = Background()
 PROVEN: Final = frozenset(Verdict) - {Verdict.ONE_WAY, Verdict.UNKNOWN}  # by running over our schema
 ALIKE: Final = (CreateTable, DropTable, RenameTable, CreateIndex, DropIndex)  # the same wherever Ecto goes
 
@@ -56,13 +57,17 @@ def _is_modelled(reading: Reading) -> bool:
 
 
 def findings(
-    reading: Reading, schema: Schema, settings: Settings, neighbours: Neighbours | None = None
+    reading: Reading,
+    schema: Schema,
+    settings: Settings,
+    background: Background = NOTHING_BEHIND,
+    neighbours: Neighbours | None = None,
 ) -> Iterator[Finding]:
     """Ask every rule that is on about everything in the file, and the file itself, in the order of the text."""
     migration = reading.migration
     met = tuple(meetings(schema.beginning(migration.version), migration.up.commands))
-    context = Context(migration, schema, settings, reading.repo, met)
-    asked = [rule for rule in rules() if settings.severity_of(rule.name, rule.severity) is not None]
+    context = Context(migration, schema, settings, reading.repo, met, background)
+    asked = [rule for rule in rules() if rule.severity_in(settings) is not None]
     about_file = (*reading.wrongs, *([neighbours] if neighbours else []))
     found = [finding for rule in asked for about in about_file for finding in rule.findings(about, context)]
     if migration.module is not None and not reading.broken and not is_passed_over(migration.source.path):

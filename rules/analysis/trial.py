@@ -9,6 +9,7 @@ from rules.analysis.reading import Reading, read_file
 from rules.ecto.files import folder_of
 from rules.finding import Finding, Verdict
 from rules.rewrite.edit import Rewrite, Safety, apply
+from rules.rule import Background
 from rules.schema.comparison import differences
 from rules.schema.model import Schema
 from rules.settings import Settings
@@ -17,13 +18,16 @@ from rules.source import SourceFile
 RESTORING: Final = frozenset({Verdict.REVERSIBLE, Verdict.LOSES_DATA})
 
 
-def trusted(found: tuple[Finding, ...], reading: Reading, schema: Schema, settings: Settings) -> tuple[Finding, ...]:
+def trusted(
+    found: tuple[Finding, ...], reading: Reading, schema: Schema, settings: Settings, background: Background
+) -> tuple[Finding, ...]:
     """Keep a rewrite SAFE only if the file that it makes restores the schema and no longer has its hazard.
 
     Several hazards of a file may each stand in the way of the proof of the others: all are tried together first.
     """
     claimed = [finding for finding in found if finding.rewrite and finding.rewrite.safety is Safety.SAFE]
-    trial = Trial(reading, schema, settings, frozenset((finding.rule, finding.message) for finding in found))
+    known = frozenset((finding.rule, finding.message) for finding in found)
+    trial = Trial(reading, schema, settings, background, known)
     if not claimed or trial.passes(claimed):
         return found
     proven = {id(finding) for finding in claimed if len(claimed) > 1 and trial.passes([finding])}
@@ -42,6 +46,7 @@ class Trial:
     reading: Reading
     schema: Schema
     settings: Settings
+    background: Background
     known: frozenset[tuple[str, str]]  # rule and message of every finding before
 
     def passes(self, tried: list[Finding]) -> bool:
@@ -56,7 +61,8 @@ class Trial:
         schema = self.schema
         for file in (edited, *self._follow_ups(chosen)):
             reading = read_file(file, self.reading.project)
-            left = {(finding.rule, finding.message) for finding in findings(reading, schema, self.settings)}
+            judged = findings(reading, schema, self.settings, self.background)
+            left = {(finding.rule, finding.message) for finding in judged}
             if judgement(reading, schema).verdict not in RESTORING or left & gone or left - self.known:
                 return False
             schema = after(reading, schema)

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from textwrap import dedent, indent
 
 from rules.analysis import analyse
+from rules.ecto.files import is_code
 from rules.finding import Finding, Report
 from rules.rewrite.edit import Rewrite
 from rules.rewriting import rewrite_all
+from rules.rule import Rule
 from rules.settings import Settings
 from rules.source import Change, SourceFile
 
@@ -37,9 +39,29 @@ def path_of(code: str, number: int) -> str:
 def change(history: Sequence[str], proposed: Sequence[str], project: Sequence[SourceFile] = ()) -> Change:
     """Return the pull request that proposes some migrations on top of others, or edits those at the same path."""
     before, after = files(history, 1), files(proposed, len(history) + 1)
+    migrations, running = _parted(before)
+    ours, written = _parted(after)
     edited = {file.path for file in after}
-    merged = tuple(file for file in before if file.path not in edited)
-    return Change(merged, after, tuple(project), tuple(file for file in before if file.path in edited))
+    return Change(
+        merged=tuple(file for file in migrations if file.path not in edited),
+        proposed=ours,
+        project=tuple(project),
+        replaced=tuple(file for file in migrations if file.path in edited),
+        running=running,
+        coming=tuple({file.path: file for file in (*running, *written)}.values()),
+    )
+
+
+def _parted(files: Iterable[SourceFile]) -> tuple[tuple[SourceFile, ...], tuple[SourceFile, ...]]:
+    """Part migrations from the application's code."""
+    all_files = tuple(files)
+    code = tuple(file for file in all_files if is_code(file.path))
+    return tuple(file for file in all_files if file not in code), code
+
+
+def with_rule(rule: Rule) -> Settings:
+    """Return settings that turn a rule on which is off until it is asked for."""
+    return Settings(requested=frozenset({rule.name}))
 
 
 def review(of: Change, settings: Settings | None = None) -> Report:

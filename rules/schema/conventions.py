@@ -1,0 +1,107 @@
+"""What most tables of a project have in common: its conventions, learnt from the history, not laid down by us."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from rules.ecto.types import Reference
+from rules.schema.model import Column, ForeignKey, PrimaryKey, Schema, Table, Unique
+
+FEWEST: Final = 6  # examples that make a convention
+SHARE: Final = 0.8  # of the examples that follow it
+STAMPS: Final = ("inserted_at", "updated_at")
+Trait = TypeVar("Trait", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What a project does almost always; None where it does this and that, or has done too little so far."""
+
+    key: str | None = None  # the type of primary keys of one column
+    reference: str | None = None  # the type of columns that refer
+    stamp: str | None = None  # the type of `inserted_at` and `updated_at`
+    text: str | None = None  # the type of columns for text
+    stamped: bool | None = None  # whether tables have timestamps
+    says_on_delete: bool | None = None  # whether `references` says what happens on deletion
+    indexes_references: bool | None = None  # whether columns that refer have an index
+    decides_booleans: bool | None = None  # whether booleans are NOT NULL with a default
+    tenant: str | None = None  # the column by which tables are told apart, most of which refer to one table
+
+
+def learn(schema: Schema) -> Conventions:
+    """Return the conventions of the project whose merged migrations made *schema*."""
+    tables = [table for table in schema.tables.values() if table.columns and table.suffix is None]
+    columns = [(table, column) for table in tables for column in table.columns.values()]
+    referring = [(table, column) for table, column in columns if table.foreign_key(column.name)]
+    return Conventions(
+        key=_habit(_keys(tables)),
+        reference=_habit(column.type for _, column in referring if isinstance(column.type, str)),
+        stamp=_habit(str(column.type) for _, column in columns if column.name in STAMPS),
+        text=_habit(str(column.type) for _, column in columns if is_text(column)),
+        stamped=_habit(is_stamped(table) for table in tables if table.whole),
+        says_on_delete=_habit(_sayings(referring)),
+        indexes_references=_habit(is_indexed(table, column.name) for table, column in referring if table.whole),
+        decides_booleans=_habit(is_decided(column) for _, column in columns if column.type == "boolean"),
+        tenant=_tenant(tables),
+    )
+
+
+def is_text(column: Column) -> bool:
+    """Tell whether a column holds text without a length of its own."""
+    return column.type in {"text", "character varying(255)"}
+
+
+def is_stamped(table: Table) -> bool:
+    """Tell whether a table knows when its rows were made."""
+    names = {"inserted_at", "created_at", "updated_at"} & set(table.columns)
+    return bool(names)
+
+
+def is_decided(column: Column) -> bool:
+    """Tell whether a column always has a value."""
+    return column.null is False
+
+
+def is_indexed(table: Table, column: str) -> bool:
+    """Tell whether an index, a primary key or a unique constraint begins with *column*."""
+    indexes = (one.columns for one in table.indexes.values() if isinstance(one.columns, tuple))
+    keys = (one.columns for one in table.constraints.values() if isinstance(one, PrimaryKey | Unique))
+    of_index = any(columns[0].split(" ")[0] == f'"{column}"' for columns in indexes if columns)
+    return of_index or any(columns[0] == column for columns in keys if columns)
+
+
+def _keys(tables: Iterable[Table]) -> Iterator[str]:
+    for table in tables:
+        if len(table.primary_key) == 1:
+            column = table.columns.get(table.primary_key[0])
+            if column is not None and isinstance(column.type, str) and table.foreign_key(column.name) is None:
+                yield column.type
+
+
+def _sayings(referring: Iterable[tuple[Table, Column]]) -> Iterator[bool]:
+    for _, column in referring:
+        written = column.spelling.type if column.spelling else None
+        if isinstance(written, Reference):
+            yield "on_delete" in written.options
+
+
+def _tenant(tables: list[Table]) -> str | None:
+    """Return the column of that name and target which most tables have, their target left out."""
+    found = Counter(
+        (key.columns[0], key.target)
+        for table in tables
+        for key in table.constraints.values()
+        if isinstance(key, ForeignKey) and len(key.columns) == 1
+    )
+    (column, target), count = max(found.items(), key=lambda item: item[1], default=(("", None), 0))
+    others = sum(table.name != target for table in tables)
+    return column if count >= FEWEST and count >= SHARE * others else None
+
+
+def _habit(examples: Iterable[Trait]) -> Trait | None:
+    counted = Counter(examples)
+    if not counted:
+        return None
+    trait, count = counted.most_common(1)[0]
+    return trait if count >= FEWEST and count >= SHARE * counted.total() else None
