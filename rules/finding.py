@@ -57,6 +57,7 @@ class FileReport:
     findings: tuple[Finding, ...] = ()
     allowed: tuple[Allowed, ...] = ()
     differences: tuple[Difference, ...] = ()  # between the schema before the migration and after its rollback
+    loses: tuple[str, ...] = ()  # what a rollback would lose: rows and values written since
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Final
 
 from rules.ecto.commands import RepoCall
 from rules.ecto.migration import Failure, Migration
@@ -26,6 +27,9 @@ class Verdict(Enum):
     UNKNOWN = "unknown"  # something could not be read
 
 
+GOING_THROUGH: Final = frozenset({Verdict.REVERSIBLE, Verdict.LOSES_DATA, Verdict.NOT_RESTORED})
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """A verdict with its evidence, in a sentence."""
@@ -33,6 +37,7 @@ class Judgement:
     verdict: Verdict
     reason: str
     differences: tuple[Difference, ...] = ()  # what a rollback certainly leaves, of NOT_RESTORED
+    loses: tuple[str, ...] = ()  # what has been written since and a rollback takes along, where it goes through
 
 
 def judge(migration: Migration, schema: Schema) -> Judgement:
@@ -71,7 +76,10 @@ def _proof(migration: Migration, schema: Schema) -> Judgement:
         return Judgement(Verdict.IRREVERSIBLE, f"Rolling back raises: {note.text}.")
     for note in (*_of(up, Remark.VAGUE), *_of(down, Remark.VAGUE)):
         return _not_known(note.text)
-    return _compared(migration, schema, up, down)
+    judged = _compared(migration, schema, up, down)
+    if judged.verdict not in GOING_THROUGH:
+        return judged
+    return replace(judged, loses=tuple(dict.fromkeys(note.text for note in _of(down, Remark.LOSS))))
 
 
 def _not_known(why: str) -> Judgement:

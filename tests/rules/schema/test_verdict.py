@@ -222,3 +222,27 @@ def test_the_first_differences_stand_for_the_rest() -> None:
     report = judged(both(alter(parts), ":ok"))
 
     assert report.reason.endswith("column `posts.c2` is left over, and 2 more.")
+
+
+@pytest.mark.parametrize(
+    ("code", "loses"),
+    [
+        (change_of("create table(:tags)"), ("the rows of `tags`",)),
+        (change_of(alter("add :slug, :text")), ("the values of `posts.slug`",)),
+        (change_of(alter('modify :title, :string, size: 100, null: false, default: "u", from: :string')), ()),
+        (change_of(alter("remove :body, :text")), ()),
+        (change_of("drop table(:posts)"), ()),  # does not go back at all
+        (both("create table(:tags)", 'raise "no"'), ()),
+    ],
+)
+def test_what_a_rollback_takes_along_is_named(code: str, loses: tuple[str, ...]) -> None:
+    assert judged(code).loses == loses
+
+
+def test_differences_are_told_apart_by_attribute() -> None:
+    report = judged(change_of(alter('modify :body, :string, null: false, default: "", from: :text')))
+
+    assert [(one.attribute, one.before, one.after) for one in report.differences] == [
+        ("`posts.body`", "nullable", "NOT NULL"),
+        ("the default of `posts.body`", "none", "`''`"),
+    ]
