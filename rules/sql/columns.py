@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from rules.sql.effects import ForeignKey, SqlColumn, SqlConstraint
-from rules.sql.tree import Source, Tree, name_of, relation, texts, type_of
+from rules.sql.tree import Source, Tree, name_of, relation, texts
+from rules.sql.types import SERIALS, type_of
 
 CONSTRAINTS: Final = {
     "CONSTR_PRIMARY": "PRIMARY KEY",
@@ -14,9 +15,6 @@ CONSTRAINTS: Final = {
     "CONSTR_EXCLUSION": "EXCLUDE",
 }
 ACTIONS: Final = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
-SERIALS: Final = frozenset(
-    {"serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"}
-)  # NOT NULL with a sequence as default
 
 
 def column(tree: Tree, source: Source) -> tuple[SqlColumn, tuple[SqlConstraint, ...]]:

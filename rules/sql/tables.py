@@ -24,7 +24,8 @@ from rules.sql.effects import (
     TableCreated,
 )
 from rules.sql.names import Name
-from rules.sql.tree import Source, Tree, nodes, relation, type_of
+from rules.sql.tree import Source, Tree, nodes, relation
+from rules.sql.types import type_of
 
 PERSISTENCE: Final = {"p": "permanent", "u": "unlogged", "t": "temporary"}
 

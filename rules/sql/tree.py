@@ -14,26 +14,6 @@ KEYWORDS: Final = {
     **{word: re.compile(rf"\b{word}\b\s*", re.IGNORECASE) for word in ("DEFAULT", "USING", "WHERE")},
 }
 OPERATOR: Final = re.compile(r"\s*\)\s*(?:::|[-+*/<>=|.\[])")
-# The names that SQL gives to PostgreSQL's own types, as format_type prints them.
-TYPES: Final = {
-    "int2": "smallint",
-    "int4": "integer",
-    "int": "integer",
-    "int8": "bigint",
-    "float4": "real",
-    "float8": "double precision",
-    "bool": "boolean",
-    "bpchar": "character",
-    "varchar": "character varying",
-    "varbit": "bit varying",
-    "decimal": "numeric",
-}
-WITH_ZONE: Final = {
-    "timestamp": ("timestamp", " without time zone"),
-    "timestamptz": ("timestamp", " with time zone"),
-    "time": ("time", " without time zone"),
-    "timetz": ("time", " with time zone"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,28 +105,3 @@ def parts_of(tree: Tree) -> tuple[str, ...]:
     if "ObjectWithArgs" in tree:
         return texts(tree["ObjectWithArgs"].get("objname"))
     return (text_of(tree),)
-
-
-def type_of(tree: Tree | None) -> str:
-    """Return a TypeName as format_type prints it."""
-    if tree is None:
-        return ""
-    inner = tree.get("TypeName", tree)
-    parts = texts(inner.get("names"))
-    modifiers = [_modifier(modifier) for modifier in inner.get("typmods", ())]
-    built_in = len(parts) == 1 or parts[0] == "pg_catalog"
-    name = parts[-1] if built_in else ".".join(parts)
-    size = f"({','.join(modifiers)})" if modifiers and name != "interval" else ""
-    if built_in and name in WITH_ZONE:
-        before, after = WITH_ZONE[name]
-        written = before + size + after
-    else:
-        written = (TYPES.get(name, name) if built_in else name) + size
-    return written + "[]" * len(inner.get("arrayBounds", ()))
-
-
-def _modifier(tree: Tree) -> str:
-    constant = tree.get("A_Const", {})
-    if "ival" in constant:
-        return str(constant["ival"].get("ival", 0))
-    return text_of(constant.get("sval", tree.get("ColumnRef", {}).get("fields", [{}])[0]))
