@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from workers.jobs import Job, PullRequestKey, ReviewPullRequest, RunCommand
+from workers.jobs import Job, Place, PullRequestKey, ReviewPullRequest, RunCommand
 
 # Cheap, and never stricter than the parser of commands: that one knows about quotes and code blocks.
 COMMAND: Final = re.compile(r"^\s*/ecto-fix\b", re.MULTILINE | re.IGNORECASE)
@@ -103,6 +103,27 @@ class _CommentEvent(_Seen):
     comment: _Comment
 
 
+class _ThreadComment(_Comment):
+    in_reply_to_id: int = Field(default=0, ge=0, lt=2**63)
+
+
+class _ThreadEvent(_Seen):
+    pull_request: _Numbered
+    comment: _ThreadComment
+
+
+class _Review(_Tolerant):
+    id: int = Field(gt=0, lt=2**63)
+    body: str | None
+    user: _Author | None
+    submitted_at: AwareDatetime = Field(strict=False)
+
+
+class _ReviewEvent(_Seen):
+    pull_request: _Numbered
+    review: _Review
+
+
 class _Checked(_Tolerant):
     pull_requests: tuple[_Numbered, ...] = Field(strict=False)  # empty for a pull request from a fork
 
@@ -145,18 +166,52 @@ def _pull_request(payload: Mapping[str, Any], _now: datetime) -> Hearing:
 
 def _comment(payload: Mapping[str, Any], now: datetime) -> Hearing:
     seen = _CommentEvent.model_validate(payload)
-    comment, author = seen.comment, seen.comment.user or GHOST
+    if seen.issue.pull_request is None:
+        return Ignored("not on a pull request")
+    comment = seen.comment
+    said = _Said(seen.key(seen.issue.number), comment.id, comment.user or GHOST, comment.body, comment.created_at)
+    return _command(said, now)
+
+
+def _reply(payload: Mapping[str, Any], now: datetime) -> Hearing:
+    seen = _ThreadEvent.model_validate(payload)
+    comment, key = seen.comment, seen.key(seen.pull_request.number)
+    thread = comment.in_reply_to_id or comment.id
+    said = _Said(key, comment.id, comment.user or GHOST, comment.body, comment.created_at, "thread", thread)
+    return _command(said, now)
+
+
+def _review(payload: Mapping[str, Any], now: datetime) -> Hearing:
+    seen = _ReviewEvent.model_validate(payload)
+    review, key = seen.review, seen.key(seen.pull_request.number)
+    said = _Said(key, review.id, review.user or GHOST, review.body or "", review.submitted_at, "review")
+    return _command(said, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What somebody wrote, and where."""
+
+    key: PullRequestKey
+    id: int
+    author: _Author
+    body: str
+    at: datetime
+    place: Place = "comment"
+    thread: int = 0
+
+
+def _command(said: _Said, now: datetime) -> Hearing:
     refusals = {
-        "not on a pull request": seen.issue.pull_request is None,
-        "not a command": len(comment.body) > LONGEST_COMMENT or COMMAND.search(comment.body) is None,
-        "not written by a person": author.type != "User",
-        "too old": comment.created_at < now - FRESH,
+        "not a command": len(said.body) > LONGEST_COMMENT or COMMAND.search(said.body) is None,
+        "not written by a person": said.author.type != "User",
+        "too old": said.at < now - FRESH,
     }
     for reason, applies in refusals.items():
         if applies:
             return Ignored(reason)
-    key = seen.key(seen.issue.number)
-    return Work((RunCommand(key, comment.id, author.login, comment.body, comment.created_at.isoformat()),))
+    job = RunCommand(said.key, said.id, said.author.login, said.body, said.at.isoformat(), said.place, said.thread)
+    return Work((job,))
 
 
 def _rerequested_run(payload: Mapping[str, Any], _now: datetime) -> Hearing:
@@ -191,6 +246,8 @@ READERS: Final[Mapping[tuple[str, str], Callable[[Mapping[str, Any], datetime], 
     {("pull_request", action): _pull_request for action in REVIEWED}
     | {
         ("issue_comment", "created"): _comment,
+        ("pull_request_review_comment", "created"): _reply,
+        ("pull_request_review", "submitted"): _review,
         ("check_run", "rerequested"): _rerequested_run,
         ("check_suite", "rerequested"): _rerequested_suite,
         ("installation", "deleted"): _uninstalled,

@@ -3,12 +3,14 @@
 import json
 import re
 from dataclasses import asdict, dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 # Owner and name as GitHub allows them; anything else in a message was not written by us.
 KEY: Final = re.compile(
     r"(?P<installation>[1-9]\d{0,18}):(?P<repository>[\w.-]{1,100}/[\w.-]{1,100})#(?P<number>[1-9]\d{0,9})", re.ASCII
 )
+# Where a command was said: in the conversation, in a review's thread, in a review's own text, or with a button.
+Place: TypeAlias = Literal["comment", "thread", "review", "button"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,18 +51,25 @@ class ReviewPullRequest:
 
 @dataclass(frozen=True, slots=True)
 class RunCommand:
-    """Do what a comment on a pull request says; *created_at* is GitHub's ISO 8601."""
+    """Do what a person says on a pull request; *created_at* is GitHub's ISO 8601."""
 
     key: PullRequestKey
-    comment_id: int
+    comment_id: int  # of the comment, the review, or for a button its check run
     author: str
     body: str
     created_at: str
+    place: Place = "comment"
+    thread: int = 0  # the comment that began the thread, where it was said in one
+
+    @property
+    def name(self) -> str:
+        """The same for every delivery: what was said is signed, the delivery's own id is not."""
+        return f"{self.place}-{self.comment_id}"
 
     @property
     def id(self) -> str:
-        """The same for every delivery of the comment: its id is signed, the delivery's is not."""
-        return f"{self.key}/comment/{self.comment_id}"
+        """The name of the job."""
+        return f"{self.key}/{self.place}/{self.comment_id}"
 
 
 Job: TypeAlias = ReviewPullRequest | RunCommand

@@ -11,13 +11,14 @@ from workers.jobs import RunCommand
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A command, who asks, and for which pull request."""
+    """A command, who asks, and for which pull request; *reason* is what stands behind `because`."""
 
     command: RunCommand
     by: Collaborator
     pull: PullRequest
     arguments: tuple[str, ...]
     context: Context
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Answer:
 
     text: str
     reaction: Reaction = Reaction.DONE
+
+
+class Declined(Exception):
+    """What was asked for is not done, and why: Markdown for who asked."""
 
 
 Act = Callable[[Request], Answer]

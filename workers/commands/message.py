@@ -25,6 +25,12 @@ def commit_message(command: RunCommand, by: Collaborator, answered: Iterable[Fin
     return headline, "\n".join([*dict.fromkeys(done[:MOST_LISTED]), "", *_trailers(command, by)])
 
 
+def declaration_message(command: RunCommand, by: Collaborator, paths: Iterable[str]) -> tuple[str, str]:
+    """Return headline and body of the commit that writes down what *by* said of the migrations at *paths*."""
+    named = [f"- {_plain(path)}" for path in paths]
+    return "Say why a migration is as it is", "\n".join([*named[:MOST_LISTED], "", *_trailers(command, by)])
+
+
 def was_committed(command: RunCommand, messages: Iterable[str]) -> bool:
     """Tell whether one of *messages* is that of the commit made for *command*."""
     trailer = _trailer(command)
@@ -38,7 +44,7 @@ def _trailers(command: RunCommand, by: Collaborator) -> list[str]:
 
 
 def _trailer(command: RunCommand) -> str:
-    return f"{TRAILER}: {command.comment_id}"
+    return f"{TRAILER}: {command.name}"
 
 
 def _plain(text: str) -> str:

@@ -7,14 +7,16 @@ from typing import Final
 from lark import Lark
 
 LONGEST: Final = 65_536  # characters of a comment, says GitHub; more was not written there
+BECAUSE: Final = frozenset({"because", "because:", "—", "--"})
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A command as it was written: *name* is empty for `/ecto-fix` alone."""
+    """A command as it was written: *name* is empty for `/ecto-fix` alone, *reason* is what follows `because`."""
 
     name: str
     arguments: tuple[str, ...] = ()
+    reason: str = ""
 
 
 def spoken(comment: str) -> Spoken | None:
@@ -23,7 +25,9 @@ def spoken(comment: str) -> Spoken | None:
         return None
     for command in _parser().parse(comment).find_data("command"):
         words = [str(word) for word in command.children]
-        return Spoken(words[0].lower() if words else "", tuple(words[1:]))
+        said = next((number for number, word in enumerate(words) if word.lower() in BECAUSE), len(words))
+        name, *arguments = [*words[:said], ""] if said == 0 else words[:said]
+        return Spoken(name.lower(), tuple(arguments), " ".join(words[said + 1 :]))
     return None
 
 

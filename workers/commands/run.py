@@ -5,12 +5,13 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
 
-from workers.commands.command import Answer, Request
+from rules.catalog import names
+from workers.commands.command import Answer, CommentCommand, Declined, Request
 from workers.commands.parser import Spoken, spoken
 from workers.commands.spoken import commands
 from workers.context import AnalysisFailed, Context, Done, Outcome
 from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, Unclear
-from workers.github.models import Collaborator, PullRequest, Reaction
+from workers.github.models import Collaborator, Reaction
 from workers.jobs import RunCommand
 from workers.review.fingerprint import mark, marked
 from workers.review.markdown import code, prose
@@ -28,7 +29,7 @@ def run_command(context: Context, command: RunCommand) -> Outcome:
         return Done()
     context.lease.check()
     try:
-        context.github.react(command.comment_id, Reaction.SEEN)
+        context.github.react(command, Reaction.SEEN)
     except NotFound:
         return Done()  # who deletes a command takes it back
     _reply(context, command, _answer(context, command, said))
@@ -44,19 +45,31 @@ def apologise(context: Context, command: RunCommand, reason: str) -> None:
 
 def _answer(context: Context, command: RunCommand, said: Spoken) -> Answer:
     by, pull = _asked_by(context, command), context.github.pull_request()
-    if not _may_ask(by, command, pull):
+    if by is None or not (by.may_push or command.author == pull.author):
         return SILENCE  # a word to every stranger would be theirs to multiply
-    if time.time() - datetime.fromisoformat(command.created_at).timestamp() > OLDEST:
-        return Answer("This came more than an hour ago, so I left it alone. Please ask again.", Reaction.REFUSED)
-    found = commands().get(said.name or DEFAULT)
-    if found is None:
-        return _unknown(said.name)
-    if by is None or (found.writes and not by.may_push):
-        return Answer("Only people who may push to this repository can ask for that.", Reaction.REFUSED)
     try:
-        return found.act(Request(command, by, pull, said.arguments, context))
+        found, arguments = _meant(command, said)
+        if found.writes and not by.may_push:
+            raise Declined("Only people who may push to this repository can ask for that.")  # noqa: TRY301 - as the act
+        return found.act(Request(command, by, pull, arguments, context, said.reason))
+    except Declined as declined:
+        return Answer(str(declined), Reaction.REFUSED)
     except (AnalysisFailed, Rejected) as failed:
         return _failed(str(failed))
+
+
+def _meant(command: RunCommand, said: Spoken) -> tuple[CommentCommand, tuple[str, ...]]:
+    """Return what is asked for and with which arguments; the name of a rule alone asks for its rewrites."""
+    if time.time() - datetime.fromisoformat(command.created_at).timestamp() > OLDEST:
+        raise Declined("This came more than an hour ago, so I left it alone. Please ask again.")
+    if said.name in names():
+        return commands()[DEFAULT], (said.name, *said.arguments)
+    found = commands().get(said.name or DEFAULT)
+    if found is None:
+        near = get_close_matches(said.name, [*commands(), *names()], 1)
+        hint = f" Did you mean `/ecto-fix {near[0]}`?" if near else ""
+        raise Declined(f"I do not know {code(said.name)}.{hint} `/ecto-fix help` shows what I do.")
+    return found, said.arguments
 
 
 def _asked_by(context: Context, command: RunCommand) -> Collaborator | None:
@@ -67,32 +80,21 @@ def _asked_by(context: Context, command: RunCommand) -> Collaborator | None:
         return None
 
 
-def _may_ask(by: Collaborator | None, command: RunCommand, pull: PullRequest) -> bool:
-    return by is not None and (by.may_push or command.author == pull.author)
-
-
-def _unknown(name: str) -> Answer:
-    near = get_close_matches(name, commands(), 1)
-    hint = f" Did you mean `/ecto-fix {near[0]}`?" if near else ""
-    return Answer(f"I do not know {code(name)}.{hint} `/ecto-fix help` shows what I do.", Reaction.REFUSED)
-
-
 def _failed(reason: str) -> Answer:
     return Answer(f"I could not do that: {prose(reason)}.", Reaction.REFUSED)
 
 
 def _was_answered(context: Context, command: RunCommand) -> bool:
-    name = str(command.comment_id)
-    return any(marked("answer", body) == name for body in context.github.answers())
+    return any(marked("answer", body) == command.name for body in context.github.answers())
 
 
 def _reply(context: Context, command: RunCommand, answer: Answer) -> None:
     if answer.text:
         context.lease.check()
         try:
-            context.github.answer(answer.text + mark("answer", str(command.comment_id)))
+            context.github.answer(command, answer.text + mark("answer", command.name))
         except Unclear as unclear:
             if not _was_answered(context, command):
                 raise RetryLater(READ_BACK, str(unclear)) from unclear
     context.lease.check()
-    context.github.react(command.comment_id, answer.reaction)
+    context.github.react(command, answer.reaction)

@@ -26,7 +26,7 @@ from workers.github.models import (
 )
 from workers.github.tree import Lister
 from workers.github.wire import OUTAGE, Wire, path
-from workers.jobs import PullRequestKey
+from workers.jobs import PullRequestKey, RunCommand
 
 CHECK: Final = "ecto-fix"
 ANNOTATIONS: Final = 50  # in one request: docs, "update a check run"
@@ -146,20 +146,27 @@ class Client:
         self._reviewing.delete(self._repository("pulls", "comments", comment))
 
     def answers(self) -> tuple[str, ...]:
-        """Return the bodies of our latest comments in the conversation."""
+        """Return the bodies of our latest comments, in the conversation and in the latest threads."""
         variables = {"owner": self._owner, "name": self._name, "number": self._key.number}
-        answer = self._reviewing.graphql(documents.ANSWERS, variables)
-        comments = answer["repository"]["pullRequest"]["comments"]["nodes"]
-        return tuple(comment["body"] for comment in comments if comment["viewerDidAuthor"])
+        pull = self._reviewing.graphql(documents.ANSWERS, variables)["repository"]["pullRequest"]
+        said = [*pull["comments"]["nodes"]]
+        for thread in pull["reviewThreads"]["nodes"]:
+            said += thread["comments"]["nodes"]
+        return tuple(comment["body"] for comment in said if comment["viewerDidAuthor"])
 
-    def answer(self, body: str) -> None:
-        """Comment in the conversation; Unclear when no answer came."""
-        self._reviewing.post(self._repository("issues", self._key.number, "comments"), {"body": body})
+    def answer(self, command: RunCommand, body: str) -> None:
+        """Answer where *command* was said; Unclear when no answer came."""
+        url = self._repository("issues", self._key.number, "comments")
+        if command.thread:
+            url = self._pull("comments", command.thread, "replies")
+        self._reviewing.post(url, {"body": body})
 
-    def react(self, comment: int, reaction: Reaction) -> None:
-        """React to somebody's comment; twice is once."""
-        url = self._repository("issues", "comments", comment, "reactions")
-        self._reviewing.post(url, {"content": reaction.value}, repeatable=True)
+    def react(self, command: RunCommand, reaction: Reaction) -> None:
+        """React to what somebody said, where GitHub lets us; twice is once."""
+        comments = {"comment": "issues", "thread": "pulls"}
+        if command.place in comments:
+            url = self._repository(comments[command.place], "comments", command.comment_id, "reactions")
+            self._reviewing.post(url, {"content": reaction.value}, repeatable=True)
 
     def collaborator(self, login: str) -> Collaborator:
         """Ask what a person may do here, now."""

@@ -28,6 +28,7 @@ query Answers($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       comments(last: 100) { nodes { body viewerDidAuthor } }
+      reviewThreads(last: 50) { nodes { comments(last: 10) { nodes { body viewerDidAuthor } } } }
     }
   }
 }

@@ -29,10 +29,11 @@ class PullRequest:
     open: bool
     draft: bool
     locked: bool
+    maintainers_may_edit: bool = False  # of the base repository, in the fork
 
     @property
     def from_fork(self) -> bool:
-        """Tell whether the head lies in another repository, where our token cannot write."""
+        """Tell whether the head lies in another repository."""
         return self.head.repository != self.base.repository
 
 

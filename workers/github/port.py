@@ -16,6 +16,7 @@ from workers.github.models import (
     Review,
     TreeEntry,
 )
+from workers.jobs import RunCommand
 
 
 class Contents(Protocol):
@@ -66,13 +67,13 @@ class GitHub(Contents, Protocol):
         """Take back a review comment of ours; NotFound if somebody did."""
 
     def answers(self) -> tuple[str, ...]:
-        """Return the bodies of our latest comments in the conversation."""
+        """Return the bodies of our latest comments, in the conversation and in the latest threads."""
 
-    def answer(self, body: str) -> None:
-        """Comment in the conversation; Unclear when no answer came."""
+    def answer(self, command: RunCommand, body: str) -> None:
+        """Answer where *command* was said; Unclear when no answer came."""
 
-    def react(self, comment: int, reaction: Reaction) -> None:
-        """React to somebody's comment; twice is once."""
+    def react(self, command: RunCommand, reaction: Reaction) -> None:
+        """React to what somebody said, where GitHub lets us; twice is once."""
 
     def collaborator(self, login: str) -> Collaborator:
         """Ask what a person may do here, now."""

@@ -31,6 +31,7 @@ def pull_request(json: Json) -> PullRequest:
         open=json["state"] == "open",
         draft=bool(json.get("draft")),
         locked=bool(json.get("locked")),
+        maintainers_may_edit=bool(json.get("maintainer_can_modify")),
     )
 
 

@@ -72,6 +72,11 @@ def block(text: str, language: str) -> str:
     return f"{fence}{language}\n{text}{end}{fence}"
 
 
+def joined(markdown: str) -> str:
+    """Return our own paragraphs, each on one line: in a comment, unlike in a file, GitHub shows every line break."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in markdown.split("\n\n"))
+
+
 def within(markdown: str, limit: int) -> str:
     """Return whole lines of *markdown* that fit into *limit* bytes, closing a fence that was cut open."""
     if len(markdown.encode()) <= limit:

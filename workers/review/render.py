@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from difflib import unified_diff
 from typing import Any, Final
 
+from rules.analysis.rollback import windows
 from rules.catalog import rules
 from rules.finding import Finding, Report, Severity
 from rules.rewrite.edit import Rewrite, Safety, apply
@@ -14,9 +15,8 @@ from rules.suppression import Mistake
 from workers.github.models import Annotation, CheckOutput, InlineComment, Level
 from workers.review.fetch import Material
 from workers.review.fingerprint import mark
-from workers.review.markdown import clip, prose, visible, within
+from workers.review.markdown import clip, joined, prose, visible, within
 from workers.review.plan import Remark, lines_of
-from workers.review.rollback import windows
 from workers.review.templating import counted, environment
 
 COMMENT: Final = 60_000  # bytes; GitHub takes 65,536 characters
@@ -24,6 +24,8 @@ SUMMARY: Final = 65_000  # bytes; GitHub takes 65,535
 MOST_LISTED: Final = 300  # of a kind in the summary
 MOST_ANNOTATED: Final = 200  # four requests
 LONGEST_DIFF: Final = 80  # lines
+MOST_DIFFERENCES: Final = 5  # rows below a finding
+MOST_LOST: Final = 3  # things that a row of the summary names
 LEVELS: Final = {Severity.OUTAGE: Level.FAILURE, Severity.RISK: Level.WARNING, Severity.ADVICE: Level.NOTICE}
 WORDS: Final = {Severity.OUTAGE: "outage", Severity.RISK: "risk", Severity.ADVICE: "hint"}  # advice has no plural
 NOTHING_CHANGED: Final = CheckOutput("No migrations changed", "This pull request adds and edits no Ecto migration.")
@@ -53,6 +55,8 @@ def comment(remark: Remark, source: SourceFile, public_url: str, *, explain: boo
         title=rewrite.title if rewrite else None,
         safe=rewrite is not None and rewrite.safety is Safety.SAFE,
         suggestion=remark.suggestion.text if remark.suggestion else None,
+        differences=finding.differences,
+        most=MOST_DIFFERENCES,
         diff=difference(rewrite, source) if rewrite else "",
         follow_ups=rewrite.follow_ups if rewrite else (),
         rule=finding.rule,
@@ -82,6 +86,7 @@ def check_output(report: Report, material: Material, annotated: Iterable[Finding
     summary = _render(
         "summary",
         files=report.files[:MOST_LISTED],
+        most_lost=MOST_LOST,
         windows=windows(report, material.change),
         graded=[
             (WORDS[severity], [_listed(finding, sources[finding.path], public_url) for finding in findings])
@@ -128,8 +133,7 @@ def headline(report: Report, material: Material) -> str:
 def why(name: str) -> str:
     """Return the first paragraph of the rule's page, which is our own Markdown; nothing for what is no rule."""
     rule = _rule(name)
-    # In a comment, unlike in a file, GitHub shows every line break.
-    return " ".join(rule.page.prose.partition("\n\n")[0].split()) if rule else ""
+    return joined(rule.page.prose.partition("\n\n")[0]) if rule else ""
 
 
 def page_of(name: str, public_url: str) -> str:

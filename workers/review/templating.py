@@ -4,7 +4,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from workers.review.markdown import block, cell, code, prose
+from workers.review.markdown import block, cell, code, joined, prose
 
 
 @cache
@@ -18,7 +18,7 @@ def environment(package: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
-    made.filters |= {"prose": prose, "code": code, "cell": cell, "block": block, "counted": counted}
+    made.filters |= {"prose": prose, "code": code, "cell": cell, "block": block, "joined": joined, "counted": counted}
     return made
 
 

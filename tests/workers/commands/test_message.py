@@ -20,7 +20,7 @@ def test_a_message_names_what_was_done_who_asked_and_where() -> None:
             f"- {PATH}, Build the index concurrently\n"
             "\n"
             "Co-authored-by: maria <42+maria@users.noreply.github.com>\n"
-            "Ecto-Fix-Comment: 4711"
+            "Ecto-Fix-Comment: comment-4711"
         ),
     )
 
@@ -38,7 +38,7 @@ def test_nothing_in_a_message_is_a_command_to_github() -> None:
 def test_a_login_that_no_person_has_is_not_named() -> None:
     _, body = commit_message(COMMAND, replace(MARIA, login="eve\nSigned-off-by: x"), [])
 
-    assert body == "\nEcto-Fix-Comment: 4711"
+    assert body == "\nEcto-Fix-Comment: comment-4711"
 
 
 def test_the_commit_of_a_command_is_known_by_its_trailer() -> None:
@@ -46,4 +46,4 @@ def test_the_commit_of_a_command_is_known_by_its_trailer() -> None:
 
     assert was_committed(COMMAND, ["Change migrations", f"Rewrite\n\n{body}"])
     assert not was_committed(replace(COMMAND, comment_id=471), [f"Rewrite\n\n{body}"])
-    assert not was_committed(COMMAND, ["quoting Ecto-Fix-Comment: 4711"])
+    assert not was_committed(COMMAND, ["quoting Ecto-Fix-Comment: comment-4711"])

@@ -11,7 +11,7 @@ from deploy.standin.server import running
 from workers.github.auth import App
 from workers.github.client import Client
 from workers.github.wire import path
-from workers.jobs import PullRequestKey
+from workers.jobs import PullRequestKey, RunCommand
 
 FOLDER = "priv/repo/migrations"
 OLD = f"{FOLDER}/20230101000000_create_users.exs"
@@ -57,6 +57,10 @@ class Hub:
     def key(self, pull: PullRequest) -> PullRequestKey:
         installation = self.app.wire.get(path("repos", *self.repository.name.split("/"), "installation"))
         return PullRequestKey(installation["id"], self.repository.name, pull.number)
+
+    def command(self, pull: PullRequest, comment: int = 1) -> RunCommand:
+        """Return what was said in *comment*, or might have been."""
+        return RunCommand(self.key(pull), comment, "maria", "/ecto-fix", "2026-11-21T09:00:00Z")
 
     def client(self, pull: PullRequest) -> Client:
         return Client(self.app, self.key(pull))

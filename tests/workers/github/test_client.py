@@ -240,7 +240,7 @@ def test_we_answer_and_find_our_answers_and_only_ours(hub: Hub) -> None:
     client = hub.client(pull)
     pull.comment("/ecto-fix", by="maria")
 
-    client.answer("Done.")
+    client.answer(hub.command(pull), "Done.")
 
     assert client.answers() == ("Done.",)
 
@@ -250,7 +250,7 @@ def test_a_reaction_given_twice_is_one(hub: Hub) -> None:
     comment = pull.comment("/ecto-fix", by="maria")
 
     for reaction in (Reaction.SEEN, Reaction.SEEN, Reaction.DONE):
-        hub.client(pull).react(comment, reaction)
+        hub.client(pull).react(hub.command(pull, comment), reaction)
 
     (commented,) = pull.look().comments
     assert [reaction.split(":")[-1] for reaction in commented.reactions] == ["eyes", "rocket"]

@@ -59,7 +59,7 @@ def test_an_answer_whose_arrival_is_unclear_is_not_given_again(hub: Hub) -> None
     hub.standin.fail(method="POST", path="/issues/1/comments$", after=True, status=502)
 
     with pytest.raises(Unclear):
-        hub.client(pull).answer("Done.")
+        hub.client(pull).answer(hub.command(pull), "Done.")
 
     assert [comment.body for comment in pull.look().comments] == ["Done."]
 
@@ -129,18 +129,19 @@ def test_a_secondary_limit_says_for_how_long_to_stay_away(hub: Hub) -> None:
     hub.standin.hit_secondary_limit(path="/comments$", retry_after=3600)
 
     with pytest.raises(RetryLater) as limit:
-        client.answer("Done.")
+        client.answer(hub.command(pull), "Done.")
 
     assert limit.value.seconds == 3600
     assert pull.look().comments == ()
 
 
 def test_a_secondary_limit_without_a_time_is_a_minute(hub: Hub) -> None:
-    client = hub.client(hub.opens({NEW: ADD_INDEX}))
+    pull = hub.opens({NEW: ADD_INDEX})
+    client = hub.client(pull)
     hub.standin.hit_secondary_limit(path="/comments$", retry_after=None)
 
     with pytest.raises(RetryLater) as limit:
-        client.answer("Done.")
+        client.answer(hub.command(pull), "Done.")
 
     assert limit.value.seconds == 60
 
