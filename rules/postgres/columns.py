@@ -3,13 +3,13 @@
 from typing import Final
 
 from rules.ecto import versions
+from rules.ecto.adapter import column_type, default_value, reference_type
 from rules.ecto.commands import AddColumn, ColumnChange, ModifyColumn, RemoveColumn, Unread
 from rules.ecto.errors import argument_error, no_clause
 from rules.ecto.inspect import inspect, to_string
 from rules.ecto.options import Options
 from rules.ecto.types import ColumnType, Reference
 from rules.ecto.versions import Version
-from rules.postgres.types import column_type, default_value, reference_type
 from rules.sql.names import Name
 
 ADAPTER: Final = "Ecto.Adapters.Postgres.Connection"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rules.ecto import versions
+from rules.ecto.adapter import quoted
 from rules.ecto.commands import (
     AddColumn,
     AlterTable,
@@ -37,7 +38,6 @@ from rules.ecto.inspect import to_string
 from rules.ecto.migration import Failure, Run
 from rules.ecto.versions import Version
 from rules.postgres.columns import ADAPTER, change, definition, primary_key, quote, quote_table
-from rules.postgres.types import quoted
 from rules.sql.names import Name
 
 DIRECTIONS: Final = {
