@@ -37,7 +37,10 @@ def path_of(code: str, number: int) -> str:
 
 
 def change(history: Sequence[str], proposed: Sequence[str], project: Sequence[SourceFile] = ()) -> Change:
-    """Return the pull request that proposes some migrations on top of others, or edits those at the same path."""
+    """Return the pull request that proposes some migrations on top of others, or edits those at the same path.
+
+    A module of the application that the history has twice is that of the base branch, and what becomes of it.
+    """
     before, after = files(history, 1), files(proposed, len(history) + 1)
     migrations, running = _parted(before)
     ours, written = _parted(after)
@@ -47,7 +50,7 @@ def change(history: Sequence[str], proposed: Sequence[str], project: Sequence[So
         proposed=ours,
         project=tuple(project),
         replaced=tuple(file for file in migrations if file.path in edited),
-        running=running,
+        running=tuple({file.path: file for file in reversed(running)}.values()),
         coming=tuple({file.path: file for file in (*running, *written)}.values()),
     )
 

@@ -1,0 +1,98 @@
+"""A column is dropped while code that reads it still runs.
+
+Ecto names every field of a schema in its queries. While a migration runs, and until the last old node is gone, the
+code of the base branch runs: from the moment when the column is gone, each of its queries on that table fails. That
+the same change takes the field out of the schema comes too late. Take the field out first (or give it
+`load_in_query: false`), deploy that, and drop the column in the next change.
+
+## Given
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateProducts do
+      use Ecto.Migration
+
+      def change do
+        create table(:products) do
+          add :title, :string
+          add :weight, :integer
+        end
+
+        create table(:fads)
+      end
+    end
+    ```
+
+    ```elixir
+    # lib/shop/product.ex
+    defmodule Shop.Product do
+      use Ecto.Schema
+
+      schema "products" do
+        field :title, :string
+      end
+    end
+    ```
+
+    ```elixir
+    # lib/shop/product.ex
+    defmodule Shop.Product do
+      use Ecto.Schema
+
+      schema "products" do
+        field :name, :string, virtual: true
+      end
+    end
+    ```
+
+## Instead of
+    ```elixir
+    defmodule Shop.Repo.Migrations.DropTitles do
+      use Ecto.Migration
+
+      def change do
+        alter table(:products) do
+          remove :title, :string
+        end
+      end
+    end
+    ```
+
+## Safe when
+No schema of the base branch has the field any more, and no query names the column.
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.DropWeights do
+      use Ecto.Migration
+
+      def change do
+        alter table(:products) do
+          remove :weight, :integer
+        end
+      end
+    end
+    ```
+
+## Sources
+- https://hexdocs.pm/ecto/Ecto.Schema.html#field/3
+- https://github.com/fly-apps/safe-ecto-migrations
+"""
+
+from collections.abc import Iterator
+
+from rules.ecto.commands import AlterTable, Execute, RepoCall
+from rules.finding import Finding, Severity
+from rules.rule import Context, Rule
+from rules.schema.gone import lost
+
+rule = Rule(__name__, Severity.OUTAGE)
+
+
+@rule.on(AlterTable, Execute, RepoCall)
+def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterator[Finding]:
+    """Find columns that the running code reads, and the code of the change no longer does."""
+    for gone in lost(command, context.end):
+        if gone.column is None or gone.to is not None or not context.is_live(gone.table):
+            continue
+        use = context.running.use(gone.table, gone.column)
+        if use is not None and context.background.coming.use(gone.table, gone.column) is None:
+            message = f"{use} runs meanwhile and reads {gone} ({use.place}): its queries fail from here on."
+            yield rule.finding(gone.span, context, message)
