@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from rules.postgres.effects import Effect
 from rules.rewrite.edit import Rewrite
 from rules.schema.comparison import Difference
 from rules.schema.verdict import Verdict
 from rules.source import Span
 
-__all__ = ["Allowed", "Difference", "FileReport", "Finding", "Report", "Severity", "Verdict"]
+__all__ = ["Allowed", "Difference", "Effect", "FileReport", "Finding", "Report", "Severity", "Verdict"]
 
 
 class Severity(Enum):
@@ -35,6 +36,7 @@ class Finding:
     message: str
     rewrite: Rewrite | None = None
     differences: tuple[Difference, ...] = ()  # the evidence, of what a rollback leaves
+    effects: tuple[Effect, ...] = ()  # the evidence, of what it does to tables that others use
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,12 @@ from rules.ecto.code import NO_CODE, Code
 from rules.ecto.commands import AlterTable, Command, CreateIndex, CreateTable, DropIndex
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.listing import Neighbours
-from rules.ecto.migration import Callback, Migration
+from rules.ecto.migration import Callback, Migration, Run
 from rules.ecto.values import Atom
-from rules.finding import Difference, Finding, Severity
+from rules.finding import Difference, Effect, Finding, Severity
+from rules.postgres.effects import effects
+from rules.postgres.locks import Lock
+from rules.postgres.statements import script
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.inverse import undo_all
@@ -106,6 +109,12 @@ class Context:
         """The schema that the whole change comes to."""
         return self.background.end or replay(self.start, self.migration.up.commands).schema
 
+    def effects(self, command: Command) -> tuple[Effect, ...]:
+        """Return what *command* does to tables that other sessions use, beyond reading rows."""
+        sent = script(Run((command,))).statements if self.on_postgres else ()
+        felt = (effect for one in sent for effect in effects(one, self.schema, self.settings.postgres))
+        return tuple(effect for effect in felt if effect.lock > Lock.ACCESS_SHARE and self.is_busy(effect.on))
+
     @property
     def start(self) -> Schema:
         """The schema before the first command of the migration."""
@@ -188,6 +197,7 @@ class Rule:
         about_rollback: bool = False,
         raises: bool = False,
         on_request: bool = False,
+        locks: bool = False,
     ) -> None:
         self.module = module
         self.name = module.rpartition(".")[2].replace("_", "-")
@@ -195,6 +205,7 @@ class Rule:
         self.about_rollback = about_rollback  # silent where the migration is declared one-way
         self.raises = raises  # the hazard keeps the migration from running at all
         self.on_request = on_request  # silent unless the repository's settings name it: a matter of taste
+        self.locks = locks  # its findings show what their command does to tables
         self.checks: list[tuple[tuple[type, ...], Check]] = []
 
     @cached_property
@@ -217,7 +228,9 @@ class Rule:
         """Judge *subject*; nothing is said of what this rule has no check for."""
         for kinds, check in self.checks:
             if isinstance(subject, kinds):
-                yield from check(subject, context)
+                for finding in check(subject, context):
+                    felt = context.effects(subject) if self.locks and isinstance(subject, Command) else ()
+                    yield replace(finding, effects=felt) if felt else finding
 
     def severity_in(self, settings: Settings) -> Severity | None:
         """Return how grave the hazard is for a repository; None where the rule is off."""
