@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 from bot.cli.local.repository import Selection
-from rules.finding import Finding, Report
+from rules.finding import Difference, Finding, Report
 from rules.rewrite.edit import Edit, Rewrite
 from rules.source import SourceFile
 
@@ -27,6 +27,8 @@ def as_json(report: Report, selection: Selection) -> str:
             "module": file.module,
             "verdict": file.verdict.value,
             "reason": file.reason,
+            "differences": [difference_as_json(difference) for difference in file.differences],
+            "loses": list(file.loses),
             "findings": [finding_as_json(finding, sources[file.path]) for finding in file.findings],
         }
         for file in report.files
@@ -44,8 +46,14 @@ def finding_as_json(finding: Finding, source: SourceFile) -> dict[str, Any]:
         "line": line,
         "end_line": max(line, source.line_at(max(finding.span.end - 1, finding.span.start))),
         "message": finding.message,
+        "differences": [difference_as_json(difference) for difference in finding.differences],
         "rewrite": rewrite_as_json(finding.rewrite, source) if finding.rewrite else None,
     }
+
+
+def difference_as_json(difference: Difference) -> dict[str, Any]:
+    """Return *difference*, null where something was not there, or is gone."""
+    return {"attribute": difference.attribute, "before": difference.before, "after": difference.after}
 
 
 def rewrite_as_json(rewrite: Rewrite, source: SourceFile) -> dict[str, Any]:

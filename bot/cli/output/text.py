@@ -1,6 +1,5 @@
 """A report on the terminal: hazards first, each with its line, and one closing line."""
 
-import re
 from collections import Counter
 from typing import Final
 
@@ -8,19 +7,14 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cli.local.repository import Selection
+from bot.cli.output.printable import printable
+from bot.cli.output.rollback import VERDICT_COLOURS, show_rollback
 from rules.finding import FileReport, Finding, Report, Severity, Verdict
 from rules.rewrite.edit import Safety
 from rules.source import SourceFile
 
 COLOURS: Final = {Severity.OUTAGE: "bold red", Severity.RISK: "yellow", Severity.ADVICE: "cyan"}
-VERDICT_COLOURS: Final = {Verdict.REVERSIBLE: "green", Verdict.IRREVERSIBLE: "red", Verdict.NOT_RESTORED: "red"}
-# What a terminal would obey or hide instead of showing: controls, and marks that turn text round.
-UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
-
-
-def printable(text: str) -> str:
-    """Return *text* with everything that a terminal would obey shown as an escape."""
-    return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+MOST_DIFFERENCES: Final = 5  # lines below a finding
 
 
 def show(report: Report, selection: Selection) -> None:
@@ -32,13 +26,14 @@ def show(report: Report, selection: Selection) -> None:
     for file in report.files:
         if file.findings or file.verdict is not Verdict.REVERSIBLE:
             show_file(file, sources[file.path], console)
+    show_rollback(report, selection.change, console)
     console.print(Text(closing(report)))
 
 
 def show_file(file: FileReport, source: SourceFile, console: Console) -> None:
     """Print the verdict on one file and each finding in it."""
-    colour = VERDICT_COLOURS.get(file.verdict, "yellow")
-    console.print(Text.assemble((printable(file.path), "bold"), "  ", (file.verdict.value, colour)))
+    verdict = (file.verdict.value, VERDICT_COLOURS.get(file.verdict, "yellow"))
+    console.print(Text.assemble((printable(file.path), "bold"), "  ", verdict))
     console.print(Text(f"  {printable(file.reason)}", style="dim"))
     for finding in file.findings:
         show_finding(finding, source, console)
@@ -53,6 +48,8 @@ def show_finding(finding: Finding, source: SourceFile, console: Console) -> None
     console.print(Text.assemble(head, severity, " ", printable(finding.message), (f"  {finding.rule}", "dim")))
     if source.text:
         console.print(Text(f"       │ {printable(source.line_text(line).strip())}", style="dim"))
+    for difference in finding.differences[:MOST_DIFFERENCES] if len(finding.differences) > 1 else ():
+        console.print(Text.assemble("       ", ("≠", "red"), f" {printable(difference.text)}"))
     if finding.rewrite:
         how = "" if finding.rewrite.safety is Safety.SAFE else " (for a person to review)"
         console.print(Text.assemble("       ", ("→", "green"), f" {finding.rewrite.title}{how}"))

@@ -54,7 +54,12 @@ def test_a_clean_repository_is_clean(shop: Path) -> None:
     answer = ecto_fix(shop, "check")
 
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert answer.stdout == "1 migration: 1 reversible. Nothing to say.\n"
+    assert answer.stdout == (
+        "A rollback, newest first\n"
+        "  20260101000000_create_users.exs  reversible     loses the rows of `users`\n"
+        "\n"
+        "1 migration: 1 reversible. Nothing to say.\n"
+    )
 
 
 def test_a_folder_without_migrations_is_no_error(tmp_path: Path) -> None:
@@ -95,6 +100,36 @@ def test_programs_get_json_as_published(shop: Path) -> None:
         "end": {"line": 7, "column": 23},
         "text": ", :string, size: 40",
     }
+
+
+def test_what_a_rollback_leaves_is_shown_and_told_to_programs(shop: Path) -> None:
+    body = 'alter table(:users) do\n      modify :nickname, :text, null: false, default: "", from: :string\n    end'
+    write(shop, "20260201000000_require_nickname.exs", migration("RequireNickname", body))
+
+    shown = ecto_fix(shop, "check").stdout
+    file = files_of(ecto_fix(shop, "check", "--format", "json"))["20260201000000_require_nickname.exs"]
+
+    left = [("the type of `users.nickname`", "`character varying(40)`", "`character varying(255)`")]
+    left += [("`users.nickname`", "nullable", "NOT NULL"), ("the default of `users.nickname`", "none", "`''`")]
+    assert [(one["attribute"], one["before"], one["after"]) for one in file["differences"]] == left
+    assert file["findings"][-1]["differences"] == file["differences"]
+    assert all(f"≠ {what}: {before} before, {after} after" in shown for what, before, after in left)
+
+
+def test_how_far_a_rollback_gets_is_shown_newest_first(shop: Path) -> None:
+    remove_nickname(shop)
+    write(shop, "20260301000000_create_tags.exs", migration("CreateTags", "create table(:tags)"))
+
+    shown = ecto_fix(shop, "check").stdout
+
+    assert (
+        "A rollback, newest first\n"
+        "  20260301000000_create_tags.exs      reversible     loses the rows of `tags`\n"
+        "  20260201000000_remove_nickname.exs  irreversible\n"
+        "  20260101000000_create_users.exs     reversible     loses the rows of `users`\n"
+        "`mix ecto.rollback --step 1` undoes the newest; "
+        "a step further, `20260201000000_remove_nickname.exs` cannot go back.\n\n"
+    ) in shown
 
 
 def test_one_file_is_reviewed_on_top_of_all_the_history(shop: Path) -> None:

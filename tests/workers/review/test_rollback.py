@@ -1,93 +1,85 @@
-"""How far a rollback gets, and what stops it."""
+"""What a review shows of a rollback: the differences that it leaves, what it would lose, and how far it gets."""
 
-import pytest
+from dataclasses import replace
 
-from rules.finding import FileReport, Report, Verdict
-from rules.source import Change, SourceFile
-from tests.workers.review.samples import PATH, material, report
+from rules.finding import Difference, FileReport, Report, Verdict
+from rules.source import Change
+from tests.workers.review.samples import PATH, SOURCE, finding, material, report
 from workers.review.fetch import Material
-from workers.review.render import check_output
-from workers.review.rollback import Window, windows
+from workers.review.plan import Remark
+from workers.review.render import check_output, comment
 
 FOLDER = "priv/repo/migrations"
-NOTHING = Change((), ())
 
 
-def file(version: int, verdict: Verdict = Verdict.REVERSIBLE, folder: str = FOLDER) -> FileReport:
-    return FileReport(f"{folder}/{version}_step.exs", version, f"Shop.M{version}", verdict, "So it is.")
+def file(version: int, verdict: Verdict = Verdict.REVERSIBLE, *loses: str, folder: str = FOLDER) -> FileReport:
+    path = f"{folder}/{version}_step.exs"
+    return FileReport(path, version, f"Shop.M{version}", verdict, "So it is.", loses=loses)
 
 
-def text(version: int, folder: str = FOLDER) -> SourceFile:
-    return SourceFile(f"{folder}/{version}_step.exs", "")
+def summary_of(*files: FileReport) -> str:
+    return check_output(Report(files), Material("f" * 40, Change((), ()), {}), (), "").summary
 
 
-def test_all_new_migrations_go_back_newest_first() -> None:
-    assert windows(Report((file(1), file(2), file(3))), NOTHING) == (Window(FOLDER, 3),)
+def evidence(*differences: Difference) -> str:
+    """Return what stands between the message and the link in a comment."""
+    remark = Remark("0a1b", replace(finding(), differences=differences), 5, 5)
+    _, *between, _, _ = comment(remark, SOURCE, "", explain=False).split("\n\n")
+    return "\n\n".join(between)
 
 
-@pytest.mark.parametrize(
-    ("verdict", "why"),
-    [
-        (Verdict.IRREVERSIBLE, "cannot go back"),
-        (Verdict.ONE_WAY, "is one-way"),
-        (Verdict.FAILS_ON_DATA, "fails where there are rows"),
-        (Verdict.UNKNOWN, "may or may not go back"),
-    ],
-)
-def test_the_newest_that_does_not_go_back_stops_the_rollback(verdict: Verdict, why: str) -> None:
-    of = Report((file(1, Verdict.IRREVERSIBLE), file(2, verdict), file(10, Verdict.LOSES_DATA)))
+def test_what_a_rollback_leaves_is_a_table() -> None:
+    changed = Difference("the default of `users.name`", "`'x'`", "none")
+    missing = Difference("index `users_name_index` on `users`", "there", None)
+    left = Difference("column `users.nick`", None, "there")
 
-    assert windows(of, NOTHING) == (Window(FOLDER, 1, "2_step.exs", why),)
-
-
-def test_one_migration_speaks_for_itself() -> None:
-    assert windows(Report((file(1),)), NOTHING) == ()
-
-
-def test_edited_migrations_have_run_and_are_no_step() -> None:
-    change = Change((), (text(1), text(2), text(3)), replaced=(text(1),))
-
-    assert windows(Report((file(1, Verdict.IRREVERSIBLE), file(2), file(3))), change) == (Window(FOLDER, 2),)
-
-
-def test_nothing_is_counted_where_merged_migrations_would_go_back_first() -> None:
-    assert windows(Report((file(1), file(3))), Change((text(2),), ())) == ()
-
-
-def test_each_folder_is_rolled_back_for_itself() -> None:
-    other = "apps/other/priv/repo/migrations"
-    of = Report((file(1, folder=other), file(2, folder=other), file(3), file(4, Verdict.ONE_WAY)))
-
-    assert windows(of, Change((text(9, "elsewhere/migrations"),), ())) == (
-        Window(other, 2),
-        Window(FOLDER, 0, "4_step.exs", "is one-way"),
+    assert evidence(changed, missing, left) == (
+        "| What | Before | After a rollback |\n"
+        "|---|---|---|\n"
+        "| the default of `users.name` | `'x'` | none |\n"
+        "| index `users_name_index` on `users` | there | gone |\n"
+        "| column `users.nick` | not there | there |"
     )
 
 
-@pytest.mark.parametrize(
-    ("files", "said"),
-    [
-        ((file(1), file(2)), "`mix ecto.rollback --step 2` undoes all of them, newest first."),
-        (
-            (file(1, Verdict.ONE_WAY), file(2)),
-            "`mix ecto.rollback --step 1` undoes the newest; a step further, `1_step.exs` is one-way.",
-        ),
-        (
-            (file(1), file(2, Verdict.IRREVERSIBLE)),
-            "`mix ecto.rollback` stops at the newest: `2_step.exs` cannot go back.",
-        ),
-    ],
-)
-def test_the_check_says_how_far_a_rollback_gets(files: tuple[FileReport, ...], said: str) -> None:
-    summary = check_output(Report(files), Material("f" * 40, NOTHING, {}), (), "").summary
+def test_five_differences_are_evidence_enough() -> None:
+    text = evidence(*(Difference(f"column `users.c{number}`", None, "there") for number in range(9)))
 
-    assert summary.endswith(f"|  |\n\n{said}")
+    assert "`users.c4`" in text
+    assert "`users.c5`" not in text
+    assert text.endswith("\n\nAnd 4 more.")
+
+
+def test_names_cannot_leave_their_cell() -> None:
+    text = evidence(Difference("the comment of `a`", "`@all | [x](http://evil.example)`", "`<img src=x>`"))
+
+    assert text.splitlines()[2] == (r"| the comment of `a` | `@all \| [x](http://evil.example)` | `<img src=x>` |")
+
+
+def test_a_finding_without_differences_has_no_table() -> None:
+    assert evidence() == ""
+
+
+def test_what_a_rollback_would_lose_stands_beside_its_verdict() -> None:
+    few = summary_of(file(1, Verdict.REVERSIBLE, "the rows of `tags`", "the values of `users.nick`"))
+    many = summary_of(file(1, Verdict.REVERSIBLE, *(f"the rows of `t{number}`" for number in range(5))))
+
+    assert "| **reversible**: So it is. | the rows of `tags`, the values of `users.nick` |  |" in few
+    assert "| the rows of `t0`, the rows of `t1`, the rows of `t2` and 2 more |" in many
+
+
+def test_the_check_says_how_far_a_rollback_gets() -> None:
+    summary = summary_of(file(1, Verdict.ONE_WAY), file(2))
+
+    assert summary.endswith(
+        "|  |  |\n\n`mix ecto.rollback --step 1` undoes the newest; a step further, `1_step.exs` is one-way."
+    )
 
 
 def test_the_check_names_the_folder_where_there_are_several() -> None:
-    files = (file(1, folder="a/migrations"), file(2, folder="a/migrations"), file(1), file(2))
+    other = "a/migrations"
 
-    summary = check_output(Report(files), Material("f" * 40, NOTHING, {}), (), "").summary
+    summary = summary_of(file(1, folder=other), file(2, folder=other), file(1), file(2))
 
     assert "\n\n`a/migrations`: `mix ecto.rollback --step 2` undoes all of them, newest first.\n\n" in summary
 

@@ -1,4 +1,4 @@
-"""How far `mix ecto.rollback` gets through the new migrations of a pull request."""
+"""How far `mix ecto.rollback` gets through new migrations, and what stops it."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -25,6 +25,16 @@ class Window:
     steps: int
     stop: str = ""
     why: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Say it to people, with code in backticks."""
+        command = f"`mix ecto.rollback --step {self.steps}`"
+        if not self.stop:
+            return f"{command} undoes all of them, newest first."
+        if self.steps:
+            return f"{command} undoes the newest; a step further, `{self.stop}` {self.why}."
+        return f"`mix ecto.rollback` stops at the newest: `{self.stop}` {self.why}."
 
 
 def windows(report: Report, change: Change) -> tuple[Window, ...]:
