@@ -131,9 +131,29 @@ class _Checked(_Tolerant):
 class _CheckRun(_Checked):
     external_id: str | None = None  # of our own runs: the pull request's number, a slash, the head
 
+    @property
+    def number(self) -> int | None:
+        """The pull request of a run of ours."""
+        number = (self.external_id or "").partition("/")[0]
+        return int(number) if re.fullmatch(r"[1-9]\d{0,9}", number, re.ASCII) else None
+
 
 class _CheckRunEvent(_Seen):
     check_run: _CheckRun
+
+
+class _Action(_Tolerant):
+    identifier: str
+
+
+class _PressedRun(_CheckRun):
+    id: int = Field(gt=0, lt=2**63)
+
+
+class _ButtonEvent(_Seen):
+    check_run: _PressedRun
+    requested_action: _Action
+    sender: _Author
 
 
 class _CheckSuiteEvent(_Seen):
@@ -216,10 +236,21 @@ def _command(said: _Said, now: datetime) -> Hearing:
 
 def _rerequested_run(payload: Mapping[str, Any], _now: datetime) -> Hearing:
     seen = _CheckRunEvent.model_validate(payload)
-    number = (seen.check_run.external_id or "").partition("/")[0]
-    if re.fullmatch(r"[1-9]\d{0,9}", number, re.ASCII):
-        return Work((ReviewPullRequest(seen.key(int(number))),))
+    if seen.check_run.number is not None:
+        return Work((ReviewPullRequest(seen.key(seen.check_run.number)),))
     return _review_each(seen, seen.check_run)
+
+
+def _button(payload: Mapping[str, Any], now: datetime) -> Hearing:
+    seen = _ButtonEvent.model_validate(payload)
+    word, run = seen.requested_action.identifier, seen.check_run
+    if run.number is None or seen.sender.type != "User":
+        return Ignored("no button of ours, or pressed by no person")
+    key = seen.key(run.number)
+    place = BUTTONS.get(word)
+    if place is not None:
+        return Work((RunCommand(key, run.id, seen.sender.login, f"/ecto-fix {word}", now.isoformat(), place),))
+    return Work((ReviewPullRequest(key),)) if word == "recheck" else Ignored("no button of ours")
 
 
 def _rerequested_suite(payload: Mapping[str, Any], _now: datetime) -> Hearing:
@@ -242,6 +273,7 @@ def _removed(payload: Mapping[str, Any], _now: datetime) -> Hearing:
 
 
 REVIEWED: Final = ("opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "edited", "closed")
+BUTTONS: Final[Mapping[str, Place]] = MappingProxyType({"fix": "fix-button", "explain": "explain-button"})
 READERS: Final[Mapping[tuple[str, str], Callable[[Mapping[str, Any], datetime], Hearing]]] = MappingProxyType(
     {("pull_request", action): _pull_request for action in REVIEWED}
     | {
@@ -249,6 +281,7 @@ READERS: Final[Mapping[tuple[str, str], Callable[[Mapping[str, Any], datetime], 
         ("pull_request_review_comment", "created"): _reply,
         ("pull_request_review", "submitted"): _review,
         ("check_run", "rerequested"): _rerequested_run,
+        ("check_run", "requested_action"): _button,
         ("check_suite", "rerequested"): _rerequested_suite,
         ("installation", "deleted"): _uninstalled,
         ("installation", "suspend"): _uninstalled,

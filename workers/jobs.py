@@ -10,7 +10,7 @@ KEY: Final = re.compile(
     r"(?P<installation>[1-9]\d{0,18}):(?P<repository>[\w.-]{1,100}/[\w.-]{1,100})#(?P<number>[1-9]\d{0,9})", re.ASCII
 )
 # Where a command was said: in the conversation, in a review's thread, in a review's own text, or with a button.
-Place: TypeAlias = Literal["comment", "thread", "review", "button"]
+Place: TypeAlias = Literal["comment", "thread", "review", "fix-button", "explain-button"]
 
 
 @dataclass(frozen=True, slots=True, order=True)

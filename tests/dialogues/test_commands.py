@@ -1,6 +1,6 @@
 """Somebody writes `/ecto-fix` on a pull request."""
 
-from deploy.standin.control import PullRequest, Repository
+from deploy.standin.control import PullRequest, Repository, StandIn
 from deploy.standin.pictured import Comment
 from tests.dialogues.scene import MIGRATIONS, check_of, eventually, migration, opens
 
@@ -97,3 +97,52 @@ def test_two_maintainers_at_once_get_one_commit(shop: Repository) -> None:
     answer_to(pull_request, second)
     eventually("both are done", lambda: all(len(reactions_to(pull_request, each)) > 1 for each in (first, second)))
     assert len(shop.log("feature")) == commits + 1
+
+
+def test_a_reply_to_a_finding_is_about_that_finding(shop: Repository) -> None:
+    pull_request = reviewed(shop)
+    thread = next(one for one in pull_request.threads() if "index-without-concurrently" in one.comments[0].body)
+
+    pull_request.reply(thread, "/ecto-fix allow because the table is small", by="maria")
+
+    def answered() -> bool:
+        return any("Committed in" in comment.body for one in pull_request.threads() for comment in one.comments)
+
+    eventually("an answer in the thread", answered)
+    allowed = "# ecto-fix: allow index-without-concurrently — the table is small"
+    assert allowed in (shop.read(f"{MIGRATIONS}/{INDEX}", ref="feature") or "")
+    assert check_of(pull_request).conclusion == "failure"  # the other finding stands
+
+
+def test_a_command_in_the_text_of_a_review_is_heard(shop: Repository) -> None:
+    pull_request = reviewed(shop)
+
+    pull_request.review("COMMENT", by="maria", body="Good, but:\n\n/ecto-fix index-without-concurrently")
+
+    eventually("a commit", lambda: "concurrently" in (shop.read(f"{MIGRATIONS}/{INDEX}", ref="feature") or ""))
+    assert "remove :nickname\n" in (shop.read(f"{MIGRATIONS}/{NICKNAME}", ref="feature") or "")
+
+
+def test_the_buttons_of_the_check_do_what_they_say(shop: Repository) -> None:
+    pull_request = reviewed(shop)
+    check = check_of(pull_request)
+
+    pull_request.press(check, "explain", by="maria")
+    eventually("an explanation", lambda: any("Instead of this" in one.body for one in pull_request.look().comments))
+    pull_request.press(check, "fix", by="maria")
+
+    eventually("a commit", lambda: "concurrently" in (shop.read(f"{MIGRATIONS}/{INDEX}", ref="feature") or ""))
+    assert check_of(pull_request).conclusion == "success"
+
+
+def test_a_stranger_may_press_a_button_and_nothing_happens(shop: Repository, github: StandIn) -> None:
+    pull_request = reviewed(shop)
+    head = pull_request.look().head_sha
+    github.user("mallory")
+
+    pull_request.press(check_of(pull_request), "fix", by="mallory")
+    pull_request.press(check_of(pull_request), "explain", by="maria")  # comes after it
+
+    eventually("an explanation", lambda: pull_request.look().comments)
+    assert pull_request.look().head_sha == head
+    assert len(pull_request.look().comments) == 1

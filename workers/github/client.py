@@ -117,7 +117,7 @@ class Client:
         while len(left) > ANNOTATIONS:
             self._annotate(run, {"output": {**text, "annotations": left[:ANNOTATIONS]}})
             left = left[ANNOTATIONS:]
-        end = {"status": "completed", "conclusion": conclusion.value}
+        end = {"status": "completed", "conclusion": conclusion.value, "actions": translate.actions(output.buttons)}
         if left:
             self._annotate(run, {**end, "output": {**text, "annotations": left}})
         else:

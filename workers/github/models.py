@@ -144,6 +144,17 @@ class Annotation:
     message: str
 
 
+class Button(Enum):
+    """A button on a finished check: label, what it does, and the word that GitHub sends when somebody presses it.
+
+    GitHub takes at most 3, with at most 20, 40 and 20 characters.
+    """
+
+    FIX = ("Fix all", "Commit every rewrite that is proven safe", "fix")
+    EXPLAIN = ("Explain", "Show the pages of what was found here", "explain")
+    RECHECK = ("Re-run", "Review this head again", "recheck")
+
+
 @dataclass(frozen=True, slots=True)
 class CheckOutput:
     """What a check run shows; *summary* is Markdown."""
@@ -151,6 +162,7 @@ class CheckOutput:
     title: str
     summary: str
     annotations: tuple[Annotation, ...] = ()
+    buttons: tuple[Button, ...] = (Button.RECHECK,)
 
 
 @dataclass(frozen=True, slots=True)

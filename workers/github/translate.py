@@ -6,6 +6,7 @@ from typing import Any
 
 from workers.github.models import (
     Annotation,
+    Button,
     ChangedFile,
     CheckRun,
     Collaborator,
@@ -88,6 +89,11 @@ def inline_comment(comment: InlineComment) -> Json:
     if comment.first < comment.last:
         json |= {"start_line": comment.first, "start_side": "RIGHT"}
     return json
+
+
+def actions(buttons: Iterable[Button]) -> list[Json]:
+    """Write the buttons of a check run."""
+    return [dict(zip(("label", "description", "identifier"), button.value, strict=True)) for button in buttons]
 
 
 def annotation(annotation: Annotation) -> Json:
