@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from rules.ecto.commands import AddColumn
 from rules.ecto.names import foreign_key_name, index_name
-from rules.ecto.options import NO_OPTIONS
 from rules.ecto.place import Place
 from rules.ecto.types import NamedType, Reference
 from rules.elixir.syntax import Syntax
@@ -38,6 +37,7 @@ from rules.schema.model import (
     Unsure,
 )
 from rules.schema.text import mentions
+from rules.schema.types import default_sql
 from rules.sql.names import Name, stored
 
 NOWHERE: Final = Place(call("add"))
@@ -78,7 +78,7 @@ def column_type(table: Table, column: Column, *, reference: bool = True) -> Writ
     foreign = table.foreign_key(column.name) if reference else None
     spelling = column.spelling
     if spelling is not None and isinstance(spelling.type, Reference) == (foreign is not None):
-        made = column_of(AddColumn(NOWHERE, column.name, spelling.type, spelling.options))
+        made = column_of(AddColumn(NOWHERE, column.name, spelling.type, spelling.options), table.name)
         same_key = foreign is None or (
             isinstance(spelling.type, Reference)
             and replace(foreign_key_of(column.name, spelling.type), validated=True) == replace(foreign, validated=True)
@@ -97,7 +97,7 @@ def definition(table: Table, column: Column, *, reference: bool = True) -> Writt
     kind, options = column_type(table, column, reference=reference)
     if column.null is UNSURE or column.default is UNSURE:
         raise CannotWriteError(f"what `{column.name}` allows and defaults to is not known")
-    if column.default == "nextval":
+    if column.is_serial:
         return _serial(column), options
     if column.null is False and column.name not in table.primary_key:
         options.append(("null", literal(value=False)))
@@ -112,11 +112,11 @@ def definition(table: Table, column: Column, *, reference: bool = True) -> Writt
 
 def default_of(column: Column) -> Syntax:
     """Return a column's default as an Elixir value."""
-    written = column.spelling.options if column.spelling else NO_OPTIONS
-    if "default" in written and column.spelling is not None:
-        made = column_of(AddColumn(NOWHERE, column.name, column.spelling.type, written))
-        if made.default == column.default:
-            return literal(written.get("default"))
+    spelling = column.spelling
+    if spelling is not None and "default" in spelling.options:
+        written = spelling.options.get("default")
+        if default_sql(written, spelling.type, column.type) == column.default:
+            return literal(written)
     sql = column.default
     if sql is None or sql == "NULL":
         return literal(None)
@@ -303,7 +303,7 @@ def _timestamps(table: Table, columns: list[Column]) -> Syntax | None:
 
 def _has_default_key(table: Table) -> bool:
     key = table.columns.get("id")
-    return table.primary_key == ("id",) and key is not None and key.type == "bigint" and key.default == "nextval"
+    return table.primary_key == ("id",) and key is not None and key.type == "bigint" and key.is_serial
 
 
 def _table_constraints(table: Table) -> Iterator[Syntax]:

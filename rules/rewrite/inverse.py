@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from rules.ecto.adapter import quoted
 from rules.ecto.commands import (
     AddColumn,
     AlterTable,
@@ -46,7 +47,7 @@ from rules.schema.casts import castable
 from rules.schema.dependence import constraint_uses, index_uses
 from rules.schema.draft import key
 from rules.schema.model import Column, ForeignKey, PrimaryKey, Schema, Table
-from rules.schema.types import default_sql, quoted, type_name
+from rules.schema.types import null_default, type_name
 from rules.sql.names import stored
 
 Met = tuple[Command, Schema]  # a command, and the schema that it meets
@@ -172,7 +173,7 @@ def _needs_using(column: Column, change: ModifyColumn) -> bool:
 
 def _leaves_default(column: Column, change: ModifyColumn) -> bool:
     """Tell whether `default: nil` would not do: for a type with a modifier it leaves a NULL with a cast behind."""
-    return "default" in change.options and column.default is None and default_sql(None, column.type) is not None
+    return "default" in change.options and column.default is None and null_default(column.type) is not None
 
 
 def restoring_statement(table: Table, change: ModifyColumn) -> str:
@@ -200,7 +201,7 @@ def before_modify(table: Table, change: ModifyColumn) -> Written:
         if not isinstance(column.null, bool):
             raise CannotWriteError(f"whether `{column.name}` was nullable is not known")
         options.append(("null", literal(column.null)))
-    has_default = isinstance(column.default, str) and column.default != "nextval"
+    has_default = isinstance(column.default, str) and not column.is_serial
     if has_default or ("default" in change.options and not _leaves_default(column, change)):
         options.append(("default", default_of(column)))
     if "comment" in change.options and isinstance(column.comment, str):

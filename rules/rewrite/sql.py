@@ -3,6 +3,7 @@
 import re
 from typing import Final, TypeAlias
 
+from rules.ecto.adapter import quoted
 from rules.ecto.commands import Sql
 from rules.rewrite.elixir import CannotWriteError
 from rules.schema import indexes
@@ -24,7 +25,6 @@ from rules.schema.model import (
 )
 from rules.schema.sql import replay_effect
 from rules.schema.text import PLAIN
-from rules.schema.types import quoted
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
 from rules.sql.names import Name, stored

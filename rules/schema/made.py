@@ -9,9 +9,9 @@ from rules.ecto.types import NamedType, Reference
 from rules.schema import model
 from rules.schema.draft import key
 from rules.schema.model import UNSURE, Check, Column, Exclusion, ForeignKey, PrimaryKey, Spelling, Table, Unsure
-from rules.schema.text import as_index_column, quoted_name, squeezed
+from rules.schema.text import as_index_column, next_value, quoted_name, squeezed
 from rules.schema.types import default_sql, is_serial, type_name
-from rules.sql.names import stored
+from rules.sql.names import Name, object_name, stored
 
 ACTIONS: Final = {
     "nothing": "NO ACTION",
@@ -23,18 +23,16 @@ ACTIONS: Final = {
     "default": "SET DEFAULT",
     "restrict": "RESTRICT",
 }
-PKEY: Final = "_pkey"
-LONGEST_STEM: Final = 58  # PostgreSQL cuts the table's name, not the suffix, to stay within 63 bytes
 
 
 def created_table(command: CreateTable) -> Table:
     """Return the table that *command* makes, primary and foreign keys included."""
     table, known = command.table, [part for part in command.columns if isinstance(part, AddColumn)]
-    columns = {column.name: column for column in map(column_of, known)}
+    columns = {column.name: column for column in (column_of(part, table.name) for part in known)}
     constraints: dict[str, model.Constraint] = {}
     keys = tuple(stored(part.column) for part in known if part.primary_key)
     if keys:
-        primary = PrimaryKey(stored(table.name.name.encode()[:LONGEST_STEM].decode("utf-8", "ignore") + PKEY), keys)
+        primary = PrimaryKey(object_name(table.name.name, "", "pkey"), keys)
         constraints[primary.name] = primary
     for part in known:
         if isinstance(part.type, Reference):
@@ -57,23 +55,30 @@ def _inherits(suffix: str | None) -> bool:
     return suffix is not None and "inherits" in suffix.lower()
 
 
-def column_of(part: AddColumn) -> Column:
-    """Return the column that `add` makes."""
+def column_of(part: AddColumn, table: Name) -> Column:
+    """Return the column that `add` makes in *table*."""
     kind = type_name(part.type, part.options)
-    serial = is_serial(part.type)
+    sequence = sequence_of(table, part.column) if is_serial(part.type) else None
     generated = _text(part.options, "generated")
     if part.type == NamedType("identity") and generated is None:
         generated = "BY DEFAULT AS IDENTITY"
+    default = default_sql(part.default, part.type, kind) if "default" in part.options else None
     return Column(
         stored(part.column),
         kind,
-        null=part.null is not False and not part.primary_key and not serial and generated is None,
-        default="nextval" if serial else default_sql(part.default, kind) if "default" in part.options else None,
+        null=part.null is not False and not part.primary_key and sequence is None and generated is None,
+        default=next_value(sequence) if sequence else default,
         generated=generated,
         collation=_text(part.options, "collation"),
         comment=_text(part.options, "comment"),
+        sequence=sequence,
         spelling=Spelling(part.type, part.options),
     )
+
+
+def sequence_of(table: Name, column: str) -> Name:
+    """Return the sequence that PostgreSQL makes for a serial column."""
+    return key(Name(table.prefix, object_name(table.name, column, "seq")))
 
 
 def modified(old: Column, part: ModifyColumn) -> Column:
@@ -83,12 +88,11 @@ def modified(old: Column, part: ModifyColumn) -> Column:
     if part.null is not None:
         changes["null"] = part.null
     if "default" in part.options:
-        changes["default"] = default_sql(part.default, kind)
+        changes["default"] = default_sql(part.default, part.type, kind)
     if "comment" in part.options and part.options.get("comment") is not None:
         changes["comment"] = _text(part.options, "comment")
-    if "collation" in part.options and "default" not in part.options:
-        # Behind a default it would belong to the default's expression.
-        changes["collation"] = _text(part.options, "collation")
+    # A type without COLLATE has its own collation; behind a default it would belong to the default's expression.
+    changes["collation"] = None if "default" in part.options else _text(part.options, "collation")
     return replace(old, spelling=Spelling(part.type, _spelled(old, part)), **changes)
 
 

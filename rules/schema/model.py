@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from rules.ecto.options import NO_OPTIONS, Options
 from rules.ecto.types import ColumnType
+from rules.schema.text import next_value
 from rules.sql.effects import Kind
 from rules.sql.names import Name
 
@@ -50,7 +51,14 @@ class Column:
     generated: str | Unsure | None = None  # SQL behind GENERATED
     collation: str | Unsure | None = None
     comment: str | Unsure | None = None
+    sequence: Name | None = None  # the sequence that it owns, which goes with it
+    settings: Mapping[str, str] = field(default_factory=empty)  # what else ALTER COLUMN has set
     spelling: Spelling | None = field(default=None, compare=False)
+
+    @property
+    def is_serial(self) -> bool:
+        """Tell whether the column is numbered by its own sequence."""
+        return self.sequence is not None and self.default == next_value(self.sequence)
 
 
 @dataclass(frozen=True, slots=True)

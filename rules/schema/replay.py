@@ -36,7 +36,7 @@ from rules.schema.made import check_of, column_of, created_table, foreign_key_of
 from rules.schema.model import PrimaryKey, Schema
 from rules.schema.notes import Assumption, Note, Remark
 from rules.schema.sql import replay_sql
-from rules.sql.names import Name, stored
+from rules.sql.names import Name, object_name, stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,9 @@ def _doubt_doubles(draft: Draft, table: Name, changes: Iterable[ColumnChange]) -
 
 
 def _add(draft: Draft, table: Name, part: AddColumn) -> None:
-    columns.add(draft, table, column_of(part), if_not_exists=part.if_not_exists)
+    columns.add(draft, table, column_of(part, table), if_not_exists=part.if_not_exists)
     if part.primary_key:
-        constraints.add(draft, table, PrimaryKey(stored(f"{table.name}_pkey"), (stored(part.column),)))
+        constraints.add(draft, table, PrimaryKey(object_name(table.name, "", "pkey"), (stored(part.column),)))
     if isinstance(part.type, Reference):
         constraints.add(draft, table, foreign_key_of(part.column, part.type))
 

@@ -23,11 +23,11 @@ from rules.schema.model import (
 )
 from rules.schema.notes import Clash, Remark
 from rules.schema.text import LITERAL, as_index_column, mentions, quoted_name, squeezed
-from rules.schema.types import catalogue_name
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
 from rules.sql.statements import SqlStatement
+from rules.sql.types import catalogue_name
 
 SUFFIXES: Final = {"PRIMARY KEY": "pkey", "UNIQUE": "key", "FOREIGN KEY": "fkey", "CHECK": "check"}
 # The reverse of these actions of ALTER TABLE is another action; a trait of the table remembers which one was last.

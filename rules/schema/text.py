@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from rules.sql.names import Name
+
 LITERAL: Final = re.compile(r"'(?:[^']|'')*'")
 PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*")
 
@@ -32,6 +34,13 @@ def squeezed(sql: str) -> str:
 def quoted_name(column: str) -> str:
     """Return a column's name as an index keeps it in our model."""
     return '"' + column.replace('"', '""') + '"'
+
+
+def next_value(sequence: Name) -> str:
+    """Return the default of a column that *sequence* numbers."""
+    parts = [part for part in (sequence.prefix, sequence.name) if part is not None]
+    written = (part if PLAIN.fullmatch(part) else quoted_name(part) for part in parts)
+    return f"nextval('{'.'.join(written)}'::regclass)"
 
 
 def as_index_column(sql: str) -> str:

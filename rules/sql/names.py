@@ -13,6 +13,17 @@ def stored(name: str) -> str:
     return name.encode("utf-8", "surrogatepass")[:MAX_BYTES].decode("utf-8", "ignore")
 
 
+def object_name(table: str, column: str, label: str) -> str:
+    """Return the name that PostgreSQL gives to a sequence, index or constraint: the longer part is cut first."""
+    parts = [part.encode("utf-8", "surrogatepass") for part in (table, column)]
+    room = MAX_BYTES - len(label) - 1 - bool(column)
+    while sum(map(len, parts)) > room:
+        longer = 0 if len(parts[0]) > len(parts[1]) else 1
+        parts[longer] = parts[longer][:-1]
+    kept = [part.decode("utf-8", "ignore") for part in parts]
+    return "_".join([*filter(None, kept), label])
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """The name of a table, index or type; without a prefix (a schema) the search path decides."""
