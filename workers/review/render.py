@@ -12,7 +12,7 @@ from rules.rewrite.edit import Rewrite, Safety, apply
 from rules.rule import Broken, Rule
 from rules.source import SourceFile
 from rules.suppression import Mistake
-from workers.github.models import Annotation, CheckOutput, InlineComment, Level
+from workers.github.models import Annotation, Button, CheckOutput, InlineComment, Level
 from workers.review.fetch import Material
 from workers.review.fingerprint import mark
 from workers.review.markdown import clip, joined, prose, visible, within
@@ -105,7 +105,9 @@ def check_output(report: Report, material: Material, annotated: Iterable[Finding
         rewritable=_rewritable(report),
     )
     annotations = [_annotation(finding, sources[finding.path]) for finding in annotated]
-    return CheckOutput(headline(report, material), within(summary, SUMMARY), tuple(annotations[:MOST_ANNOTATED]))
+    buttons = (*([Button.FIX] if _rewritable(report) else []), *([Button.EXPLAIN] if report.findings else []))
+    shown = tuple(annotations[:MOST_ANNOTATED])
+    return CheckOutput(headline(report, material), within(summary, SUMMARY), shown, (*buttons, Button.RECHECK))
 
 
 def failure_output(reason: str) -> CheckOutput:
