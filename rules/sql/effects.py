@@ -309,9 +309,13 @@ class RowsWritten:
 
     table: Name
     how: str  # insert, update, delete, truncate, merge, copy
-    filtered: bool = False  # UPDATE and DELETE with a WHERE
+    filtered: bool = False  # by a WHERE that does not let every row through
     columns: tuple[str, ...] = ()  # columns that are set
     cascade: bool = False  # TRUNCATE
+    picks: frozenset[str] = frozenset()  # columns that WHERE compares with values
+    limited: bool = False  # a LIMIT says how many rows
+    repeats: tuple[str, ...] = ()  # columns that are set from what they held: `stock = stock + 1`
+    guarded: bool = False  # an INSERT with ON CONFLICT, or of rows that a WHERE picks
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from rules.sql.effects import (
     TransactionControlled,
     Unknown,
 )
-from rules.sql.names import Name
+from rules.sql.rows import written
 from rules.sql.tree import Source, Tree, nodes, relation, text_of, texts
 
 Effects = Callable[[Tree, Source], Iterator[Effect]]
@@ -37,7 +37,7 @@ def row_effects(tree: object) -> Iterator[Effect]:
         for kind, how in WRITES.items():
             if kind in node:
                 found = True
-                yield _written(node[kind], how)
+                yield written(node[kind], how)
     if not found:
         yield RowsRead(_functions(tree), any("lockingClause" in node for node in nodes(tree)))
 
@@ -45,12 +45,6 @@ def row_effects(tree: object) -> Iterator[Effect]:
 def rows(kind: str) -> Effects:
     """Make the reader of a statement that writes or reads rows."""
     return lambda tree, _: row_effects({kind: tree})
-
-
-def _written(tree: Tree, how: str) -> RowsWritten:
-    targets: list[Tree] = tree.get("cols") or tree.get("targetList") or []
-    columns = tuple(part["ResTarget"]["name"] for part in targets if "name" in part.get("ResTarget", ()))
-    return RowsWritten(relation(tree["relation"]), how, "whereClause" in tree, columns)
 
 
 def _functions(tree: object) -> tuple[str, ...]:
@@ -110,10 +104,12 @@ def maintained(action: str) -> Effects:
     def effects(tree: Tree, _: Source) -> Iterator[Effect]:
         options = {node["DefElem"].get("defname") for node in nodes(tree) if _is_on(node)}
         concurrently = tree.get("concurrent", False) or "concurrently" in options
-        named: list[Name | None] = [relation(node) for node in nodes(tree) if "relname" in node]
+        named = [relation(node) for node in nodes(tree) if "relname" in node]
         kind = KINDS.get(tree.get("kind", ""), Kind.TABLE)
         done = f"{action} FULL" if "full" in options else action
-        yield from (Maintained(done, name, concurrently, kind) for name in named or [None])
+        yield from (Maintained(done, name, concurrently, kind) for name in named)
+        if not named:
+            yield Maintained(done, None, concurrently, kind)
 
     return effects
 

@@ -1,0 +1,55 @@
+"""Which rows a statement writes, as far as its WHERE says, and whether it can be run twice."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from rules.sql.effects import RowsWritten
+from rules.sql.tree import Tree, nodes, relation, texts
+
+COMPARED: Final = frozenset({"=", "<", ">", "<=", ">=", "BETWEEN"})
+RANGES: Final = frozenset({"AEXPR_OP", "AEXPR_IN", "AEXPR_BETWEEN", "AEXPR_OP_ANY"})
+
+
+def written(tree: Tree, how: str) -> RowsWritten:
+    """Return what INSERT, UPDATE, DELETE or MERGE does to its table."""
+    targets: list[Tree] = tree.get("cols") or tree.get("targetList") or []
+    named = [part["ResTarget"] for part in targets if "name" in part.get("ResTarget", ())]
+    where = tree.get("whereClause")
+    return RowsWritten(
+        relation(tree["relation"]),
+        how,
+        filtered=where is not None and not _is_always(where),
+        columns=tuple(part["name"] for part in named),
+        picks=frozenset(_picked(where)),
+        limited=any("limitCount" in node for node in nodes(tree)),
+        repeats=tuple(part["name"] for part in named if part["name"] in _columns(part.get("val"))),
+        guarded="onConflictClause" in tree or any("whereClause" in node for node in nodes(tree.get("selectStmt", ()))),
+    )
+
+
+def _is_always(where: Tree) -> bool:
+    """Tell whether a WHERE lets every row through: `true`, `1 = 1`."""
+    constant = where.get("A_Const")
+    if constant is not None:
+        return bool(constant.get("boolval", {}).get("boolval", False))
+    compared = where.get("A_Expr", {})
+    sides = [dict(compared.get(side, {}).get("A_Const", {}), location=0) for side in ("lexpr", "rexpr")]
+    return texts(compared.get("name")) == ("=",) and len(sides[0]) > 1 and sides[0] == sides[1]
+
+
+def _picked(where: Any) -> Iterator[str]:
+    """Yield the columns that every row has to have a certain value in; those beneath OR and NOT do not narrow."""
+    if not isinstance(where, dict):
+        return
+    if "BoolExpr" in where and where["BoolExpr"].get("boolop") == "AND_EXPR":
+        for part in where["BoolExpr"].get("args", ()):
+            yield from _picked(part)
+    compared = where.get("A_Expr", {})
+    is_range = compared.get("kind") in RANGES and not COMPARED.isdisjoint(texts(compared.get("name")))
+    if is_range and not _columns(compared.get("rexpr")):
+        yield from _columns(compared.get("lexpr"))
+
+
+def _columns(tree: Any) -> frozenset[str]:
+    references = (node["ColumnRef"].get("fields", ()) for node in nodes(tree or ()) if "ColumnRef" in node)
+    return frozenset(texts(fields)[-1] for fields in references if texts(fields))
