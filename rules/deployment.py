@@ -6,9 +6,14 @@ from enum import Enum
 from typing import Final
 
 from rules.ecto.commands import CodeCall, Command, Execute, RenameColumn, RenameIndex, RenameTable, RepoCall, Sql
-from rules.ecto.migration import Migration
+from rules.ecto.migration import Migration, Run
+from rules.postgres.effects import Effect, effects
+from rules.postgres.effects.effect import merged
+from rules.postgres.statements import script
 from rules.schema.casts import STRINGS, base, narrows
+from rules.schema.draft import key
 from rules.schema.model import Column, Schema, Table
+from rules.schema.replay import meetings
 from rules.sql.effects import ColumnRenamed, ConstraintRenamed, Kind, ObjectRenamed, RowsWritten
 from rules.sql.names import stored
 
@@ -40,6 +45,7 @@ class Step:
     phases: tuple[Phase, ...]  # in their order; several in one file cannot be deployed apart
     in_transaction: bool
     breaking: tuple[str, ...] = ()  # what code that runs beside it must no longer do: "read `users.email`"
+    effects: tuple[Effect, ...] = ()  # on tables that others use, one each
 
     @property
     def waits(self) -> bool:
@@ -55,8 +61,8 @@ class Release:
     after: tuple[Step, ...] = ()
 
 
-def step(migration: Migration, before: Schema, after: Schema) -> Step:
-    """Class a migration by what its way up makes of the schema *before*."""
+def step(migration: Migration, before: Schema, after: Schema, version: int) -> Step:
+    """Class a migration by what its way up makes of the schema *before*, on PostgreSQL *version*."""
     breaking = tuple(_breaking(before, after))
     commands = migration.up.commands
     writes = any(_writes(command) for command in commands)
@@ -66,7 +72,8 @@ def step(migration: Migration, before: Schema, after: Schema) -> Step:
         Phase.CONTRACT: bool(breaking),
     }
     phases = tuple(phase for phase in Phase if found[phase]) or (Phase.EXPAND,)
-    return Step(migration.source.path, phases, migration.in_transaction, breaking)
+    touched = tuple(merged(_effects(commands, before, version)))
+    return Step(migration.source.path, phases, migration.in_transaction, breaking, touched)
 
 
 def releases(steps: Iterable[Step], deploys: Deploys) -> tuple[Release, ...]:
@@ -80,6 +87,13 @@ def releases(steps: Iterable[Step], deploys: Deploys) -> tuple[Release, ...]:
     if deploys is Deploys.CODE_FIRST:
         return tuple(Release(after=some) for some in parted if some)
     return tuple(Release(before=some) for some in parted if some)
+
+
+def _effects(commands: Iterable[Command], before: Schema, version: int) -> Iterator[Effect]:
+    for command, schema in meetings(before, commands):
+        sent = script(Run((command,))).statements
+        found = (effect for statement in sent for effect in effects(statement, schema, version))
+        yield from (effect for effect in found if key(effect.on) not in schema.born_here)
 
 
 def _writes(command: Command) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from rules.deployment import Step
 from rules.postgres.effects import Effect
 from rules.rewrite.edit import Rewrite
 from rules.schema.comparison import Difference
@@ -60,6 +61,7 @@ class FileReport:
     allowed: tuple[Allowed, ...] = ()
     differences: tuple[Difference, ...] = ()  # between the schema before the migration and after its rollback
     loses: tuple[str, ...] = ()  # what a rollback would lose: rows and values written since
+    step: Step | None = None  # of the deployment; None where each file is judged by itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from rules.analysis.judging import after, findings, judgement
 from rules.analysis.reading import Reading, read_file
 from rules.analysis.trial import trusted
 from rules.catalog import rules
+from rules.deployment import Step, step
 from rules.ecto.code import Code
 from rules.ecto.files import folder_of, is_passed_over, version_of
 from rules.ecto.listing import Listing, Neighbours
 from rules.finding import FileReport, Finding, Report
-from rules.rule import Background
+from rules.rule import POSTGRES, Background
 from rules.schema.model import Schema
 from rules.settings import Settings
 from rules.source import Change, SourceFile
@@ -60,7 +61,8 @@ def _together(history: Change, settings: Settings) -> Iterator[FileReport]:
         listing.add(reading.migration)
         schema = after(reading, schema)
     background = Background(Code(history.running), Code(history.coming), merged, schema)
-    yield from (_judged(case, settings, background) for case in cases)
+    for case in cases:
+        yield replace(_judged(case, settings, background), step=_step(case, settings))
 
 
 def _each(history: Change, settings: Settings) -> Iterator[FileReport]:
@@ -108,6 +110,14 @@ def _in_order(files: Iterable[SourceFile]) -> list[SourceFile]:
 
 def _report(files: Iterable[FileReport]) -> Report:
     return Report(tuple(sorted(files, key=lambda file: file.path)))
+
+
+def _step(case: Case, settings: Settings) -> Step | None:
+    """Return the file as a step of the deployment; None where what it does is not known at all."""
+    reading = case.reading
+    if reading.broken or reading.migration.module is None or reading.repo.adapter not in {None, POSTGRES}:
+        return None
+    return step(reading.migration, case.schema, after(reading, case.schema), settings.postgres)
 
 
 def _judged(case: Case, settings: Settings, background: Background) -> FileReport:

@@ -33,7 +33,7 @@ def stepped(body: str) -> Step:
     """Return the step that a `change` of *body* is, on top of the users."""
     before = replay(Schema(), migration_of(USERS).up.commands).schema.settled()
     migration = migration_of(f"def change do\n{body}\nend")
-    return step(migration, before, replay(before, migration.up.commands).schema)
+    return step(migration, before, replay(before, migration.up.commands).schema, 14)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,22 @@ def test_a_file_that_does_several_things_says_so() -> None:
 
 def test_where_an_unread_part_may_have_kept_a_thing_nothing_is_said_to_be_gone() -> None:
     assert stepped("Other.up()\ndrop table(:users)").breaking == ()
+
+
+def test_a_step_says_what_it_does_to_each_table_that_others_use() -> None:
+    body = """
+    create table(:orders) do
+      add :user_id, references(:users)
+    end
+
+    alter table(:users) do
+      modify :age, :bigint, from: :integer
+    end
+
+    create index(:orders, [:user_id])
+    """
+
+    assert [str(effect) for effect in stepped(body).effects] == ["ACCESS EXCLUSIVE on `users`, rewrites it"]
 
 
 EXPAND = Step("1_add.exs", (Phase.EXPAND,), in_transaction=True)
