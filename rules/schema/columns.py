@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from rules.schema import constraints
-from rules.schema.casts import base, castable, narrows
+from rules.schema import constraints, rows
+from rules.schema.casts import base, castable
 from rules.schema.dependence import constraint_renamed, constraint_uses, foreign_keys, index_renamed, index_uses
 from rules.schema.draft import Draft, key
 from rules.schema.model import UNSURE, Check, Column, Index, Table
@@ -25,7 +25,7 @@ def add(draft: Draft, name: Name, column: Column, *, if_not_exists: bool = False
     no_value = column.default in {None, "NULL"} and column.generated is None
     if column.null is False and no_value:
         draft.check_rows(table.name, f"`{table.name}` holds any, for `{column.name}` is NOT NULL without a default")
-    draft.put_column(table.name, column)
+    draft.put_column(table.name, rows.added(draft, table, column))
 
 
 def drop(draft: Draft, name: Name, column: str, *, if_exists: bool = False, cascade: bool = False) -> None:
@@ -78,29 +78,29 @@ def rename(draft: Draft, name: Name, column: str, to: str) -> None:
             draft.change(other, constraints={**other.constraints, **keys})
 
 
-def change_type(draft: Draft, name: Name, column: str, kind: Any, *, using: bool = False) -> None:
+def change_type(draft: Draft, name: Name, column: str, kind: Any, *, using: str | None = None) -> None:
     """Change a column's type, if PostgreSQL can."""
     old = draft.column(name, column)
-    where = f"`{key(name)}.{old.name}`"
-    if isinstance(old.type, str) and isinstance(kind, str) and not using:
-        if castable(old.type, kind) is False:
+    if isinstance(old.type, str) and isinstance(kind, str):
+        if using is None and castable(old.type, kind) is False:
+            where = f"`{key(name)}.{old.name}`"
             draft.clash(Clash.CAST, f"{where} cannot be cast from {old.type} to {kind} without USING", key(name))
-        elif narrows(old.type, kind):
-            draft.check_rows(key(name), f"{where} holds a value of {old.type} that {kind} cannot")
-    elif isinstance(old.type, str) and isinstance(kind, str) and castable(old.type, kind) is not True:
-        draft.check_rows(key(name), f"{where} holds a value that does not become {kind}")
+        else:
+            rows.check_type(draft, key(name), replace(old, type=kind), old.type, using)
     if old.type != kind:
         _in_use(draft, key(name), old.name)
         if UNSURE in {old.type, kind} or base(str(old.type)) != base(str(kind)):
             _recast(draft, draft.table(name), old.name)
-    draft.put_column(name, replace(old, type=kind))
+    draft.put_column(name, replace(old, type=kind, filled=rows.recast(draft, old, kind, using)))
 
 
 def set_null(draft: Draft, name: Name, column: str, *, null: bool) -> None:
     """Set or drop NOT NULL."""
     old = draft.column(name, column)
+    if null and old.name in draft.table(name).primary_key:
+        draft.clash(Clash.IN_USE, f"`{key(name)}.{old.name}` is in a primary key", key(name))
     if not null and old.null is True:
-        draft.check_rows(key(name), f"`{key(name)}.{old.name}` holds a NULL")
+        rows.check_null(draft, key(name), old)
     draft.put_column(name, replace(old, null=null))
 
 

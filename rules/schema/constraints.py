@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from rules.schema import rows
 from rules.schema.dependence import foreign_keys
 from rules.schema.draft import Draft
-from rules.schema.model import Check, Constraint, ForeignKey, PrimaryKey, SomeConstraint, Unique
+from rules.schema.model import Constraint, ForeignKey, PrimaryKey, SomeConstraint, Unique
 from rules.schema.notes import Assumption, Clash, Remark
 from rules.sql.names import Name, stored
 
@@ -12,12 +13,14 @@ from rules.sql.names import Name, stored
 def add(draft: Draft, table: Name, constraint: Constraint) -> None:
     """Add a constraint; a primary key makes its columns NOT NULL."""
     found = draft.table(table)
+    if isinstance(constraint, ForeignKey) and not constraint.target_columns:
+        target = draft.tables.get(constraint.target)
+        constraint = replace(constraint, target_columns=target.primary_key if target else ())
     if constraint.name in found.constraints:
         draft.clash(Clash.TAKEN, f"`{found.name}` already has a constraint `{constraint.name}`", found.name)
     elif isinstance(constraint, PrimaryKey) and found.primary_key:
         draft.clash(Clash.TAKEN, f"`{found.name}` already has a primary key", found.name)
-    if not isinstance(constraint, Check | ForeignKey) or constraint.validated:
-        draft.check_rows(found.name, f"`{constraint.name}` finds rows that it refuses")
+    rows.check_constraint(draft, found, constraint)
     draft.change(found, constraints={**found.constraints, constraint.name: constraint})
     if isinstance(constraint, PrimaryKey):
         for column in constraint.columns:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from rules.schema.model import UNSURE, Column, Schema, Table, Thing, ThingKey
-from rules.schema.notes import Assumption, Clash, Note, Remark
+from rules.schema.notes import Assumption, Clash, Note, Remark, Restriction
 from rules.sql.names import Name, stored
 
 PUBLIC: Final = "public"
@@ -32,7 +32,9 @@ class Draft:
         self.things: dict[ThingKey, Thing] = dict(schema.things)
         self.whole = schema.whole
         self.born = set(schema.born_here)
+        self.written = schema.written
         self.fresh: set[Name] = set()  # tables made in this draft, hence empty
+        self.emptied: set[Name] = set()  # tables whose rows are gone
         self.notes: list[Note] = []
         self.assumptions: list[Assumption] = []
 
@@ -40,7 +42,7 @@ class Draft:
         """Return the schema as it is now."""
         born = frozenset(name for name in self.born | self.fresh if name in self.tables)
         tables, things = MappingProxyType(self.tables), MappingProxyType(self.things)
-        return Schema(tables, things, self.whole, born, self.start.version)
+        return Schema(tables, things, self.whole, born, self.start.version, self.written)
 
     def note(self, remark: Remark, text: str, table: Name | None = None) -> None:
         """Remember what there is to remark."""
@@ -55,10 +57,10 @@ class Draft:
         if what.table not in self.fresh:
             self.assumptions.append(what)
 
-    def check_rows(self, name: Name, text: str) -> None:
-        """Note what may keep an index or a constraint from being made; a fresh table has no rows."""
-        if name not in self.fresh:
-            self.note(Remark.ROWS, text, name)
+    def check_rows(self, name: Name, text: str, restriction: Restriction | None = None) -> None:
+        """Note what rows may refuse, and the *restriction* if only new ones can; a fresh table has no rows."""
+        if name not in self.fresh | self.emptied:
+            self.notes.append(Note(Remark.ROWS, text, name, restriction=restriction))
 
     def table(self, name: Name) -> Table:
         """Return the table; where none is known, assume one of which nothing is known."""

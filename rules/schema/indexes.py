@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from rules.schema import rows
 from rules.schema.dependence import plain_columns
 from rules.schema.draft import Draft, key
 from rules.schema.model import Index, Table
@@ -34,7 +35,7 @@ def add(draft: Draft, table: Name, index: Index, *, if_not_exists: bool = False)
     elif if_not_exists and not found.whole:
         draft.note(Remark.DOUBT, f"an index `{index.name}` may have been there before", found.name)
     if index.unique is True:
-        draft.check_rows(found.name, f"`{index.name}` finds doubles")
+        rows.check_index(draft, found, index)
     draft.change(found, indexes={**found.indexes, index.name: index})
 
 

@@ -40,6 +40,25 @@ class Spelling:
     options: Options = NO_OPTIONS
 
 
+class Filling(Enum):
+    """What the values of a column are, as far as one migration is concerned."""
+
+    OLD = "old"  # those that it found
+    CAST = "cast"  # those that it found, in another type that may make some of them equal
+    NULL = "null"  # nothing but NULL
+    NUMBERED = "numbered"  # a number for each row
+    GIVEN = "given"  # no NULL any more
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How the migration *version* has filled a column."""
+
+    how: Filling
+    version: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table, as PostgreSQL's catalogue has it."""
@@ -54,6 +73,7 @@ class Column:
     sequence: Name | None = None  # the sequence that it owns, which goes with it
     settings: Mapping[str, str] = field(default_factory=empty)  # what else ALTER COLUMN has set
     spelling: Spelling | None = field(default=None, compare=False)
+    filled: Filled | None = field(default=None, compare=False)  # by the last migration that has put values into it
 
     @property
     def is_serial(self) -> bool:
@@ -75,7 +95,7 @@ class Index:
     storage: str | None = None
     only: bool = False
     comment: str | None = None
-    sql: str | None = None  # the statement that made it, where raw SQL did: it may say more than we keep
+    sql: str | None = field(default=None, compare=False)  # the statement that made it, where raw SQL did
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +104,8 @@ class PrimaryKey:
 
     name: str
     columns: tuple[str, ...]
+    timing: str | None = None  # SQL from DEFERRABLE on
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +114,10 @@ class Unique:
 
     name: str
     columns: tuple[str, ...]
+    include: tuple[str, ...] = ()
+    nulls_distinct: bool = True
+    timing: str | None = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +128,8 @@ class Check:
     expression: str
     validated: bool = True
     comment: str | None = None
+    inherited: bool = True  # False: NO INHERIT
+    recast: frozenset[str] = frozenset()  # columns whose casts were left in it when they changed their types
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +138,7 @@ class Exclusion:
 
     name: str
     using: str
+    timing: str | None = None
     comment: str | None = None
 
 
@@ -125,6 +154,8 @@ class ForeignKey:
     on_update: str = "NO ACTION"
     match: str = "SIMPLE"
     validated: bool = True
+    timing: str | None = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +179,10 @@ class Table:
     comment: str | None = None
     suffix: str | None = None  # SQL behind the columns
     modifiers: str | None = None  # SQL between CREATE and TABLE
-    traits: Mapping[str, str | None] = field(default_factory=empty)  # what other actions of ALTER TABLE have set
+    traits: Mapping[str, str] = field(default_factory=empty)  # what other actions of ALTER TABLE have set
     whole: bool = True
     version: int | None = field(default=None, compare=False)  # the migration that made it
+    thinned: int | None = field(default=None, compare=False)  # the last migration that took rows from it
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -171,13 +203,25 @@ class Thing:
     name: Name
     definition: str | Unsure  # the SQL that made it
     table: Name | None = None  # the table that it goes with
+    arguments: tuple[str, ...] | None = None  # types, of a function: its name may have several meanings
+    traits: Mapping[str, str] = field(default_factory=empty)  # what can be altered by itself
     values: tuple[str, ...] = ()  # of an enum type
     uses: frozenset[Name] = frozenset()  # relations that its definition names
     comment: str | None = None
     version: int | None = field(default=None, compare=False)
 
+    @property
+    def key(self) -> "ThingKey":
+        """What tells it from all others."""
+        return self.kind, self.table, signature(self.name, self.arguments)
 
-ThingKey: TypeAlias = tuple[Kind, Name | None, Name]  # kind, table, name
+
+def signature(name: Name, arguments: tuple[str, ...] | None) -> Name:
+    """Return a name with the types of its arguments, where it has them: `twice(text)`."""
+    return name if arguments is None else Name(name.prefix, f"{name.name}({', '.join(arguments)})")
+
+
+ThingKey: TypeAlias = tuple[Kind, Name | None, Name]  # kind, table, name with the types of its arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +233,7 @@ class Schema:
     whole: bool = True  # nothing unread may have made something of which we do not know
     born_here: frozenset[Name] = field(default=frozenset(), compare=False)  # tables that this pull request creates
     version: int | None = field(default=None, compare=False)  # the migration that is running
+    written: int | None = field(default=None, compare=False)  # the last migration that wrote rows nobody knows where
 
     def beginning(self, version: int | None) -> "Schema":
         """Return the same schema with a migration about to run."""

@@ -1,8 +1,10 @@
 """What a replay remarks beside the schema that it yields: clashes, doubts, losses, and what rows would make fail."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from rules.schema.model import Column, Constraint, Index
 from rules.sql.names import Name
 
 
@@ -14,6 +16,7 @@ class Remark(Enum):
     VAGUE = "vague"  # an attribute changes that the schema does not model
     LOSS = "loss"  # rows or their values are gone
     REWRITE = "rewrite"  # rows are changed in place
+    EMPTIED = "emptied"  # all rows of a table that stays are gone
     ROWS = "rows"  # raises when the table holds rows, or certain rows
 
 
@@ -29,6 +32,23 @@ class Clash(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Restriction:
+    """What rows may refuse, when only those that came after the migration can."""
+
+    part: Column | Index | Constraint
+    refused: str  # the rows or values, by the time of a rollback
+
+    def held_in(self, parts: Iterable[Column | Index | Constraint]) -> bool:
+        """Tell whether one of *parts* refuses the same."""
+        if not isinstance(self.part, Column):
+            return any(part.name == self.part.name for part in parts if not isinstance(part, Column))
+        same = (
+            one for one in parts if isinstance(one, Column) and (one.name, one.type) == (self.part.name, self.part.type)
+        )
+        return any(self.part.null is not False or one.null is False for one in same)
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """One remark, as a sentence without its full stop."""
 
@@ -36,6 +56,7 @@ class Note:
     text: str
     table: Name | None = None
     clash: Clash | None = None  # of a CLASH
+    restriction: Restriction | None = None  # of ROWS
 
 
 @dataclass(frozen=True, slots=True)

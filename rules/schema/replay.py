@@ -1,7 +1,7 @@
 """What each command of a migration makes of a schema."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.ecto.commands import (
     AddColumn,
@@ -30,7 +30,7 @@ from rules.ecto.commands import (
     Table as TableCommand,
 )
 from rules.ecto.types import Reference
-from rules.schema import columns, constraints, indexes, tables
+from rules.schema import columns, constraints, indexes, rows, tables
 from rules.schema.draft import Draft, key
 from rules.schema.made import check_of, column_of, created_table, foreign_key_of, index_of, modified
 from rules.schema.model import PrimaryKey, Schema
@@ -142,6 +142,10 @@ def _doubt_doubles(draft: Draft, table: Name, changes: Iterable[ColumnChange]) -
 
 def _add(draft: Draft, table: Name, part: AddColumn) -> None:
     columns.add(draft, table, column_of(part, table), if_not_exists=part.if_not_exists)
+    _add_keys(draft, table, part)
+
+
+def _add_keys(draft: Draft, table: Name, part: AddColumn | ModifyColumn) -> None:
     if part.primary_key:
         constraints.add(draft, table, PrimaryKey(object_name(table.name, "", "pkey"), (stored(part.column),)))
     if isinstance(part.type, Reference):
@@ -155,9 +159,8 @@ def _modify(draft: Draft, table: Name, part: ModifyColumn) -> None:
     columns.change_type(draft, table, part.column, column.type)
     if part.null is not None:
         columns.set_null(draft, table, part.column, null=part.null)
-    draft.put_column(table, column)
-    if isinstance(part.type, Reference):
-        constraints.add(draft, table, foreign_key_of(part.column, part.type))
+    draft.put_column(table, replace(column, filled=draft.column(table, part.column).filled))
+    _add_keys(draft, table, part)
 
 
 def _run_code(draft: Draft, command: Execute | RepoCall | CodeCall | Flush | Unread) -> None:
@@ -185,7 +188,7 @@ def _call(draft: Draft, call: RepoCall) -> None:
         draft.note(Remark.DOUBT, f"`{call.function}` runs SQL that cannot be read")
     elif call.writes:
         for name in call.tables or {"an unknown table"}:
-            tables.write_rows(draft, Name(None, name), call.function.partition("_")[0])
+            rows.write(draft, Name(None, name), rows.Written(call.function.partition("_")[0]))
 
 
 def _skip(draft: Draft, unread: Unread) -> None:

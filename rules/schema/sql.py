@@ -5,7 +5,7 @@ from itertools import count
 from typing import Final
 
 from rules.ecto.commands import Sql
-from rules.schema import columns, constraints, indexes, tables, things
+from rules.schema import columns, constraints, indexes, rows, tables, things
 from rules.schema.draft import Draft, key
 from rules.schema.model import (
     UNSURE,
@@ -62,7 +62,7 @@ def replay_effect(draft: Draft, effect: sql.Effect, statement: SqlStatement, wri
     elif isinstance(effect, sql.EnumEffect):
         _run_on_enum(draft, effect)
     elif isinstance(effect, sql.RowEffect | sql.SessionEffect):
-        _run_in_session(draft, effect)
+        _run_in_session(draft, effect, written)
         if isinstance(effect, sql.RowsWritten) and "/" in LITERAL.sub("", written):
             draft.check_rows(key(effect.table), f"a division meets a zero in `{effect.table}`")
     else:
@@ -95,10 +95,10 @@ def _run_on_objects(draft: Draft, effect: sql.ObjectEffect, written: str) -> Non
             draft.note(Remark.VAGUE, f"what becomes of the {effect.kind.value} `{effect.name}` is not followed")
 
 
-def _run_in_session(draft: Draft, effect: sql.RowEffect | sql.SessionEffect) -> None:
+def _run_in_session(draft: Draft, effect: sql.RowEffect | sql.SessionEffect, written: str) -> None:
     match effect:
-        case sql.RowsWritten(table=table, how=how, columns=columns):
-            tables.write_rows(draft, table, how, columns)
+        case sql.RowsWritten(table=table):
+            rows.write(draft, table, rows.Written(effect.how, effect.columns, every=not effect.filtered, sql=written))
         case sql.Granted():
             draft.note(Remark.VAGUE, "privileges are not followed")
         case sql.TransactionControlled(action=action):
@@ -146,9 +146,7 @@ def _run_on_column(
 ) -> None:
     match effect:
         case sql.ColumnTypeChanged():
-            columns.change_type(
-                draft, effect.table, effect.column, catalogue_name(effect.type), using=effect.using is not None
-            )
+            columns.change_type(draft, effect.table, effect.column, catalogue_name(effect.type), using=effect.using)
             draft.change_column(effect.table, effect.column, spelling=None)
         case sql.ColumnNullChanged():
             columns.set_null(draft, effect.table, effect.column, null=not effect.not_null)

@@ -1,6 +1,5 @@
 """Tables made, dropped and renamed, with everything that PostgreSQL changes along with them."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from rules.schema import constraints
@@ -67,16 +66,6 @@ def rename(draft: Draft, name: Name, to: str) -> None:
         else thing
         for at, thing in draft.things.items()
     }
-
-
-def write_rows(draft: Draft, name: Name, how: str, columns: Iterable[str] = ()) -> None:
-    """Note rows that are changed or deleted; inserted ones take nothing away."""
-    table = draft.tables.get(key(name))
-    for column in columns if table and table.whole else ():
-        if table and stored(column) not in table.columns:
-            draft.clash(Clash.MISSING, f"`{key(name)}` has no column `{column}`", key(name))
-    if how not in {"insert", "copy"} and key(name) not in draft.fresh:
-        draft.note(Remark.REWRITE, f"the old rows of `{key(name)}`", key(name))
 
 
 def _drop_users(draft: Draft, name: Name, *, cascade: bool) -> None:

@@ -1,16 +1,17 @@
 """What becomes of a schema when a migration is rolled back: S against down(up(S)), with the evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from rules.ecto.commands import RepoCall
+from rules.ecto.commands import RepoCall, Sql
 from rules.ecto.migration import Failure, Migration
 from rules.schema.comparison import Difference, differences
-from rules.schema.model import UNSURE, Column, Index, Schema, SomeConstraint, Table
+from rules.schema.model import UNSURE, Column, Constraint, Index, Schema, SomeConstraint, Table
 from rules.schema.notes import Assumption, Note, Remark
 from rules.schema.replay import Replay, replay
+from rules.sql.effects import SettingChanged
 
 SHOWN = 3  # differences in a sentence; a reader wants the first, a rewrite mends them all
 
@@ -79,7 +80,9 @@ def _proof(migration: Migration, schema: Schema) -> Judgement:
     judged = _compared(migration, schema, up, down)
     if judged.verdict not in GOING_THROUGH:
         return judged
-    return replace(judged, loses=tuple(dict.fromkeys(note.text for note in _of(down, Remark.LOSS))))
+    return replace(
+        judged, loses=tuple(dict.fromkeys(note.text for note in (*_of(down, Remark.LOSS), *_of(down, Remark.EMPTIED))))
+    )
 
 
 def _not_known(why: str) -> Judgement:
@@ -96,17 +99,55 @@ def _compared(migration: Migration, schema: Schema, up: Replay, down: Replay) ->
         return Judgement(Verdict.NOT_RESTORED, f"A rollback leaves a difference: {shown}{more}.", certain)
     if found or down.assumptions:
         return _not_known(found[0].text if found else "it touches what no migration made")
-    for call in migration.down.commands if migration.reverses_change else ():
-        if isinstance(call, RepoCall) and call.writes:
-            text = f"`{call.function}` runs a second time, for Ecto does not reverse it"
-            return Judgement(Verdict.FAILS_ON_DATA, f"A rollback fails on rows: {text}.")
+    for call in repeated_writes(migration):
+        text = f"`{call.function}` runs a second time, for Ecto does not reverse it"
+        return Judgement(Verdict.FAILS_ON_DATA, f"A rollback fails on rows: {text}.")
+    return _over_rows(schema, up, down)
+
+
+def repeated_writes(migration: Migration) -> tuple[RepoCall, ...]:
+    """Return the writes through the repo that a rollback of `change` does a second time."""
+    if not migration.reverses_change:
+        return ()
+    up = {command.span for command in migration.up.commands}
+    calls = (one for one in migration.down.commands if isinstance(one, RepoCall) and one.writes and one.span in up)
+    return tuple(call for call in calls if call.sql is None or not _only_sets(call.sql))
+
+
+def _only_sets(sql: Sql) -> bool:
+    """Tell whether SQL changes nothing but settings, which each direction wants."""
+    effects = [effect for statement in sql.statements for effect in statement.effects]
+    return bool(effects) and all(isinstance(effect, SettingChanged) for effect in effects)
+
+
+def _over_rows(schema: Schema, up: Replay, down: Replay) -> Judgement:
+    """Judge a rollback that restores the schema, if the rows let it."""
+    refused = []
     for note in _of(down, Remark.ROWS):
-        return Judgement(Verdict.FAILS_ON_DATA, f"A rollback fails on rows: when {note.text}.")
-    lost = [note.text for note in _of(up, Remark.LOSS)]
+        if note.restriction is None or not note.restriction.held_in(_parts(schema, note)):
+            return Judgement(Verdict.FAILS_ON_DATA, f"A rollback fails on rows: when {note.text}.")
+        refused.append(note.restriction.refused)
+    lost = [note.text for note in (*_of(up, Remark.LOSS), *_of(up, Remark.EMPTIED))]
     lost += [note.text for note in _of(up, Remark.REWRITE) if note.table not in _rewritten(down)]
-    if lost:
-        return Judgement(Verdict.LOSES_DATA, f"The schema comes back, {' and '.join(lost[:SHOWN])} do not.")
-    return Judgement(Verdict.REVERSIBLE, "A rollback restores the schema exactly.")
+    lost += [note.text for note in _of(down, Remark.EMPTIED) if note.table in schema.tables]
+    if not lost and not refused:
+        return Judgement(Verdict.REVERSIBLE, "A rollback restores the schema exactly.")
+    gone = f", {_listed(lost)} do not" if lost else ""
+    first = f"; {_listed(refused)} must go first" if refused else ""
+    return Judgement(Verdict.LOSES_DATA, f"The schema comes back{gone}{first}.")
+
+
+def _parts(schema: Schema, note: Note) -> Iterator[Column | Index | Constraint]:
+    """Yield what restricts the rows of a note's table, which may have another name before; its columns then not."""
+    table = schema.tables.get(note.table) if note.table else None
+    yield from table.columns.values() if table else ()
+    for one in (table,) if table else schema.tables.values():
+        yield from one.indexes.values()
+        yield from one.constraints.values()
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return " and ".join(list(dict.fromkeys(texts))[:SHOWN])
 
 
 def _of(run: Replay, remark: Remark) -> list[Note]:

@@ -146,35 +146,6 @@ def test_a_rollback_that_raises_is_irreversible(code: str, evidence: str) -> Non
 @pytest.mark.parametrize(
     ("code", "evidence"),
     [
-        (change_of(alter("remove :extra, :integer, null: false")), "NOT NULL without a default"),
-        (
-            change_of(alter("modify :extra, :integer, null: true, from: {:integer, null: false}")),
-            "`posts.extra` holds a NULL",
-        ),
-        (change_of(alter("modify :extra, :bigint, from: :integer")), "holds a value of bigint that integer cannot"),
-        (change_of("drop unique_index(:posts, [:extra])"), "`posts_extra_index` finds doubles"),
-        (
-            both("drop constraint(:posts, :few)", 'create constraint(:posts, :few, check: "extra < 5")'),
-            "`few` finds rows",
-        ),
-        (change_of("repo().insert_all(~s(authors), [%{name: ~s(x)}])"), "runs a second time"),
-    ],
-)
-def test_what_rows_may_keep_from_coming_back_fails_on_data(code: str, evidence: str) -> None:
-    extra = alter("add :extra, :integer, null: false")
-    made = f"{extra}\n  create unique_index(:posts, [:extra])\n  create constraint(:posts, :few, check: ~s(extra < 5))"
-    without_index = "drop unique_index(:posts, [:extra])\n  drop constraint(:posts, :few)"
-    history = [both(made, "")] if "few" in code or "unique" in code else [both(made, ""), both(without_index, "")]
-
-    report = judged(code, *history)
-
-    assert report.verdict.value == "fails-on-data", report.reason
-    assert evidence in report.reason
-
-
-@pytest.mark.parametrize(
-    ("code", "evidence"),
-    [
         (both("execute ~s(DO $$ BEGIN END $$)", ":ok"), "DO"),
         (both("Shop.Release.prepare()", ":ok"), "`Shop.Release.prepare/0` may do anything"),
         (change_of(alter("modify :name, :text, from: :string")).replace(":posts", ":strangers"), "`strangers.name`"),
