@@ -13,6 +13,7 @@ from rules.rule import Broken, Rule
 from rules.source import SourceFile
 from rules.suppression import Mistake
 from workers.github.models import Annotation, Button, CheckOutput, InlineComment, Level
+from workers.review.deployment import deployment
 from workers.review.fetch import Material
 from workers.review.fingerprint import mark
 from workers.review.markdown import clip, joined, prose, visible, within
@@ -93,6 +94,7 @@ def check_output(report: Report, material: Material, annotated: Iterable[Finding
             for severity in Severity
             if (findings := [finding for finding in report.findings if finding.severity is severity])
         ],
+        deployment=deployment(report, material.settings.deploys),
         most=MOST_LISTED,
         refusals=material.refusals[:MOST_LISTED],
         allowed=[
