@@ -16,7 +16,7 @@ from rules.finding import Allowed, Finding
 from rules.source import SourceFile, Span
 
 DIRECTIVE: Final = re.compile(r"#+\s*ecto-fix:\s*(?P<word>[\w-]*)\s*(?P<rest>.*)")
-REASON: Final = re.compile(r"(?P<names>.*?)\s*(?:—|\s--?\s)\s*(?P<reason>.*)")
+REASON: Final = re.compile(r"(?P<names>.*?)\s*(?:[\u2013\u2014]|(?:^|\s)--?\s)\s*(?P<reason>.*)")
 BETWEEN_NAMES: Final = re.compile(r"[,\s]+")
 
 

@@ -263,7 +263,8 @@ def raising(interpreter: Interpreter, site: Site) -> Value:
         )
     elif isinstance(kind, Struct):
         name, message = kind.module, kind.fields.get("message")
-    raise RaisedError(name, message if isinstance(message, str) else "", deliberate=True)
+    said = message if isinstance(message, str) else "" if message is None else "…"
+    raise RaisedError(name, said, deliberate=True)
 
 
 def quote(_: Interpreter, site: Site) -> Value:

@@ -19,6 +19,7 @@ class Failure:
     message: str
     span: Span | None = None  # None where nothing stands in the file, as with a missing `down`
     command: Command | None = None  # the command that cannot be reversed, as it was queued
+    deliberate: bool = False  # the migration says `raise`
 
 
 @dataclass(frozen=True, slots=True)

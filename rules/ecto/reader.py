@@ -148,9 +148,9 @@ class _Reading:
         except FailedError as failed:
             command = failed.command
             span = command.span if command is not None else failed.error.span
-            return Failure(failed.error.kind, failed.error.message, span, command)
+            return Failure(failed.error.kind, failed.error.message, span, command, failed.error.deliberate)
         except RaisedError as error:
-            return Failure(error.kind, error.message, error.span)
+            return Failure(error.kind, error.message, error.span, deliberate=error.deliberate)
         except (OverBudgetError, RecursionError):
             runner.at_once(Unread(module.node.span, TOO_MUCH))
         return None

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from rules.ecto.commands import RepoCall, Sql
-from rules.ecto.migration import Failure, Migration
+from rules.ecto.migration import MIGRATION_ERROR, Failure, Migration
 from rules.schema.comparison import Difference, differences
 from rules.schema.model import UNSURE, Column, Constraint, Index, Schema, SomeConstraint, Table
 from rules.schema.notes import Assumption, Note, Remark
@@ -48,18 +48,20 @@ def judge(migration: Migration, schema: Schema) -> Judgement:
     if migration.up.failure is not None:
         return Judgement(Verdict.UNKNOWN, f"The migration itself raises: {migration.up.failure.message}.")
     if migration.down.failure is not None:
-        return _refused(migration, migration.down.failure)
+        return _refused(migration.down.failure)
     for unread in migration.unread:
         return Judgement(Verdict.UNKNOWN, f"This could not be read: {unread.reason}.")
     return _proof(migration, schema)
 
 
-def _refused(migration: Migration, failure: Failure) -> Judgement:
-    """Tell a rollback that Ecto refuses from one that its author refuses."""
-    down = migration.callback("down")
-    if down is not None and failure.span is not None and down.span.covers(failure.span) and failure.command is None:
-        return Judgement(Verdict.ONE_WAY, f"`down` raises on purpose: {failure.message}.")
-    return Judgement(Verdict.IRREVERSIBLE, f"Rolling back raises: {failure.message}.")
+def _refused(failure: Failure) -> Judgement:
+    """Tell a rollback that Ecto refuses from one that its author refuses, for a reason."""
+    if not failure.deliberate:
+        return Judgement(Verdict.IRREVERSIBLE, f"Rolling back raises: {failure.message}.")
+    reason = failure.message or failure.kind
+    if reason == MIGRATION_ERROR:
+        return Judgement(Verdict.IRREVERSIBLE, "Rolling back raises, and nothing says why.")
+    return Judgement(Verdict.ONE_WAY, f"Rolling back raises on purpose: {reason.rstrip('.')}.")
 
 
 def _proof(migration: Migration, schema: Schema) -> Judgement:

@@ -70,6 +70,20 @@ def test_a_file_is_allowed_from_anywhere_in_it() -> None:
     assert not standing
 
 
+@pytest.mark.parametrize("dash", ["—", "-", "--", "\N{EN DASH}"])
+def test_any_dash_stands_before_a_reason(dash: str) -> None:
+    assert read(f"# ecto-fix: one-way {dash} the old rows are gone\n").one_way == "the old rows are gone"
+    assert read(f"# ecto-fix: allow down-missing {dash} it is gone\n").allowances[0].reason == "it is gone"
+
+
+@pytest.mark.parametrize("text", ["one-way", "one-way —", "one-way - ", "one-way the old rows are gone"])
+def test_without_a_reason_nothing_is_declared(text: str) -> None:
+    said = read(f"# ecto-fix: {text}\nexecute 1\n")
+
+    assert said.one_way is None
+    assert [mistake.message for mistake in said.mistakes] == ["a reason is missing: write it behind a dash"]
+
+
 def test_a_migration_declared_one_way_has_heard_the_rules_about_its_rollback() -> None:
     text = "# ecto-fix: one-way — the old rows are gone\nexecute 1\n"
     lock = finding(text, "execute 1", "index-without-concurrently")
