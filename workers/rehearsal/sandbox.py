@@ -1,32 +1,56 @@
 """A PostgreSQL of one rehearsal's own, holding the merged history, thrown away whatever happens.
 
-    with sandbox(binaries, base, yard) as server, server.connect() as session, server.watch() as watcher:
+    with sandbox(find(), base, yard) as server, server.connect() as session, server.watch() as watcher:
         server.send(session, "ALTER TABLE posts ADD body text")
 
 `connect` gives the role that owns the database and runs what strangers wrote, in autocommit; `watch` gives one that
 owns nothing, for reading the catalogue. `send` is the only way for a stranger's statement. It raises psycopg.Error when
-PostgreSQL refuses the statement or is gone. CannotRehearse means "not rehearsed, because ...".
+PostgreSQL refuses the statement. CannotRehearse means "not rehearsed, because ...": it says nothing of the migration.
+
+The merged history is replayed once. The data folder that then holds it is packed, under a key of its content, so that
+the next rehearsal unpacks it, and a history that has grown is replayed from where it grew.
 """
 
-import os
-import shutil
-import subprocess
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from pathlib import Path
-from typing import Final, Protocol
+from typing import IO, Final
 
 import psycopg
+from psycopg import errors
+from psycopg.abc import PQGen
+from psycopg.generators import fetch
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn, PGresult
 
-NOBODY: Final = 65534
+from workers.rehearsal.binaries import Binaries
+from workers.rehearsal.enclosure import HARMLESS, INITIALISE, OWNER, Enclosure, Limits
+from workers.rehearsal.reason import CannotRehearse
+from workers.rehearsal.templates import Templates
+from workers.rehearsal.walls import Walls
 
-
-class CannotRehearse(Exception):
-    """There is no rehearsal; str() is the reason, which completes "not rehearsed, because"."""
+DATABASE: Final = "app"
+MIGRATOR: Final = "postgres"  # the name that histories grant to and hand over to; it is no superuser here
+WATCHER: Final = "watcher"
+FOUNDATION: Final = (
+    ("postgres", (f"CREATE ROLE {MIGRATOR} LOGIN", f"CREATE ROLE {WATCHER} LOGIN")),
+    ("template1", (f"ALTER DATABASE postgres RENAME TO {DATABASE}", f"ALTER DATABASE {DATABASE} OWNER TO {MIGRATOR}")),
+    (
+        DATABASE,
+        (
+            "UPDATE pg_database SET datistemplate = false",
+            "DROP DATABASE template0",
+            "DROP DATABASE template1",
+            "DROP EXTENSION plpgsql",  # whoever owns the database owns its language, as the author of a dump did
+        ),
+    ),
+)
+BEFORE_15: Final = f"ALTER SCHEMA public OWNER TO {MIGRATOR}"  # where the owner of a database owns it anyway
+STATEMENT: Final = 20  # seconds; a session may set itself more, so this is a courtesy and no wall
+SAID: Final = 300  # characters of what a server says; a stranger may have written it
+COPYING: Final = (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)
+WATCHING: Final = "-c search_path= -c default_transaction_read_only=on -c lock_timeout=2s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,92 +68,178 @@ class Base:
 
     steps: tuple[Step, ...] = ()
 
-    def keys(self, version: str) -> Iterator[str]:
-        """Yield a key for the empty database of a server of *version*, then one for it after each step."""
-        key = sha256(version.encode())
-        yield key.hexdigest()
+    def keys(self, binaries: Binaries) -> tuple[str, ...]:
+        """Return a key for the empty database of such a server, and one for it after each step."""
+        key = sha256(repr((binaries, FOUNDATION, HARMLESS, INITIALISE)).encode())
+        keys = [key.hexdigest()]
         for step in self.steps:
             key.update(repr((step.statements, step.in_transaction)).encode())
-            yield key.hexdigest()
+            keys.append(key.hexdigest())
+        return tuple(keys)
 
 
 @dataclass(frozen=True, slots=True)
 class Yard:
-    """Where rehearsals take place, and how much each may use."""
+    """Where rehearsals take place: between which walls, within which limits, with templates kept where."""
 
-    seconds: float = 60.0  # from the start of the server to its end, whoever still waits for it
-    memory: int = 1 << 30  # bytes of address space for each process
-    disk: int = 512 << 20  # bytes for the whole cluster
+    walls: Walls
+    templates: Templates
+    limits: Limits = field(default_factory=Limits)
+    building: float = 300.0  # seconds for replaying a history, which is done once
 
 
-class Server(Protocol):
-    """A running PostgreSQL that holds the base."""
+class Server:
+    """A running PostgreSQL with one database."""
 
-    version: str  # as "16.4"
-    major: int
+    def __init__(self, enclosure: Enclosure, binaries: Binaries) -> None:
+        self._enclosure = enclosure
+        self.version = binaries.version
+        self.major = binaries.major
 
     def connect(self) -> psycopg.Connection:
         """Connect in autocommit as the owner of the database, who may do nothing outside of it."""
-        ...
+        session = self._open(MIGRATOR, f"-c statement_timeout={STATEMENT}s")
+        session.add_notify_handler(lambda _: None)  # psycopg keeps what nobody handles
+        return session
 
     def watch(self) -> psycopg.Connection:
-        """Connect in autocommit as a role that only reads the catalogue, where no hostile object shadows it."""
-        ...
+        """Connect in autocommit as a role that only reads the catalogue, where no stranger's object shadows it."""
+        return self._open(WATCHER, f"-c statement_timeout={STATEMENT}s {WATCHING}")
+
+    def own(self, database: str = DATABASE) -> psycopg.Connection:
+        """Connect in autocommit as the cluster's superuser, before any stranger did."""
+        return self._open(OWNER, WATCHING.partition(" -c ")[0], database)
 
     def send(self, session: psycopg.Connection, sql: str) -> None:
-        """Run one statement of a stranger's on *session*, whose rows are thrown away."""
-        ...
+        """Run one statement of a stranger's as Ecto would, in one message of its own, and throw its rows away."""
+        if "\0" in sql:
+            raise CannotRehearse("its SQL holds a NUL character")
+        try:
+            with session.lock:
+                session.wait(_run(session.pgconn, sql.encode()))
+        except UnicodeEncodeError as error:
+            raise CannotRehearse("its SQL holds half a character") from error
+        except psycopg.Error as error:
+            reason = self._reason(session, error)
+            if reason is None:
+                raise
+            raise CannotRehearse(reason) from error
+
+    def replay(self, step: Step) -> None:
+        """Run a migration of the merged history."""
+        with self.connect() as session, session.transaction() if step.in_transaction else nullcontext():
+            for sql in step.statements:
+                try:
+                    self.send(session, sql)
+                except (psycopg.Error, CannotRehearse) as error:
+                    what = f"{_short(str(error))}, at {_short(sql)}"
+                    raise CannotRehearse(f"the merged history does not replay: {step.path}: {what}") from error
+
+    def _open(self, role: str, options: str, database: str = DATABASE) -> psycopg.Connection:
+        try:
+            return psycopg.connect(
+                host=self._enclosure.host,
+                user=role,
+                dbname=database,
+                options=options,
+                client_encoding="UTF8",
+                autocommit=True,
+            )
+        except psycopg.OperationalError as error:
+            raise CannotRehearse(self._enclosure.ending() or f"PostgreSQL does not answer: {error}") from error
+
+    def _reason(self, session: psycopg.Connection, error: psycopg.Error) -> str | None:
+        """Say why *error* tells nothing of the migration, if so."""
+        said = _short(error.diag.message_primary or str(error))
+        match error:
+            case errors.InsufficientPrivilege():
+                return f"it needs more than the owner of a database may do: {said}"
+            case errors.QueryCanceled():
+                return f"a statement took longer than {STATEMENT} s"
+            case errors.UndefinedFile() | errors.FeatureNotSupported() if 'extension "' in said:
+                return f"this PostgreSQL lacks what it needs: {said}"
+            case _ if error.sqlstate and error.sqlstate.startswith("53"):
+                return f"it needs more room than a rehearsal has: {said}"
+            case _ if session.closed:
+                return self._enclosure.ending()
+            case _:
+                return None
 
 
-class _Cluster:
-    def __init__(self, folder: Path, version: str) -> None:
-        self.folder = folder
-        self.version = version
-        self.major = int(version.partition(".")[0])
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SAID else line[:SAID] + "…"
 
-    def connect(self) -> psycopg.Connection:
-        return psycopg.connect(host=str(self.folder), user="migrator", dbname="app", autocommit=True)
 
-    def watch(self) -> psycopg.Connection:
-        return psycopg.connect(
-            host=str(self.folder), user="watcher", dbname="app", autocommit=True, options="-csearch_path="
-        )
-
-    def send(self, session: psycopg.Connection, sql: str) -> None:
-        session.execute(sql.encode(), prepare=False)
+def _run(connection: PGconn, sql: bytes) -> PQGen[None]:
+    """Send *sql* and let go of its rows one by one, so that no result fills the worker's memory."""
+    connection.send_query_params(sql, None)
+    connection.set_single_row_mode()
+    failed: PGresult | None = None
+    while (result := (yield from fetch(connection))) is not None:
+        if result.status in COPYING:
+            connection.finish()
+            raise CannotRehearse("it copies from or to its client")
+        if result.status == ExecStatus.FATAL_ERROR:
+            failed = result
+    if failed is not None:
+        raise errors.error_from_result(failed, "utf-8")
 
 
 @contextmanager
-def sandbox(binaries: Path, base: Base, yard: Yard) -> Iterator[Server]:
-    """Yield a server of *binaries* in which *base* has run; CannotRehearse where there is none."""
-    del yard
-    version = subprocess.run([binaries / "postgres", "-V"], check=True, capture_output=True, text=True).stdout
-    folder = Path(tempfile.mkdtemp(prefix="ecto-fix-"))
-    user = NOBODY if os.geteuid() == 0 else os.geteuid()
-    os.chown(folder, user, -1)
-    initdb = [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
-    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, user=user, cwd=folder, env={"TZ": "UTC"})
-    options = ("fsync=off", "listen_addresses=", f"unix_socket_directories={folder}", "timezone=UTC")
-    command = [binaries / "postgres", "-D", folder / "data", *(part for option in options for part in ("-c", option))]
-    with subprocess.Popen(command, user=user, cwd=folder, stderr=subprocess.DEVNULL) as process:
+def sandbox(binaries: Binaries, base: Base, yard: Yard) -> Iterator[Server]:
+    """Yield a server of *binaries* in which *base* has run."""
+    with _template(binaries, base, yard) as archive, _running(binaries, yard, archive) as (server, _):
+        yield server
+
+
+@contextmanager
+def _running(binaries: Binaries, yard: Yard, archive: IO[bytes] | None) -> Iterator[tuple[Server, Enclosure]]:
+    with Enclosure(binaries, yard.limits, enclosed=yard.walls.stand, archive=archive) as enclosure:
+        yield Server(enclosure, binaries), enclosure
+
+
+def _template(binaries: Binaries, base: Base, yard: Yard) -> IO[bytes]:
+    """Return a data folder that holds *base*, from the longest part of it that is there already."""
+    building = replace(yard, limits=replace(yard.limits, seconds=yard.building))
+    keys = base.keys(binaries)
+    held = ((done, yard.templates.get(keys[done])) for done in range(len(base.steps), -1, -1))
+    done, archive = next(((done, archive) for done, archive in held if archive is not None), (0, None))
+    if archive is None:
+        archive = yard.templates.put(keys[0], lambda file: _found(binaries, building, file))
+    if done == len(base.steps):
+        return archive
+    with archive, _running(binaries, building, archive) as (server, enclosure):
+        done, failure = _replay(server, base.steps, done)
+        kept = yard.templates.put(keys[done], enclosure.pack)
+    if failure is not None:
+        kept.close()
+        raise failure
+    return kept
+
+
+def _replay(server: Server, steps: tuple[Step, ...], done: int) -> tuple[int, CannotRehearse | None]:
+    """Run *steps* after the first *done*; return how many the database then holds, and why not all."""
+    for step in steps[done:]:
         try:
-            _found(folder, base.steps)
-            yield _Cluster(folder, version.split()[2])
-        finally:
-            process.kill()
-            shutil.rmtree(folder, ignore_errors=True)
+            server.replay(step)
+        except CannotRehearse as failure:
+            if not step.in_transaction:  # what it did is still there, and would be taken for the steps before it
+                raise
+            return done, failure
+        done += 1
+    return done, None
 
 
-def _found(folder: Path, steps: Sequence[Step]) -> None:
-    while not (folder / ".s.PGSQL.5432").exists():
-        time.sleep(0.01)
-    time.sleep(0.1)
-    with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as owner:
-        owner.execute("CREATE ROLE migrator LOGIN")
-        owner.execute("CREATE ROLE watcher LOGIN")
-        owner.execute("CREATE DATABASE app OWNER migrator")
-    server = _Cluster(folder, "0")
-    with server.connect() as session:
-        for step in steps:
-            for statement in step.statements:
-                server.send(session, statement)
+def _found(binaries: Binaries, yard: Yard, file: IO[bytes]) -> None:
+    """Make a cluster with an empty database, its owner and a watcher, and write it to *file*."""
+    with _running(binaries, yard, None) as (server, enclosure):
+        for database, statements in FOUNDATION:
+            with server.own(database) as owner:
+                for sql in statements:
+                    owner.execute(sql)
+                if database == DATABASE and server.major < 15:  # noqa: PLR2004 - PostgreSQL 15
+                    owner.execute(BEFORE_15)
+        with server.connect() as migrator:
+            migrator.execute("CREATE EXTENSION plpgsql")
+        enclosure.pack(file)
