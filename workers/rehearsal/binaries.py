@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,32 +40,36 @@ class Binaries:
 
 
 def find(chosen: Path | None = None, major: int | None = None) -> Binaries:
-    """Return the operator's *chosen* programs, else the newest of *major*, else the newest; CannotRehearse without any.
+    """Return the operator's *chosen* programs, else some of *major*, else the system's newest, else npm's.
 
-    What the system has goes before what npm brought, where both have the version.
+    CannotRehearse when there is no PostgreSQL.
     """
     if chosen is not None:
         return _known(chosen)
-    found = sorted(_installed(), key=lambda binaries: binaries.major, reverse=True)
+    found = [*_newest_first(_system()), *_newest_first(_packages())]
     if not found:
         raise CannotRehearse("there is no PostgreSQL on this machine; ECTO_FIX_PG_BIN may name the folder of one")
     return next((binaries for binaries in found if binaries.major == major), found[0])
 
 
-def _installed() -> Iterator[Binaries]:
-    for folder in _folders():
+def _newest_first(folders: Iterable[Path]) -> list[Binaries]:
+    """Return what runs of *folders*."""
+    running = []
+    for folder in folders:
         with suppress(CannotRehearse):
-            yield _known(folder)
+            running.append(_known(folder))
+    return sorted(running, key=lambda binaries: binaries.major, reverse=True)
 
 
-def _folders() -> Iterator[Path]:
-    """Yield the folders that hold a server: Debian's, the one on the PATH, then npm's."""
-    on_path = shutil.which("postgres")
+def _system() -> Iterator[Path]:
     yield from Path("/").glob(SYSTEM.lstrip("/"))
-    if on_path:
+    if on_path := shutil.which("postgres"):
         yield Path(on_path).resolve().parent
+
+
+def _packages() -> Iterator[Path]:
     for folder in Path(tempfile.gettempdir()).glob(NPM):
-        if (folder / "postgres").stat().st_uid in {0, os.geteuid()}:  # anybody may write to a temporary folder
+        if folder.stat().st_uid in {0, os.geteuid()}:  # anybody may write to a temporary folder
             yield folder
 
 

@@ -47,7 +47,6 @@ FOUNDATION: Final = (
     ),
 )
 BEFORE_15: Final = f"ALTER SCHEMA public OWNER TO {MIGRATOR}"  # where the owner of a database owns it anyway
-STATEMENT: Final = 20  # seconds; a session may set itself more, so this is a courtesy and no wall
 SAID: Final = 300  # characters of what a server says; a stranger may have written it
 COPYING: Final = (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)
 WATCHING: Final = "-c search_path= -c default_transaction_read_only=on -c lock_timeout=2s"
@@ -91,24 +90,25 @@ class Yard:
 class Server:
     """A running PostgreSQL with one database."""
 
-    def __init__(self, enclosure: Enclosure, binaries: Binaries) -> None:
+    def __init__(self, enclosure: Enclosure, binaries: Binaries, limits: Limits) -> None:
         self._enclosure = enclosure
+        self._patience = limits.statement
         self.version = binaries.version
         self.major = binaries.major
 
     def connect(self) -> psycopg.Connection:
         """Connect in autocommit as the owner of the database, who may do nothing outside of it."""
-        session = self._open(MIGRATOR, f"-c statement_timeout={STATEMENT}s")
+        session = self._open(MIGRATOR, "")
         session.add_notify_handler(lambda _: None)  # psycopg keeps what nobody handles
         return session
 
     def watch(self) -> psycopg.Connection:
         """Connect in autocommit as a role that only reads the catalogue, where no stranger's object shadows it."""
-        return self._open(WATCHER, f"-c statement_timeout={STATEMENT}s {WATCHING}")
+        return self._open(WATCHER, WATCHING)
 
     def own(self, database: str = DATABASE) -> psycopg.Connection:
         """Connect in autocommit as the cluster's superuser, before any stranger did."""
-        return self._open(OWNER, WATCHING.partition(" -c ")[0], database)
+        return self._open(OWNER, "-c search_path=", database)
 
     def send(self, session: psycopg.Connection, sql: str) -> None:
         """Run one statement of a stranger's as Ecto would, in one message of its own, and throw its rows away."""
@@ -141,7 +141,7 @@ class Server:
                 host=self._enclosure.host,
                 user=role,
                 dbname=database,
-                options=options,
+                options=f"-c statement_timeout={self._patience}s {options}",
                 client_encoding="UTF8",
                 autocommit=True,
             )
@@ -155,7 +155,7 @@ class Server:
             case errors.InsufficientPrivilege():
                 return f"it needs more than the owner of a database may do: {said}"
             case errors.QueryCanceled():
-                return f"a statement took longer than {STATEMENT} s"
+                return f"a statement took longer than {self._patience:g} s"
             case errors.UndefinedFile() | errors.FeatureNotSupported() if 'extension "' in said:
                 return f"this PostgreSQL lacks what it needs: {said}"
             case _ if error.sqlstate and error.sqlstate.startswith("53"):
@@ -187,8 +187,13 @@ def _run(connection: PGconn, sql: bytes) -> PQGen[None]:
 
 
 @contextmanager
-def sandbox(binaries: Binaries, base: Base, yard: Yard) -> Iterator[Server]:
-    """Yield a server of *binaries* in which *base* has run."""
+def sandbox(binaries: Binaries, base: Base, yard: Yard, *, trusted: bool = False) -> Iterator[Server]:
+    """Yield a server of *binaries* in which *base* has run.
+
+    Where walls are missing, only what is *trusted* runs: whoever wrote it may run things on this machine anyway.
+    """
+    if not (trusted or yard.walls.stand):
+        raise CannotRehearse(f"this machine cannot wall it off: {yard.walls.reason}")
     with _template(binaries, base, yard) as archive, _running(binaries, yard, archive) as (server, _):
         yield server
 
@@ -196,7 +201,7 @@ def sandbox(binaries: Binaries, base: Base, yard: Yard) -> Iterator[Server]:
 @contextmanager
 def _running(binaries: Binaries, yard: Yard, archive: IO[bytes] | None) -> Iterator[tuple[Server, Enclosure]]:
     with Enclosure(binaries, yard.limits, enclosed=yard.walls.stand, archive=archive) as enclosure:
-        yield Server(enclosure, binaries), enclosure
+        yield Server(enclosure, binaries, yard.limits), enclosure
 
 
 def _template(binaries: Binaries, base: Base, yard: Yard) -> IO[bytes]:
