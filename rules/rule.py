@@ -116,6 +116,12 @@ class Context:
         return tuple(effect for effect in felt if effect.lock > Lock.ACCESS_SHARE and self.is_busy(effect.on))
 
     @property
+    def felt(self) -> Iterator[tuple[Command, tuple[Effect, ...]]]:
+        """Each command of the migration with what it does to tables that other sessions use."""
+        for command, schema in self.before:
+            yield command, replace(self, schema=schema).effects(command)
+
+    @property
     def start(self) -> Schema:
         """The schema before the first command of the migration."""
         return next((schema for _, schema in self.before), self.schema)

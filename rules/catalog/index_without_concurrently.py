@@ -67,19 +67,20 @@ The table is born in the same pull request: nobody writes to it yet.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import Command, CreateIndex, DropIndex
+from rules.ecto.commands import Command, CreateIndex, Execute
 from rules.finding import Finding, Severity
-from rules.rewrite.definition import index_call
+from rules.rewrite.apart import moved_apart
 from rules.rewrite.edit import Rewrite, Safety
-from rules.rewrite.elixir import CannotWriteError, call, literal
-from rules.rewrite.follow_up import Part, concurrent_migration
-from rules.rewrite.place import add_option, outside_transaction, remove_statement
+from rules.rewrite.elixir import CannotWriteError, literal
+from rules.rewrite.place import add_option, outside_transaction
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.schema.made import index_of
-from rules.sql.names import stored
+from rules.sql.effects import IndexCreated
+from rules.sql.names import Name, stored
 
-rule = Rule(__name__, Severity.OUTAGE)
+rule = Rule(__name__, Severity.OUTAGE, locks=True)
+TITLE = "Build the index concurrently"
 
 
 @rule.on(CreateIndex)
@@ -88,39 +89,38 @@ def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     index = command.index
     is_there = stored(index.name) in context.schema.table(key(index.table)).indexes
     if not index.concurrently and context.is_busy(index.table) and not (command.if_not_exists and is_there):
-        message = f"Building `{index.name}` blocks every write to `{index.table}` until it is done."
-        yield rule.finding(command.span, context, message, context.offer(build_concurrently, command, context))
+        rewrite = context.offer(build_concurrently, command, context)
+        yield rule.finding(command.span, context, message(index.name, index.table), rewrite)
+
+
+@rule.on(Execute)
+def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
+    """Find CREATE INDEX without CONCURRENTLY."""
+    built = (effect for effect in execute.effects if isinstance(effect, IndexCreated) and not effect.concurrently)
+    for effect in built:
+        is_there = stored(effect.name or "") in context.schema.table(key(effect.table)).indexes
+        if context.is_busy(effect.table) and not (effect.if_not_exists and is_there):
+            yield rule.finding(execute.span, context, message(effect.name or "this index", effect.table))
+
+
+def message(index: str, table: Name) -> str:
+    """Say who waits until when."""
+    return f"Building `{index}` blocks every write to `{table}` until it is done."
 
 
 def build_concurrently(command: CreateIndex, context: Context) -> Rewrite:
     """Ask for a concurrent build, outside the transaction in which it cannot run; in a file of its own if need be."""
     if context.schema.table(key(command.index.table)).suffix == "PARTITION":
         raise CannotWriteError("PostgreSQL builds no index of a partitioned table concurrently")
+    migration, lock = context.migration, context.waits_for_lock
     if not all(_builds_index(met, context) for met, _ in context.before):
-        return move(command, context)
-    edits = outside_transaction(context.migration, lock=context.waits_for_lock)
-    concurrently = add_option(context.migration.source, command.index.place, "concurrently", literal(value=True))
+        title = f"{TITLE}, in a migration of its own"
+        return moved_apart(migration, command, index_of(command.index), title, lock=lock)
+    edits = outside_transaction(migration, lock=lock)
+    concurrently = add_option(migration.source, command.index.place, "concurrently", literal(value=True))
     # An interrupted build leaves an invalid index, which `create_if_not_exists` takes for a finished one.
     safety = Safety.REVIEW if command.if_not_exists else Safety.SAFE
-    return Rewrite("Build the index concurrently", safety, (*concurrently, *edits))
-
-
-def move(command: CreateIndex, context: Context) -> Rewrite:
-    """Take the index out of this migration, and build it concurrently in the next."""
-    index, migration = command.index, context.migration
-    if command.place.shared or command.if_not_exists:
-        raise CannotWriteError("the index is not built by one plain statement")
-    edits = [remove_statement(migration.source, command.span)]
-    down = migration.callback("down")
-    if down is not None:
-        dropped = [
-            one for one in migration.down.commands if isinstance(one, DropIndex) and one.index.name == index.name
-        ]
-        edits += [remove_statement(migration.source, one.span) for one in dropped]
-    made = index_call(index.table, index_of(index), concurrently=True)
-    part = Part(migration, f"create_{index.name}", [call("create", made)])
-    follow_up = concurrent_migration(part, lock=context.waits_for_lock)
-    return Rewrite("Build the index concurrently, in a migration of its own", Safety.SAFE, tuple(edits), (follow_up,))
+    return Rewrite(TITLE, safety, (*concurrently, *edits))
 
 
 def _builds_index(command: Command, context: Context) -> bool:

@@ -13,7 +13,8 @@ from rules.ecto.place import Place
 from rules.ecto.types import ColumnType
 from rules.ecto.values import Value
 from rules.source import Span
-from rules.sql.effects import Locked, Maintained, RowsRead, RowsWritten, SettingChanged
+from rules.sql.effects import Effect as SqlEffect
+from rules.sql.effects import Effect, Locked, Maintained, RowsRead, RowsWritten, SettingChanged
 from rules.sql.names import Name
 from rules.sql.reader import read
 from rules.sql.statements import SqlStatement
@@ -200,9 +201,14 @@ class Sql:
         return read(self.text)
 
     @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What all statements do, one after the other."""
+        return tuple(effect for statement in self.statements for effect in statement.effects)
+
+    @property
     def spares_schema(self) -> bool:
         """Tell whether every statement only reads or writes rows, or keeps house."""
-        return all(isinstance(effect, SPARING) for statement in self.statements for effect in statement.effects)
+        return all(isinstance(effect, SPARING) for effect in self.effects)
 
     @property
     def tables(self) -> frozenset[str]:
@@ -217,6 +223,12 @@ class Code:
     span: Span = field(compare=False)
     does: tuple["Command", ...] = ()  # repo calls and flushed commands
     lost: tuple["Command", ...] = ()  # commands that it queues and that never run, because nothing flushes them
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What the SQL does that it sends."""
+        sent = (one.runs if isinstance(one, Execute) else one.sql for one in self.does if isinstance(one, SENDING))
+        return tuple(effect for sql in sent if sql is not None for effect in sql.effects)
 
 
 # --- commands ----------------------------------------------------------------------------------------------------
@@ -325,6 +337,12 @@ class Execute(_Placed):
     reverse: Sql | Code | None = None
     certain: bool = True  # as in RepoCall; only SQL that spares the schema is ever uncertain
 
+    @property
+    def effects(self) -> tuple[SqlEffect, ...]:
+        """What its SQL does, if it is SQL."""
+        statements = self.runs.statements if isinstance(self.runs, Sql) else ()
+        return tuple(effect for statement in statements for effect in statement.effects)
+
 
 @dataclass(frozen=True, slots=True)
 class RepoCall(_Placed):
@@ -369,6 +387,7 @@ class Flush(_Placed):
     place: Place = field(compare=False)
 
 
+SENDING: Final = (Execute, RepoCall)
 TableCommand: TypeAlias = CreateTable | AlterTable | DropTable | RenameTable | RenameColumn
 IndexCommand: TypeAlias = CreateIndex | DropIndex | RenameIndex
 ConstraintCommand: TypeAlias = CreateConstraint | DropConstraint

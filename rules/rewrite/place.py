@@ -208,6 +208,11 @@ def outside_transaction(migration: Migration, *, lock: bool) -> tuple[Edit, ...]
     if migration.after_use is None or any(migration.attribute(name) for name in missing):
         raise CannotWriteError("where the attributes go is not plain")
     at, text = migration.after_use, migration.source.text
+    said = [one for one in map(migration.attribute, wanted) if one is not None]
+    if said:
+        margin = "\n" + " " * indent_at(migration.source, said[-1].span.start)
+        end = Span(said[-1].span.end, said[-1].span.end)
+        return (Edit(end, "".join(f"{margin}@{name} true" for name in missing)),)
     margin = "\n" + " " * indent_at(migration.source, at.start)
     lead = "" if text[at.end :].lstrip().startswith("@disable") else "\n"
     return (Edit(at, lead + "".join(f"{margin}@{name} true" for name in missing)),)
