@@ -14,7 +14,7 @@ from rules.ecto.types import ColumnType
 from rules.ecto.values import Value
 from rules.source import Span
 from rules.sql.effects import Effect as SqlEffect
-from rules.sql.effects import Effect, Locked, Maintained, RowsRead, RowsWritten, SettingChanged
+from rules.sql.effects import Locked, Maintained, RowsRead, RowsWritten, SettingChanged
 from rules.sql.names import Name
 from rules.sql.reader import read
 from rules.sql.statements import SqlStatement
@@ -201,14 +201,9 @@ class Sql:
         return read(self.text)
 
     @property
-    def effects(self) -> tuple[Effect, ...]:
-        """What all statements do, one after the other."""
-        return tuple(effect for statement in self.statements for effect in statement.effects)
-
-    @property
     def spares_schema(self) -> bool:
         """Tell whether every statement only reads or writes rows, or keeps house."""
-        return all(isinstance(effect, SPARING) for effect in self.effects)
+        return all(isinstance(effect, SPARING) for statement in self.statements for effect in statement.effects)
 
     @property
     def tables(self) -> frozenset[str]:
@@ -223,12 +218,6 @@ class Code:
     span: Span = field(compare=False)
     does: tuple["Command", ...] = ()  # repo calls and flushed commands
     lost: tuple["Command", ...] = ()  # commands that it queues and that never run, because nothing flushes them
-
-    @property
-    def effects(self) -> tuple[Effect, ...]:
-        """What the SQL does that it sends."""
-        sent = (one.runs if isinstance(one, Execute) else one.sql for one in self.does if isinstance(one, SENDING))
-        return tuple(effect for sql in sent if sql is not None for effect in sql.effects)
 
 
 # --- commands ----------------------------------------------------------------------------------------------------
@@ -387,7 +376,6 @@ class Flush(_Placed):
     place: Place = field(compare=False)
 
 
-SENDING: Final = (Execute, RepoCall)
 TableCommand: TypeAlias = CreateTable | AlterTable | DropTable | RenameTable | RenameColumn
 IndexCommand: TypeAlias = CreateIndex | DropIndex | RenameIndex
 ConstraintCommand: TypeAlias = CreateConstraint | DropConstraint
