@@ -1,0 +1,130 @@
+"""A column that a view shows can neither change its type nor be dropped.
+
+PostgreSQL keeps of a view which columns it shows, and with which types; it refuses to change one behind its back.
+Ecto's `modify` restates the type in each case, and is refused even where it only changes a default. Drop the view,
+change the column and make the view again, in one migration: nobody sees the moment in between.
+
+## Given
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateProducts do
+      use Ecto.Migration
+
+      def change do
+        create table(:products) do
+          add :title, :string
+          add :code, :string, size: 20
+        end
+      end
+    end
+    ```
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.ShowTitles do
+      use Ecto.Migration
+
+      def change do
+        execute "CREATE VIEW titles AS SELECT id, title FROM products", "DROP VIEW titles"
+      end
+    end
+    ```
+
+## Instead of
+    ```elixir
+    defmodule Shop.Repo.Migrations.LengthenTitles do
+      use Ecto.Migration
+
+      def change do
+        alter table(:products) do
+          modify :title, :text, from: :string
+        end
+      end
+    end
+    ```
+
+## Safe when
+The view goes first and comes back, or does not show the column.
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.LengthenCodes do
+      use Ecto.Migration
+
+      def change do
+        alter table(:products) do
+          modify :code, :text, from: {:string, size: 20}
+        end
+      end
+    end
+    ```
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.LengthenTitles do
+      use Ecto.Migration
+
+      def change do
+        execute "DROP VIEW titles", "CREATE VIEW titles AS SELECT id, title FROM products"
+
+        alter table(:products) do
+          modify :title, :text, from: :string
+        end
+
+        execute "CREATE VIEW titles AS SELECT id, title FROM products", "DROP VIEW titles"
+      end
+    end
+    ```
+
+## Sources
+- https://www.postgresql.org/docs/current/ddl-depend.html
+- https://www.postgresql.org/docs/current/sql-altertable.html
+"""
+
+from collections.abc import Iterator
+
+from rules.ecto.commands import AlterTable, Execute, ModifyColumn, RemoveColumn
+from rules.finding import Finding, Severity
+from rules.rule import Context, Rule
+from rules.schema.draft import key
+from rules.schema.model import Schema, Thing
+from rules.schema.text import mentions
+from rules.sql.effects import ColumnDropped, ColumnTypeChanged, Kind
+from rules.sql.names import Name, stored
+
+rule = Rule(__name__, Severity.OUTAGE, raises=True)
+
+
+VIEWS = frozenset({Kind.VIEW, Kind.MATERIALIZED_VIEW})
+
+
+@rule.on(AlterTable)
+def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
+    """Find columns that `modify` and `remove` cannot touch for the sake of a view."""
+    for part in alter.changes if context.on_postgres else ():
+        if isinstance(part, ModifyColumn | RemoveColumn):
+            view = seen_by(alter.table.name, part.column, context.schema)
+            if view is not None:
+                yield rule.finding(part.span, context, message(view, part.column))
+
+
+@rule.on(Execute)
+def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
+    """Find the same in SQL, without CASCADE."""
+    for effect in execute.effects if context.on_postgres else ():
+        if isinstance(effect, ColumnTypeChanged) or (isinstance(effect, ColumnDropped) and not effect.cascade):
+            view = seen_by(effect.table, effect.column, context.schema)
+            if view is not None:
+                yield rule.finding(execute.span, context, message(view, effect.column))
+
+
+def message(view: Thing, column: str) -> str:
+    """Say what is in the way."""
+    return f"PostgreSQL refuses this: the {view.kind.value} `{view.name}` shows `{column}`."
+
+
+def seen_by(name: Name, column: str, schema: Schema) -> Thing | None:
+    """Return a view that certainly shows the column: its SQL names it, and no other table that it reads has one."""
+    for thing in schema.things.values():
+        if thing.kind in VIEWS and key(name) in thing.uses and isinstance(thing.definition, str):
+            others = [schema.table(other) for other in thing.uses if other != key(name)]
+            is_its_own = all(other.whole and stored(column) not in other.columns for other in others)
+            if is_its_own and stored(column) in schema.table(key(name)).columns and mentions(thing.definition, column):
+                return thing
+    return None

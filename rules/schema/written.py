@@ -1,0 +1,71 @@
+"""Rows that a command writes: by SQL, or by a function of the repo."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rules.ecto.commands import RAW, Code, Command, Execute, RepoCall, Sql
+from rules.schema.draft import key
+from rules.source import Span
+from rules.sql.effects import RowsWritten
+from rules.sql.names import Name
+from rules.sql.statements import SqlStatement
+
+HOW = {"update_all": "update", "delete_all": "delete", "insert_all": "insert"}
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Rows of one table, written by a command at *span*."""
+
+    span: Span
+    rows: RowsWritten
+    certain: bool  # it runs once, not in a loop or a branch
+    command: Execute | RepoCall
+    statement: SqlStatement | None = None  # None where the repo's function makes its SQL from what is not known
+    sql: Sql | None = None
+
+    @property
+    def table(self) -> Name:
+        """The table."""
+        return self.rows.table
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether it can be said which rows are written."""
+        return self.statement is not None
+
+
+def writings(command: Command) -> Iterator[Writing]:
+    """Yield what *command* writes, statement by statement; nothing of what cannot be read."""
+    match command:
+        case Execute(runs=Sql() as sql):
+            yield from _by_sql(command, sql)
+        case Execute(runs=Code(does=does)):
+            for inner in does:
+                yield from writings(inner)
+        case RepoCall(sql=Sql() as sql):
+            yield from _by_sql(command, sql)
+        case RepoCall() if command.function not in RAW and len(command.named) == 1:
+            how = HOW.get(command.function)
+            if how is not None:
+                (table,) = command.named
+                yield Writing(command.span, RowsWritten(Name(None, table), how), command.certain, command)
+        case _:
+            pass
+
+
+def is_emptied(table: Name, commands: Iterable[Command]) -> bool:
+    """Tell whether *commands* take every row out of a table."""
+    everything = (one for command in commands for one in writings(command) if key(one.table) == key(table))
+    return any(
+        one.certain and (one.rows.how == "truncate" or (one.rows.how == "delete" and not one.rows.filtered))
+        for one in everything
+        if one.is_known
+    )
+
+
+def _by_sql(command: Execute | RepoCall, sql: Sql) -> Iterator[Writing]:
+    for statement in sql.statements:
+        for effect in statement.effects:
+            if isinstance(effect, RowsWritten):
+                yield Writing(command.span, effect, command.certain, command, statement, sql)
