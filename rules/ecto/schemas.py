@@ -23,6 +23,7 @@ class Field:
     span: Span
     queried: bool = True  # not `load_in_query: false`
     has_default: bool = False  # the code gives new rows a value
+    by_name: bool = True  # written out, not brought by `timestamps` or as the primary key
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class SchemaModule:
     fields: Mapping[str, Field] = field(hash=False)  # by column
     whole: bool = True  # no macro may have brought further fields
     joins: frozenset[str] = frozenset()  # tables that a `many_to_many` goes through
+    plain: bool = True  # it uses Ecto.Schema itself: no module of the project sets its attributes
 
     def source(self, name: str) -> str:
         """Return the column behind the field *name*."""
@@ -51,7 +53,7 @@ def schema_modules(tree: Syntax) -> Iterator[tuple[SchemaModule, Call]]:
             if statement.form == "@" and isinstance(statement.args[0], Call):
                 attributes |= _attribute(statement.args[0])
             if statement.form == "schema" and len(statement.args) > 1:
-                read = _schema(module, statement, attributes)
+                read = _schema(module, statement, attributes, plain=any(map(_uses_ecto, statements(body))))
                 if read is not None:
                     yield read, module
 
@@ -70,8 +72,8 @@ def statements(body: Syntax | None) -> Iterator[Call]:
 
 
 def module_name(node: Call) -> str:
-    """Return the name behind `defmodule`, as it is written."""
-    name = node.args[0]
+    """Return the name behind `defmodule` or `use`, as it is written."""
+    name = node.args[0] if node.args else None
     parts = name.args if isinstance(name, Call) and name.form == "__aliases__" else ()
     return ".".join(part.name for part in parts if isinstance(part, Atom))
 
@@ -94,7 +96,11 @@ def _attribute(node: Call) -> dict[str, Syntax]:
     return {str(node.form): node.args[0]} if known else {}
 
 
-def _schema(module: Call, node: Call, attributes: Keywords) -> SchemaModule | None:
+def _uses_ecto(node: Call) -> bool:
+    return node.form == "use" and module_name(node) == "Ecto.Schema"
+
+
+def _schema(module: Call, node: Call, attributes: Keywords, *, plain: bool) -> SchemaModule | None:
     table = node.args[0]
     if not isinstance(table, String) or not isinstance(table.value, str):
         return None
@@ -109,6 +115,7 @@ def _schema(module: Call, node: Call, attributes: Keywords) -> SchemaModule | No
         {one.column: one for one in (*_primary_key(attributes, node), *reader.fields)},
         reader.whole,
         frozenset(reader.joins),
+        plain,
     )
 
 
@@ -120,7 +127,7 @@ def _primary_key(attributes: Keywords, node: Call) -> Iterator[Field]:
     if isinstance(declared, Call) and declared.form == "{}" and isinstance(declared.args[0], Atom):
         name = declared.args[0].name
         column = _name(pairs_of(declared.args[-1]).get("source")) or name
-    yield Field(name, column, Span(node.start, node.args[0].end), has_default=True)
+    yield Field(name, column, Span(node.start, node.args[0].end), has_default=True, by_name=False)
 
 
 class _Body:
@@ -176,7 +183,7 @@ class _Body:
             name = column if chosen is None else _name(chosen)
             if name not in {None, "false"}:
                 source = _name(options.get(f"{column}_source"))
-                self.fields.append(Field(str(name), source or str(name), span, has_default=True))
+                self.fields.append(Field(str(name), source or str(name), span, has_default=True, by_name=False))
 
     def _association(self, node: Call) -> None:
         through = keywords_of(node).get("join_through")
