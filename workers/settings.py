@@ -37,3 +37,4 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=30.0, gt=0)  # a killed worker's pull request waits for so long
     analysis_seconds: float = Field(default=20.0, gt=0)  # ten times the longest history that was measured
     sweep_seconds: float = Field(default=1.0, gt=0)  # between two looks at what is due and forgotten
+    round_seconds: float = Field(default=60.0, gt=0)  # between two looks at what GitHub has and we have not

@@ -19,8 +19,10 @@ from workers.memory.connection import connect
 from workers.memory.inbox import Claim, Inbox
 from workers.memory.lease import Lease
 from workers.memory.recollection import Recollection
+from workers.missed import DeliveryLog, Heads
 from workers.queue import Doorbell
 from workers.review.flow import conclude_failure, review_pull_request
+from workers.rounds import Chore, Turns
 from workers.settings import Settings
 
 
@@ -28,7 +30,8 @@ def create_worker(settings: Settings) -> Celery:
     """Return a Celery app whose processes do jobs, and ring again for those that were forgotten."""
     celery = create_celery(settings.redis_url, settings.redis_prefix)
     # Nothing is connected before the fork: two processes on one socket read each other's answers.
-    tasks.install(celery, cache(partial(build_engine, settings, celery)), settings.sweep_seconds)
+    engine = cache(partial(build_engine, settings, celery))
+    tasks.install(celery, engine, settings.sweep_seconds, lambda: build_rounds(settings, engine()))
     setup_logging.connect(log_as_json, weak=False)
     return celery
 
@@ -56,6 +59,18 @@ def build_engine(settings: Settings, celery: Celery) -> Engine:
         flows=Flows(review_pull_request, run_command, give_up),
         lease_seconds=settings.lease_seconds,
         back_off=back_off,
+    )
+
+
+def build_rounds(settings: Settings, engine: Engine) -> tuple[Turns, tuple[Chore, ...]]:
+    """Return what one of the worker processes does from time to time."""
+    redis, prefix = connect(settings.redis_url), settings.redis_prefix
+    app = App(settings.github_api_url, settings.app_id, settings.private_key.get_secret_value())
+    log = DeliveryLog(app, redis, prefix)
+    heads = Heads(app, redis, prefix, Recollection(redis, prefix), engine.inbox, engine.doorbell)
+    return Turns(redis, prefix), (
+        Chore("deliveries", settings.round_seconds, log.recover),
+        Chore("heads", 5 * settings.round_seconds, heads.recover),  # asks more of GitHub
     )
 
 

@@ -21,12 +21,17 @@ MAY_BE_NULL = (
     ("pull-request-review-comment", "line"),  # of an outdated comment, and of one on a whole file
     ("pull-request-review-comment", "position"),  # as above
 )
+# What is one of several things, and all of them at once in the document: a user or an enterprise.
+ONE_OF_THEM = frozenset({"account"})
 
 
 def without_prose(node: Any, *, names: bool = False) -> Any:
-    """Leave out what only people read."""
+    """Leave out what only people read, and set right what cannot be meant."""
     if isinstance(node, dict):
-        return {k: without_prose(v, names=k in NAMES_INSIDE) for k, v in node.items() if names or k not in PROSE}
+        kept = {k: without_prose(v, names=k in NAMES_INSIDE) for k, v in node.items() if names or k not in PROSE}
+        for name in ONE_OF_THEM & kept.keys() if names else ():
+            kept[name] = {"anyOf" if key == "allOf" else key: value for key, value in kept[name].items()}
+        return kept
     return [without_prose(each) for each in node] if isinstance(node, list) else node
 
 

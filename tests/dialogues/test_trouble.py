@@ -118,3 +118,39 @@ def test_an_answer_that_was_lost_does_not_make_a_second_review(github: StandIn, 
 
     assert check_of(pull_request).conclusion == "failure"
     assert len(pull_request.look().reviews) == 1
+
+
+@pytest.fixture
+def watchful_bot(own_github: StandIn, own_redis: RedisServer, tmp_path: Path) -> Iterator[EctoFix]:
+    """A bot that looks for what it missed every half second."""
+    (tmp_path / "bot").mkdir()
+    with EctoFix.connected(tmp_path / "bot", own_redis.url, own_github, ROUND_SECONDS="0.5") as product:
+        yield product
+
+
+def test_what_never_arrived_is_asked_for_again(own_github: StandIn, watchful_bot: EctoFix) -> None:
+    assert watchful_bot.receiver is not None
+    shop = new_shop(own_github)
+    pull_request = opens(shop, INDEX)
+    assert check_of(pull_request).conclusion == "failure"
+    own_github.lose_deliveries(1)
+
+    comment = pull_request.comment("/ecto-fix", by="maria")
+    assert own_github.settle()
+    own_github.advance(120)  # GitHub's log shows that some time has passed since
+    pull_request.comment("Did it hear me?", by="maria")
+
+    eventually("an answer", lambda: any("Committed in" in one.body for one in pull_request.look().comments))
+    assert len(own_github.deliveries("issue_comment")) == len(pull_request.look().comments) + 1
+    assert any(one.id == comment and "rocket" in str(one.reactions) for one in pull_request.look().comments)
+
+
+def test_a_head_of_which_nothing_was_heard_is_reviewed(own_github: StandIn, watchful_bot: EctoFix) -> None:
+    assert watchful_bot.receiver is not None
+    shop = new_shop(own_github)
+    own_github.pause_deliveries()
+
+    pull_request = opens(shop, INDEX)
+
+    assert check_of(pull_request).conclusion == "failure"
+    assert len(pull_request.threads()) == 1

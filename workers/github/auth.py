@@ -26,6 +26,7 @@ WRITING: Final[Mapping[str, str]] = MappingProxyType(
         "pull_requests": "write",
     }
 )
+LOOKING: Final[Mapping[str, str]] = MappingProxyType({"metadata": "read", "pull_requests": "read"})
 MARGIN: Final = 300  # seconds; a token that ends in mid-job is of no use
 JWT_LIFE: Final = 540  # seconds; GitHub's limit is 600, clocks differ
 JWT_AGE: Final = -60  # seconds; as above, the other way
@@ -57,8 +58,15 @@ class App:
         auth = Auth.AppAuth(self.id, self.private_key, jwt_expiry=JWT_LIFE, jwt_issued_at=JWT_AGE)
         self.wire = Wire(self.api_url, auth)
 
+    def looking(self, installation: int) -> Wire:
+        """Return a way to see the repositories and pull requests of an installation, and nothing else."""
+        return Wire(self.api_url, Auth.Token(self.token(installation, "", LOOKING)))
+
     def token(self, installation: int, repository: str, permissions: Mapping[str, str]) -> str:
-        """Return a token for *repository* alone with *permissions* and no more; Forbidden if they are not granted."""
+        """Return a token with *permissions* and no more; Forbidden if they are not granted.
+
+        It opens *repository* alone, or all of the installation's where that is empty.
+        """
         key = (installation, repository, frozenset(permissions.items()))
         with self._lock:
             token = self._tokens.get(key)
@@ -73,11 +81,13 @@ class App:
                 del self._tokens[key]
 
     def _ask(self, installation: int, repository: str, permissions: Mapping[str, str]) -> Token:
-        name = repository.partition("/")[2]
+        wanted: dict[str, object] = {"permissions": dict(permissions)}
+        if repository:
+            wanted["repositories"] = [repository.partition("/")[2]]
         try:
             answer = self.wire.post(
                 path("app", "installations", installation, "access_tokens"),
-                {"repositories": [name], "permissions": dict(permissions)},
+                wanted,
                 repeatable=True,
             )
         except Rejected as refused:

@@ -1,11 +1,13 @@
 """Requests to GitHub as one identity: retried only where that is safe, counted, with errors in our words."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 from typing import Any, Final, NoReturn, TypeVar
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from github import Auth, Github, GithubException
 from requests import RequestException
@@ -20,6 +22,7 @@ PAGE: Final = 100  # the most that GitHub gives
 PAUSES: Final = (0.2, 0.8)  # seconds before trying again what may be repeated; a longer outage puts the job back
 OUTAGE: Final = 5.0  # seconds until the job comes back when GitHub does not answer
 SECONDARY: Final = 60.0  # "wait for at least one minute": docs, rate limits for the REST API
+NEXT_PAGE: Final = re.compile(r'<[^>?]*\?(?P<query>[^>]*)>;\s*rel="next"')
 BROKEN: Final = frozenset({500, 502, 503, 504})
 GRAPHQL_ERRORS: Final[Mapping[str, type[Trouble]]] = {
     "NOT_FOUND": NotFound,
@@ -65,6 +68,14 @@ class Wire:
             if len(items) < PAGE:
                 return
 
+    def follow(self, url: str) -> Iterator[Any]:
+        """Read every item of a list whose next page only the answer's `Link` knows."""
+        parameters: Mapping[str, str | int] = {"per_page": PAGE}
+        while parameters:
+            headers, items = self._repeated(partial(self._exchange, "GET", url, parameters, None))
+            yield from items
+            parameters = _next_page(headers.get("link", ""))
+
     def patch(self, url: str, body: Mapping[str, Any], *, repeatable: bool = True) -> Any:
         """Change something; Unclear when it may or may not have happened, unless that is *repeatable*."""
         return self._write("PATCH", url, body, repeatable)
@@ -107,14 +118,25 @@ class Wire:
             raise RetryLater(OUTAGE, str(unclear)) from unclear
 
     def _send(self, verb: str, url: str, parameters: Mapping[str, Any] | None, body: Mapping[str, Any] | None) -> Any:
+        return self._exchange(verb, url, parameters, body)[1]
+
+    def _exchange(
+        self, verb: str, url: str, parameters: Mapping[str, Any] | None, body: Mapping[str, Any] | None
+    ) -> tuple[Mapping[str, str], Any]:
         self.calls += 1
         try:
-            _, answer = self._requester.requestJsonAndCheck(verb, url, dict(parameters or {}), input=body)
+            headers, answer = self._requester.requestJsonAndCheck(verb, url, dict(parameters or {}), input=body)
         except RequestException as error:
             raise Unclear(f"GitHub did not answer ({type(error).__name__})") from error
         except GithubException as error:
             _refuse(error.status, error.headers or {}, error.data)
-        return answer
+        return headers, answer
+
+
+def _next_page(link: str) -> Mapping[str, str]:
+    """Return the parameters of the page that comes next; none behind the last."""
+    found = NEXT_PAGE.search(link)
+    return dict(parse_qsl(found["query"])) if found else {}
 
 
 def _refuse(status: int, headers: Mapping[str, str], data: Any) -> NoReturn:

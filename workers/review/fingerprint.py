@@ -40,5 +40,10 @@ def marked(kind: str, body: str) -> str | None:
     return match["name"] if match and match["kind"] == kind else None
 
 
+def reviewed(head: str) -> str:
+    """Return the mark of a head whose check is concluded, for our own memory."""
+    return f"head-{head}"
+
+
 def _digest(*parts: str) -> str:
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]

@@ -11,6 +11,7 @@ from workers.context import AnalysisFailed, Context, Done, Later, Outcome
 from workers.github.errors import Rejected, StaleHead
 from workers.github.models import CheckRun, Conclusion, PullRequest
 from workers.review.fetch import Material, fetch
+from workers.review.fingerprint import reviewed
 from workers.review.plan import plan_review
 from workers.review.publish import publish
 from workers.review.render import SUPERSEDED, check_output, failure_output, progress_output
@@ -35,6 +36,7 @@ def review_pull_request(context: Context) -> Outcome:
     except (AnalysisFailed, Rejected) as failed:
         context.lease.check()
         context.github.conclude_check(run, Conclusion.NEUTRAL, failure_output(str(failed)))
+        context.memory.say(context.key, [reviewed(pull.head.sha)])
         return Done()
 
 
@@ -44,6 +46,7 @@ def conclude_failure(context: Context, reason: str) -> None:
     run = _start(pull, context)
     context.lease.check()
     context.github.conclude_check(run, Conclusion.NEUTRAL, failure_output(reason))
+    context.memory.say(context.key, [reviewed(pull.head.sha)])
 
 
 def _start(pull: PullRequest, context: Context) -> CheckRun:
@@ -63,6 +66,7 @@ def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     output = check_output(report, material, plan.annotated + rejected, context.public_url)
     context.lease.check()
     context.github.conclude_check(run, plan.conclusion, output)
+    context.memory.say(context.key, [reviewed(material.head)])
     log.info("reviewed", head=material.head, conclusion=plan.conclusion.value, calls=context.github.calls)
     return Done()
 

@@ -1,0 +1,97 @@
+"""What GitHub has and we have not is found, by one process in its turn."""
+
+import threading
+
+import pytest
+from redis import Redis
+
+from tests.workers.github.hub import ADD_INDEX, NEW, Hub, hub, standin
+from workers.app import create_celery
+from workers.github.errors import Forbidden
+from workers.jobs import PullRequestKey
+from workers.memory.inbox import Claim, Inbox
+from workers.memory.recollection import Recollection
+from workers.missed import Heads, Tries
+from workers.queue import Doorbell
+from workers.review.fingerprint import reviewed
+from workers.rounds import Chore, Turns, go_round
+
+__all__ = ["hub", "standin"]
+
+
+@pytest.fixture
+def heads(hub: Hub, redis: Redis, prefix: str, redis_url: str, inbox: Inbox) -> Heads:
+    doorbell = Doorbell(create_celery(redis_url, prefix), redis, prefix)
+    return Heads(hub.app, redis, prefix, Recollection(redis, prefix), inbox, doorbell)
+
+
+def due(heads: Heads, key: PullRequestKey) -> bool:
+    return isinstance(heads.inbox.claim(str(key), 1), Claim)
+
+
+def test_a_head_without_a_review_is_made_due_and_one_with_a_review_is_not(hub: Hub, heads: Heads) -> None:
+    seen, unseen = hub.opens({NEW: ADD_INDEX}), hub.opens({NEW: ADD_INDEX}, "again")
+    heads.memory.say(hub.key(seen), [reviewed(seen.look().head_sha)])
+
+    while heads.recover() == 0:  # other tests' repositories come first, fifty at a time
+        pass
+
+    assert due(heads, hub.key(unseen))
+    assert not due(heads, hub.key(seen))
+
+
+def test_what_was_pushed_since_the_review_is_made_due(hub: Hub, heads: Heads) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    heads.memory.say(hub.key(pull), [reviewed(pull.look().head_sha)])
+    pull.push({NEW: "# nothing\n"}, by="maria")
+
+    while heads.recover() == 0:
+        pass
+
+    assert due(heads, hub.key(pull))
+
+
+def tries(*answers: int, at: str = "2026-11-21T09:00:00Z") -> Tries:
+    """Return one try for each of *answers*, HTTP statuses."""
+    several = Tries()
+    for number, status in enumerate(answers):
+        several.add({"id": number, "delivered_at": at, "status_code": status})
+    return several
+
+
+def test_each_try_waits_twice_as_long_as_the_one_before() -> None:
+    once, thrice = tries(502), tries(502, 503, 0)
+
+    assert [once.is_due(once.newest + seconds) for seconds in (59, 60)] == [False, True]
+    assert [thrice.is_due(thrice.newest + seconds) for seconds in (239, 240)] == [False, True]
+
+
+def test_what_was_tried_ten_times_is_left_alone() -> None:
+    assert not tries(*[502] * 10).is_due(2e9)
+
+
+def test_a_delivery_has_arrived_when_one_of_its_tries_has() -> None:
+    assert tries(502, 202).arrived
+    assert not tries(502, 302, 0).arrived
+
+
+def test_of_many_processes_one_takes_the_turn(redis: Redis, prefix: str) -> None:
+    chore = Chore("dishes", 60, lambda: 0)
+
+    assert [Turns(redis, prefix).take(chore) for _ in range(3)] == [True, False, False]
+
+
+def test_trouble_with_one_chore_keeps_nobody_from_the_next(redis: Redis, prefix: str) -> None:
+    over, done = threading.Event(), list[str]()
+
+    def refuse() -> int:
+        raise Forbidden("not you")
+
+    def act() -> int:
+        done.append("done")
+        over.set()
+        return 1
+
+    go_round([Chore("first", 60, refuse), Chore("second", 60, act)], Turns(redis, prefix), 0.001, over)
+
+    assert done == ["done"]

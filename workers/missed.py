@@ -1,0 +1,152 @@
+"""What GitHub has and we have not: deliveries that never arrived, and heads that nobody reviewed.
+
+No webhook is sent twice by itself: GitHub keeps a log of its tries for three days, and delivers again when asked to.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+import structlog
+from redis import Redis
+
+from workers.context import Memory
+from workers.github.auth import App
+from workers.github.errors import Forbidden, NotFound, Rejected
+from workers.github.wire import path
+from workers.jobs import PullRequestKey, ReviewPullRequest
+from workers.memory.inbox import Inbox
+from workers.queue import Doorbell
+from workers.review.fingerprint import reviewed
+
+LOG: Final = "/app/hook/deliveries"
+OVERLAP: Final = 900.0  # seconds; a delivery may enter the log after a later one
+FIRST_LOOK: Final = 3600.0  # seconds back, where we remember nothing; older heads are found by their pull requests
+MOST_TRIES: Final = 10  # of a delivery, each after twice as long as the one before: eight hours in all
+PATIENCE: Final = 60.0  # seconds after the first try
+AT_ONCE: Final = 50  # repositories looked through in one round
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Tries:
+    """The tries to deliver one event, newest first."""
+
+    ids: list[int] = field(default_factory=list)
+    newest: float = 0.0  # seconds since the epoch
+    oldest: float = 0.0
+    arrived: bool = False
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Add one entry of GitHub's log."""
+        at = _seconds(entry["delivered_at"])
+        self.ids.append(int(entry["id"]))
+        self.newest, self.oldest = max(self.newest, at), min(self.oldest or at, at)
+        self.arrived |= HTTPStatus.OK <= int(entry["status_code"]) < HTTPStatus.MULTIPLE_CHOICES
+
+    def is_due(self, now: float) -> bool:
+        """Tell whether it is time to try once more."""
+        return len(self.ids) < MOST_TRIES and now - self.newest >= PATIENCE * 2 ** (len(self.ids) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLog:
+    """GitHub's log of our webhooks, and up to where we have read it."""
+
+    app: App
+    redis: Redis
+    prefix: str
+
+    def recover(self) -> int:
+        """Ask GitHub to deliver again what did not arrive; return how many deliveries."""
+        entries = list(self._entries())
+        if not entries:
+            return 0
+        tries: defaultdict[str, Tries] = defaultdict(Tries)
+        for entry in entries:
+            tries[entry["guid"]].add(entry)
+        now = max(self.app.clock(), *(one.newest for one in tries.values()))  # their clock and ours need not agree
+        missing = {guid: one for guid, one in tries.items() if not one.arrived}
+        asked = sum(self._ask(guid, one) for guid, one in missing.items() if one.is_due(now))
+        waiting = [one.oldest for one in missing.values() if len(one.ids) < MOST_TRIES]
+        self.redis.set(f"{self.prefix}log-read", min([now, *waiting]))
+        return asked
+
+    def _entries(self) -> Iterator[Mapping[str, Any]]:
+        read: Any = self.redis.get(f"{self.prefix}log-read")
+        since = float(read) - OVERLAP if read else None
+        for entry in self.app.wire.follow(LOG):
+            at = _seconds(entry["delivered_at"])
+            since = at - FIRST_LOOK if since is None else since
+            if at < since:
+                return
+            yield entry
+
+    def _ask(self, guid: str, tries: Tries) -> bool:
+        try:
+            self.app.wire.post(f"{LOG}/{tries.ids[0]}/attempts", {})
+        except (NotFound, Rejected) as error:
+            log.warning("not delivered again", guid=guid, error=str(error))
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The open pull requests of every installation, and which of their heads have been reviewed."""
+
+    app: App
+    redis: Redis
+    prefix: str
+    memory: Memory
+    inbox: Inbox
+    doorbell: Doorbell
+
+    def recover(self) -> int:
+        """Make the reviews due of heads that have none, in the next repositories in turn; return how many."""
+        found = 0
+        for installation, repository in self._next():
+            for key, head in self._open(installation, repository):
+                if reviewed(head) not in self.memory.said(key):
+                    self.doorbell.ring(self.inbox.accept(f"{key}-{head}", "missed", [ReviewPullRequest(key)]))
+                    found += 1
+        return found
+
+    def _next(self) -> list[tuple[int, str]]:
+        """Return the repositories whose turn it is; at the end of the list a new one is made."""
+        queue = f"{self.prefix}heads"
+        if not self.redis.exists(queue):
+            listed = [f"{number}:{name}" for number in self._installations() for name in self._of(number)]
+            if listed:
+                self.redis.rpush(queue, *listed)
+        taken: Any = self.redis.lpop(queue, AT_ONCE) or []
+        return [(int(number), name) for number, _, name in (one.decode().partition(":") for one in taken)]
+
+    def _installations(self) -> Iterator[int]:
+        for one in self.app.wire.pages("/app/installations"):
+            if one.get("suspended_at") is None:
+                yield int(one["id"])
+
+    def _of(self, installation: int) -> Iterator[str]:
+        try:
+            for one in self.app.looking(installation).pages("/installation/repositories", "repositories"):
+                if not one.get("archived"):
+                    yield str(one["full_name"])
+        except (Forbidden, NotFound):
+            return  # gone since it was listed
+
+    def _open(self, installation: int, repository: str) -> Iterator[tuple[PullRequestKey, str]]:
+        url = path("repos", *repository.split("/"), "pulls")
+        try:
+            for one in self.app.looking(installation).pages(url, state="open"):
+                yield PullRequestKey(installation, repository, int(one["number"])), str(one["head"]["sha"])
+        except (Forbidden, NotFound):
+            return
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
