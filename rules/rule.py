@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import import_module
 from typing import Any, Final, TypeVar
 
 from rules.deployment import Deploys
 from rules.documentation import Page, page
 from rules.ecto.code import NO_CODE, Code
-from rules.ecto.commands import AlterTable, Command, CreateIndex, CreateTable, DropIndex
+from rules.ecto.commands import AlterTable, ColumnChange, Command, CreateIndex, CreateTable, DropIndex
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.listing import Neighbours
 from rules.ecto.migration import Callback, Migration, Run
@@ -18,16 +18,18 @@ from rules.finding import Difference, Effect, Finding, Severity
 from rules.postgres.effects import effects
 from rules.postgres.locks import Lock
 from rules.postgres.statements import script
-from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.inverse import undo_all
 from rules.rewrite.place import rewritten_down, split_change
+from rules.schema.clashes import clashes
 from rules.schema.conventions import Conventions, learn
 from rules.schema.draft import key
 from rules.schema.model import Schema
-from rules.schema.replay import replay
+from rules.schema.notes import Clash, Note
+from rules.schema.passage import Passage
 from rules.schema.reversal import Leftover, leftovers
-from rules.schema.verdict import Judgement, Verdict, judge, repeated_writes
+from rules.schema.verdict import Judgement, Verdict, repeated_writes
 from rules.settings import Settings
 from rules.source import Span
 from rules.sql.names import Name
@@ -62,19 +64,44 @@ class Background:
         return learn(self.merged)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """What surrounds the thing that a rule is asked about."""
 
-    migration: Migration
+    passage: Passage = field(repr=False)
     schema: Schema  # as it is when a command's turn comes; for a whole migration, before it
     settings: Settings
     repo: Repo = NO_REPO
-    before: tuple[tuple[Command, Schema], ...] = field(default=(), repr=False)  # each command with what it meets
     background: Background = field(default=Background(), repr=False)
+    command: Command | None = None  # whose turn it is
+    is_trial: bool = False  # whether a rewrite is tried out, which needs none of its own
+
+    @property
+    def migration(self) -> Migration:
+        """The migration under review."""
+        return self.passage.migration
+
+    @property
+    def before(self) -> tuple[tuple[Command, Schema], ...]:
+        """Each command of the migration with what it meets."""
+        return self.passage.way_up
+
+    def at(self, command: Command, schema: Schema) -> "Context":
+        """Return the context of *command*, which meets *schema*."""
+        return replace(self, command=command, schema=schema)
+
+    def clashes(self, kind: Clash) -> Iterator[tuple[Command | ColumnChange, Note]]:
+        """Yield where the command does not fit its schema, as far as that is certain, with why."""
+        yield from (found for found in self._clashes if found[1].clash is kind)
+
+    @cached_property
+    def _clashes(self) -> tuple[tuple[Command | ColumnChange, Note], ...]:
+        return tuple(clashes(self.command, self.schema)) if self.command and self.on_postgres else ()
 
     def offer(self, write: Callable[..., Rewrite], *arguments: Any) -> Rewrite | None:
         """Return the rewrite, if it can be written from what is known."""
+        if self.is_trial:
+            return None
         try:
             return write(*arguments)
         except CannotWriteError:
@@ -82,7 +109,7 @@ class Context:
 
     def split_change(self, title: str) -> Rewrite:
         """Return the rewrite that makes `change` an `up`, and writes a `down` that undoes all of it."""
-        return Rewrite(title, Safety.SAFE, split_change(self.migration, undo_all(self.before)))
+        return Rewrite(title, Safety.SAFE, _split(self.passage))
 
     def write_down(self, title: str) -> Rewrite:
         """Return the rewrite after which `down` undoes all that the migration does."""
@@ -107,7 +134,7 @@ class Context:
     @property
     def end(self) -> Schema:
         """The schema that the whole change comes to."""
-        return self.background.end or replay(self.start, self.migration.up.commands).schema
+        return self.background.end or self.passage.up.schema
 
     def effects(self, command: Command) -> tuple[Effect, ...]:
         """Return what *command* does to tables that other sessions use, beyond reading rows."""
@@ -119,35 +146,32 @@ class Context:
     def felt(self) -> Iterator[tuple[Command, tuple[Effect, ...]]]:
         """Each command of the migration with what it does to tables that other sessions use."""
         for command, schema in self.before:
-            yield command, replace(self, schema=schema).effects(command)
+            yield command, self.at(command, schema).effects(command)
 
     @property
     def start(self) -> Schema:
         """The schema before the first command of the migration."""
-        return next((schema for _, schema in self.before), self.schema)
+        return self.passage.start
 
     @property
     def proof(self) -> Judgement:
         """What becomes of the schema when the migration is rolled back; unknown where it does not even fit before."""
-        clashes = [note for note in replay(self.start, self.migration.up.commands).notes if note.clash is not None]
-        if clashes or not self.on_postgres:
+        if not self.on_postgres or any(note.clash is not None for note in self.passage.up.notes):
             return Judgement(Verdict.UNKNOWN, "The migration itself may be refused.")
-        return judge(self.migration, self.start)
+        return self.passage.judgement
 
     def leftovers(self, command: Command) -> Iterator[Leftover]:
         """Yield what is certainly left of *command* after a rollback that Ecto computes, if it differs then."""
         down = self.migration.down
         is_reversed = down.failure is not None or command.span in {one.span for one in down.commands}
-        if not self.is_reversed or not is_reversed or self._goes_with_its_table(command):
-            return
-        found = tuple(leftovers(command, self.schema))
-        if found and self.proof.verdict in LEAVING:
-            yield from found
+        is_asked = self.is_reversed and is_reversed and not self._goes_with_its_table(command)
+        if is_asked and self.proof.verdict in LEAVING:
+            yield from leftovers(command, self.schema)
 
     def every_leftover(self) -> Iterator[Leftover]:
         """Yield the leftovers of all commands of the migration."""
         for command, schema in self.before:
-            yield from replace(self, schema=schema).leftovers(command)
+            yield from self.at(command, schema).leftovers(command)
 
     @property
     def repeated(self) -> frozenset[Span]:
@@ -190,6 +214,11 @@ class Context:
     def is_reversed(self) -> bool:
         """Tell whether a rollback runs these commands backwards, as Ecto does with `change`."""
         return self.migration.reverses_change and self.migration.callback("up") is None
+
+
+@lru_cache(maxsize=1)  # several rules write the same `down`
+def _split(passage: Passage) -> tuple[Edit, ...]:
+    return split_change(passage.migration, undo_all(passage.way_up))
 
 
 class Rule:

@@ -1,32 +1,23 @@
 """The whole pipeline on one screen: files are read, their commands replayed, each rule asked about each command."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
-from rules.analysis.judging import after, findings, judgement
-from rules.analysis.reading import Reading, read_file
+from rules.analysis.judging import Case, findings, judgement, met
+from rules.analysis.reading import read_file
 from rules.analysis.trial import trusted
 from rules.catalog import rules
 from rules.deployment import Step, step
 from rules.ecto.code import Code
 from rules.ecto.files import folder_of, is_passed_over, version_of
-from rules.ecto.listing import Listing, Neighbours
+from rules.ecto.listing import Listing
 from rules.finding import FileReport, Finding, Report
 from rules.rule import POSTGRES, Background
 from rules.schema.model import Schema
 from rules.settings import Settings
 from rules.source import Change, SourceFile
 from rules.suppression import sort_out
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A file that is to be judged: where it stands in the history, and beside which others."""
-
-    reading: Reading
-    schema: Schema
-    neighbours: Neighbours
 
 
 def analyse(change: Change, settings: Settings) -> Report:
@@ -49,17 +40,17 @@ def _together(history: Change, settings: Settings) -> Iterator[FileReport]:
         if file in edited:  # is judged where it stands; what comes after it ran on the merged one
             head = read_file(edited[file], history.project)
             neighbours = listing.neighbours(head.migration, merged=reading.migration)
-            cases.append(Case(head, schema.settled(), neighbours))
+            cases.append(met(head, schema.settled(), neighbours))
         listing.add(reading.migration)
-        schema = after(reading, schema)
+        schema = met(reading, schema).after
     merged = schema = schema.settled()
     new = [file for file in _in_order(history.proposed) if file not in edited.values()]
     newest = {file.path: listing.newest(file.path) for file in new}
     for file in new:
         reading = read_file(file, history.project)
-        cases.append(Case(reading, schema, listing.neighbours(reading.migration, newest[file.path])))
+        cases.append(met(reading, schema, listing.neighbours(reading.migration, newest[file.path])))
         listing.add(reading.migration)
-        schema = after(reading, schema)
+        schema = cases[-1].after
     background = Background(Code(history.running), Code(history.coming), merged, schema)
     for case in cases:
         yield replace(_judged(case, settings, background), step=_step(case, settings))
@@ -71,13 +62,13 @@ def _each(history: Change, settings: Settings) -> Iterator[FileReport]:
     for file in _in_order((*history.merged, *history.proposed)):
         reading = read_file(file, history.project)
         if file.path in proposed:
-            cases.append(Case(reading, schema.settled(), listing.neighbours(reading.migration)))
+            cases.append(met(reading, schema.settled(), listing.neighbours(reading.migration)))
         listing.add(reading.migration)
-        schema = after(reading, schema)
+        schema = met(reading, schema).after
     # Which code ran when each of them was new is not known; what stands there now meets the last schema of all.
     coming = Code(history.coming)
     for case in cases:
-        yield _judged(case, settings, Background(coming=coming, merged=case.schema, end=schema))
+        yield _judged(case, settings, Background(coming=coming, merged=case.passage.schema, end=schema))
 
 
 def _histories(change: Change, settings: Settings) -> Iterator[Change]:
@@ -117,16 +108,15 @@ def _step(case: Case, settings: Settings) -> Step | None:
     reading = case.reading
     if reading.broken or reading.migration.module is None or reading.repo.adapter not in {None, POSTGRES}:
         return None
-    return step(reading.migration, case.schema, after(reading, case.schema), settings.postgres)
+    return step(reading.migration, case.passage.schema, case.after, settings.postgres)
 
 
 def _judged(case: Case, settings: Settings, background: Background) -> FileReport:
-    reading, schema, migration = case.reading, case.schema, case.reading.migration
-    verdict = judgement(reading, schema)
+    reading, migration = case.reading, case.reading.migration
+    verdict = judgement(case)
     found: tuple[Finding, ...] = ()
     if settings.start_after < (migration.version or settings.start_after + 1):
-        judged = tuple(findings(reading, schema, settings, background, case.neighbours))
-        found = trusted(judged, reading, schema, settings, background)
+        found = trusted(tuple(findings(case, settings, background)), case, settings, background)
     about_rollback = {rule.name for rule in rules() if rule.about_rollback}
     standing, allowed = sort_out(found, reading.directives, about_rollback)
     path, version = migration.source.path, migration.version

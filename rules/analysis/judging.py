@@ -1,7 +1,7 @@
 """One file judged over the schema that it meets: its verdict, and what the rules find in it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Final
 
 from rules.analysis.reading import Reading
@@ -12,8 +12,8 @@ from rules.ecto.listing import Neighbours
 from rules.finding import Finding, Verdict
 from rules.rule import POSTGRES, Background, Context
 from rules.schema.model import Schema
-from rules.schema.replay import meetings, replay
-from rules.schema.verdict import Judgement, judge
+from rules.schema.passage import Passage
+from rules.schema.verdict import Judgement
 from rules.settings import Settings
 
 NOTHING_BEHIND: Final = Background()
@@ -21,25 +21,39 @@ PROVEN: Final = frozenset(Verdict) - {Verdict.ONE_WAY, Verdict.UNKNOWN}  # by ru
 ALIKE: Final = (CreateTable, DropTable, RenameTable, CreateIndex, DropIndex)  # the same wherever Ecto goes
 
 
-def after(reading: Reading, schema: Schema) -> Schema:
-    """Return what *schema* becomes when the migration has run."""
-    migration = reading.migration
-    if is_passed_over(migration.source.path):
-        return schema
-    if reading.broken:
-        return schema.forgotten()  # Elixir may read what we cannot
-    return replay(schema.beginning(migration.version), migration.up.commands).schema
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A file that is to be judged: what it says, what it meets, and beside which others it stands."""
+
+    reading: Reading
+    passage: Passage
+    neighbours: Neighbours | None = None
+
+    @property
+    def after(self) -> Schema:
+        """What the schema becomes when the migration has run."""
+        if is_passed_over(self.reading.migration.source.path):
+            return self.passage.schema
+        if self.reading.broken:
+            return self.passage.schema.forgotten()  # Elixir may read what we cannot
+        return self.passage.up.schema
 
 
-def judgement(reading: Reading, schema: Schema) -> Judgement:
+def met(reading: Reading, schema: Schema, neighbours: Neighbours | None = None) -> Case:
+    """Return the case of a file that meets *schema*."""
+    return Case(reading, Passage(reading.migration, schema), neighbours)
+
+
+def judgement(case: Case) -> Judgement:
     """Return the verdict on the migration, or on what its author declares of it."""
+    reading = case.reading
     reason = reading.directives.one_way
     if is_passed_over(reading.migration.source.path):
         return Judgement(Verdict.UNKNOWN, "Ecto does not run a file of this name.")
     if reading.broken:
         place = reading.migration.source.line_at(reading.broken[0].span.start)
         return Judgement(Verdict.UNKNOWN, f"The file is not Elixir at line {place}.")
-    proven = judge(reading.migration, schema)
+    proven = case.passage.judgement
     refused = reading.migration.down.failure is not None  # by Ecto, whatever the database
     if proven.verdict in PROVEN and not refused and not _is_modelled(reading):
         return Judgement(Verdict.UNKNOWN, f"What {reading.repo.adapter} makes of it is not known.")
@@ -57,23 +71,21 @@ def _is_modelled(reading: Reading) -> bool:
 
 
 def findings(
-    reading: Reading,
-    schema: Schema,
-    settings: Settings,
-    background: Background = NOTHING_BEHIND,
-    neighbours: Neighbours | None = None,
+    case: Case, settings: Settings, background: Background = NOTHING_BEHIND, *, is_trial: bool = False
 ) -> Iterator[Finding]:
-    """Ask every rule that is on about everything in the file, and the file itself, in the order of the text."""
-    migration = reading.migration
-    met = tuple(meetings(schema.beginning(migration.version), migration.up.commands))
-    context = Context(migration, schema, settings, reading.repo, met, background)
+    """Ask every rule that is on about everything in the file, and the file itself, in the order of the text.
+
+    In a trial, findings come without rewrites.
+    """
+    reading, passage, migration = case.reading, case.passage, case.reading.migration
+    context = Context(passage, passage.schema, settings, reading.repo, background, is_trial=is_trial)
     asked = [rule for rule in rules() if rule.severity_in(settings) is not None]
-    about_file = (*reading.wrongs, *([neighbours] if neighbours else []))
+    about_file = (*reading.wrongs, *([case.neighbours] if case.neighbours else []))
     found = [finding for rule in asked for about in about_file for finding in rule.findings(about, context)]
     if migration.module is not None and not reading.broken and not is_passed_over(migration.source.path):
         found += [finding for rule in asked for finding in rule.findings(migration, context)]
-        for command, before in met:
-            here = replace(context, schema=before)
+        for command, before in passage.way_up:
+            here = context.at(command, before)
             found += [finding for rule in asked for finding in rule.findings(command, here)]
     # A command in a loop is queued many times, and stands in the text once.
     once = {(finding.span, finding.rule): finding for finding in reversed(found)}

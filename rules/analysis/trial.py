@@ -4,30 +4,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rules.analysis.judging import after, findings, judgement
-from rules.analysis.reading import Reading, read_file
+from rules.analysis.judging import Case, findings, judgement, met
+from rules.analysis.reading import read_file
 from rules.ecto.files import folder_of
 from rules.finding import Finding, Verdict
 from rules.rewrite.edit import Rewrite, Safety, apply
 from rules.rule import Background
 from rules.schema.comparison import differences
-from rules.schema.model import Schema
 from rules.settings import Settings
 from rules.source import SourceFile
 
 RESTORING: Final = frozenset({Verdict.REVERSIBLE, Verdict.LOSES_DATA})
 
 
-def trusted(
-    found: tuple[Finding, ...], reading: Reading, schema: Schema, settings: Settings, background: Background
-) -> tuple[Finding, ...]:
+def trusted(found: tuple[Finding, ...], case: Case, settings: Settings, background: Background) -> tuple[Finding, ...]:
     """Keep a rewrite SAFE only if the file that it makes restores the schema and no longer has its hazard.
 
     Several hazards of a file may each stand in the way of the proof of the others: all are tried together first.
     """
     claimed = [finding for finding in found if finding.rewrite and finding.rewrite.safety is Safety.SAFE]
     known = frozenset((finding.rule, finding.message) for finding in found)
-    trial = Trial(reading, schema, settings, background, known)
+    trial = Trial(case, settings, background, known)
     if not claimed or trial.passes(claimed):
         return found
     proven = {id(finding) for finding in claimed if len(claimed) > 1 and trial.passes([finding])}
@@ -43,33 +40,35 @@ def trusted(
 class Trial:
     """A file whose rewrites are tried out."""
 
-    reading: Reading
-    schema: Schema
+    case: Case
     settings: Settings
     background: Background
     known: frozenset[tuple[str, str]]  # rule and message of every finding before
 
-    def passes(self, tried: list[Finding]) -> bool:
-        """Tell whether the file, with those that follow it, does the same, restores it, and has no hazard *tried*."""
-        chosen = [finding.rewrite for finding in tried if finding.rewrite is not None]
+    def passes(self, wanted: list[Finding]) -> bool:
+        """Tell whether the file, with those that follow it, does the same, restores it, and has no hazard *wanted*."""
+        chosen = [finding.rewrite for finding in wanted if finding.rewrite is not None]
         try:
             edits = {edit for rewrite in chosen for edit in rewrite.edits}
-            edited = apply(edits, self.reading.migration.source)
+            edited = apply(edits, self.case.reading.migration.source)
         except ValueError:
             return False
-        gone = {(finding.rule, finding.message) for finding in tried}
-        schema = self.schema
+        gone = {(finding.rule, finding.message) for finding in wanted}
+        schema = self.case.passage.schema
         for file in (edited, *self._follow_ups(chosen)):
-            reading = read_file(file, self.reading.project)
-            judged = findings(reading, schema, self.settings, self.background)
-            left = {(finding.rule, finding.message) for finding in judged}
-            if judgement(reading, schema).verdict not in RESTORING or left & gone or left - self.known:
+            tried = met(read_file(file, self.case.reading.project), schema)
+            if judgement(tried).verdict not in RESTORING:
                 return False
-            schema = after(reading, schema)
-        return not any(differences(after(self.reading, self.schema), schema))
+            judged = findings(tried, self.settings, self.background, is_trial=True)
+            left = {(finding.rule, finding.message) for finding in judged}
+            if left & gone or left - self.known:
+                return False
+            schema = tried.after
+        return not any(differences(self.case.after, schema))
 
     def _follow_ups(self, rewrites: list[Rewrite]) -> Iterator[SourceFile]:
-        folder, version = folder_of(self.reading.migration.source.path), self.reading.migration.version or 0
+        migration = self.case.reading.migration
+        folder, version = folder_of(migration.source.path), migration.version or 0
         for rewrite in rewrites:
             for new in rewrite.follow_ups:
                 version += 1

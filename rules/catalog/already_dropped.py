@@ -80,7 +80,6 @@ from rules.rewrite.blocks import moved_before
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rule import Context, Rule
-from rules.schema.clashes import clashes
 from rules.schema.draft import key
 from rules.schema.model import Schema
 from rules.schema.notes import Clash
@@ -94,7 +93,7 @@ Drop = DropConstraint | DropIndex
 @rule.on(DropConstraint, DropIndex)
 def check(command: Drop, context: Context) -> Iterator[Finding]:
     """Find drops of what a column has taken along in this migration."""
-    if context.on_postgres and any(clashes(command, context.schema, Clash.MISSING)):
+    if any(context.clashes(Clash.MISSING)):
         for culprit in _culprits(command, context):
             name = command.index.name if isinstance(command, DropIndex) else command.constraint.name
             message = f"`{name}` is gone by now: its column took it along."

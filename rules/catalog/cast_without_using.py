@@ -60,14 +60,13 @@ from collections.abc import Iterator
 from rules.ecto.commands import AlterTable, Execute
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.clashes import clashes
 from rules.schema.notes import Clash
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
 
 @rule.on(AlterTable, Execute)
-def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
+def check(_: AlterTable | Execute, context: Context) -> Iterator[Finding]:
     """Find changes between types that no cast of assignment connects."""
-    for part, note in clashes(command, context.schema, Clash.CAST) if context.on_postgres else ():
+    for part, note in context.clashes(Clash.CAST):
         yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.")

@@ -83,7 +83,6 @@ from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.was import from_edits
 from rules.rule import Context, Rule
-from rules.schema.clashes import clashes
 from rules.schema.draft import key
 from rules.schema.model import Table
 from rules.schema.notes import Clash
@@ -94,7 +93,7 @@ rule = Rule(__name__, Severity.OUTAGE, raises=True)
 @rule.on(AlterTable)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find modifies that add a foreign key beside its predecessor of the same name."""
-    for change, _ in clashes(alter, context.schema, Clash.TAKEN) if context.on_postgres else ():
+    for change, _ in context.clashes(Clash.TAKEN):
         if not isinstance(change, ModifyColumn) or not isinstance(change.type, Reference):
             continue
         if context.is_reversed and change.was is None:

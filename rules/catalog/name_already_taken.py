@@ -76,7 +76,6 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom, literal
 from rules.rewrite.place import add_option
 from rules.rule import Context, Rule
-from rules.schema.clashes import clashes
 from rules.schema.draft import key
 from rules.schema.made import index_of
 from rules.schema.notes import Clash
@@ -90,7 +89,7 @@ Maker = AlterTable | CreateConstraint | CreateIndex | CreateTable | Execute | Re
 @rule.on(AlterTable, CreateConstraint, CreateIndex, CreateTable, Execute, RenameColumn, RenameTable)
 def check(command: Maker, context: Context) -> Iterator[Finding]:
     """Find names that the history has given away, and not taken back."""
-    for part, note in clashes(command, context.schema, Clash.TAKEN) if context.on_postgres else ():
+    for part, note in context.clashes(Clash.TAKEN):
         if isinstance(part, ModifyColumn):
             continue  # a foreign key that is not taken away first has a rule of its own
         rewrite = context.offer(name_apart, command.index, context) if isinstance(command, CreateIndex) else None

@@ -67,14 +67,13 @@ from collections.abc import Iterator
 from rules.ecto.commands import AlterTable, DropIndex, DropTable, Execute
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.clashes import clashes
 from rules.schema.notes import Clash
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
 
 @rule.on(AlterTable, DropIndex, DropTable, Execute)
-def check(command: AlterTable | DropIndex | DropTable | Execute, context: Context) -> Iterator[Finding]:
+def check(_: AlterTable | DropIndex | DropTable | Execute, context: Context) -> Iterator[Finding]:
     """Find drops that PostgreSQL refuses for the sake of what depends on them."""
-    for part, note in clashes(command, context.schema, Clash.IN_USE) if context.on_postgres else ():
+    for part, note in context.clashes(Clash.IN_USE):
         yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.")

@@ -106,7 +106,6 @@ from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom
 from rules.rewrite.place import add_option
 from rules.rule import Context, Rule
-from rules.schema.clashes import clashes
 from rules.schema.draft import key
 from rules.schema.made import index_of
 from rules.schema.model import Schema
@@ -124,7 +123,7 @@ Namer = AlterTable | CreateConstraint | CreateIndex | DropConstraint | DropIndex
 @rule.on(AlterTable, CreateConstraint, CreateIndex, DropConstraint, DropIndex, Execute, RenameColumn)
 def check(command: Namer, context: Context) -> Iterator[Finding]:
     """Find columns, indexes and constraints that are not on their table."""
-    for part, note in clashes(command, context.schema, Clash.MISSING) if context.on_postgres else ():
+    for part, note in context.clashes(Clash.MISSING):
         if not _was_there(command, context):
             rewrite = context.offer(use_known_name, part, command, context)
             yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.", rewrite)

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from rules.ecto.commands import AlterTable, ColumnChange, Command
 from rules.schema.model import Schema
-from rules.schema.notes import Clash, Note
+from rules.schema.notes import Note
 from rules.schema.replay import replay
 
 
-def clashes(command: Command, schema: Schema, kind: Clash) -> Iterator[tuple[Command | ColumnChange, Note]]:
+def clashes(command: Command, schema: Schema) -> Iterator[tuple[Command | ColumnChange, Note]]:
     """Yield what clashes, a column's change by itself, with why; nothing where an unread part may have helped."""
     for part, step in _steps(command):
         done = replay(schema, (step,))
         for note in done.notes:
-            if note.clash is kind and _is_known(note, schema):
+            if note.clash is not None and _is_known(note, schema):
                 yield part, note
         schema = done.schema
 

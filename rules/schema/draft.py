@@ -6,7 +6,6 @@ remains. Where it names something of which no migration told, it is assumed to h
 
 from dataclasses import replace
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, Final
 
 from rules.schema.model import UNSURE, Column, Schema, Table, Thing, ThingKey
@@ -39,10 +38,9 @@ class Draft:
         self.assumptions: list[Assumption] = []
 
     def finished(self) -> Schema:
-        """Return the schema as it is now."""
+        """Return the schema as it is now; the draft is not written on after that."""
         born = frozenset(name for name in self.born | self.fresh if name in self.tables)
-        tables, things = MappingProxyType(self.tables), MappingProxyType(self.things)
-        return Schema(tables, things, self.whole, born, self.start.version, self.written)
+        return Schema(self.tables, self.things, self.whole, born, self.start.version, self.written)
 
     def note(self, remark: Remark, text: str, table: Name | None = None) -> None:
         """Remember what there is to remark."""

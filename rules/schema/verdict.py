@@ -41,8 +41,8 @@ class Judgement:
     loses: tuple[str, ...] = ()  # what has been written since and a rollback takes along, where it goes through
 
 
-def judge(migration: Migration, schema: Schema) -> Judgement:
-    """Run *migration* up and down over *schema* and say what is left of it."""
+def judge(migration: Migration, schema: Schema, up: Replay | None = None) -> Judgement:
+    """Run *migration* up and down over *schema* and say what is left of it; *up* is its way up, if it has been run."""
     if migration.module is None and not migration.unread:
         return Judgement(Verdict.UNKNOWN, "The file defines no migration.")
     if migration.up.failure is not None:
@@ -51,7 +51,8 @@ def judge(migration: Migration, schema: Schema) -> Judgement:
         return _refused(migration.down.failure)
     for unread in migration.unread:
         return Judgement(Verdict.UNKNOWN, f"This could not be read: {unread.reason}.")
-    return _proof(migration, schema)
+    schema = schema.beginning(migration.version)
+    return _proof(migration, schema, up or replay(schema, migration.up.commands))
 
 
 def _refused(failure: Failure) -> Judgement:
@@ -64,9 +65,7 @@ def _refused(failure: Failure) -> Judgement:
     return Judgement(Verdict.ONE_WAY, f"Rolling back raises on purpose: {reason.rstrip('.')}.")
 
 
-def _proof(migration: Migration, schema: Schema) -> Judgement:
-    schema = schema.beginning(migration.version)
-    up = replay(schema, migration.up.commands)
+def _proof(migration: Migration, schema: Schema, up: Replay) -> Judgement:
     if up.assumptions:
         schema = assuming(schema, up.assumptions)
         up = replay(schema, migration.up.commands)
