@@ -28,6 +28,7 @@ from rules.schema.text import PLAIN
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
+from rules.sql.parts import SqlConstraint
 
 Action: TypeAlias = (
     sql.ColumnAdded
@@ -160,7 +161,7 @@ def _undo_comment(effect: sql.Commented, schema: Schema) -> str:
 
 def _undo_action(effect: Action, table: Table) -> str:
     match effect:
-        case sql.ConstraintAdded(constraint=sql.SqlConstraint(name=str(name))):
+        case sql.ConstraintAdded(constraint=SqlConstraint(name=str(name))):
             return f"DROP CONSTRAINT {identifier(name)}"
         case sql.ConstraintDropped(name=name):
             return f"ADD {constraint_sql(_known_constraint(table, name))}"

@@ -1,17 +1,28 @@
 """Where two schemas differ, attribute by attribute, and whether the difference is certain."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from rules.schema.model import UNSURE, Check, Column, Constraint, Exclusion, Index, Schema, SomeConstraint, Table, Thing
+from rules.sql.canonical import Place, alike
 from rules.sql.effects import Kind
 
-CAST: Final = re.compile(r"::[a-z_ ]+(\(\d+(,\d+)?\))?(\[\])?")
-HEAD: Final = re.compile(r"^create( or replace)?( if not exists)?\b", re.IGNORECASE)
-STRING: Final = re.compile(r"'(?:[^']|'')*'")
-LITERAL: Final = re.compile(r"'(?:[^']|'')*'|-?[\d.]+|true|false|null", re.IGNORECASE)
+# Attributes that are SQL, which may be written in many ways.
+EXPRESSIONS: Final[Mapping[type, Mapping[str, Place]]] = {
+    Column: {"default": Place.EXPRESSION, "generated": Place.GENERATED},
+    Check: {"expression": Place.EXPRESSION},
+    Exclusion: {"using": Place.EXCLUSION},
+    Index: {
+        "columns": Place.INDEX_COLUMN,
+        "include": Place.INDEX_COLUMN,
+        "where": Place.EXPRESSION,
+        "storage": Place.STORAGE,
+    },
+}
+TRAITS: Final = frozenset({"traits", "settings"})  # each is an attribute of its own
+# Things that are more than their names, values and traits.
+DEFINED: Final = frozenset(Kind) - {Kind.EXTENSION, Kind.SCHEMA, Kind.DOMAIN, Kind.SEQUENCE, Kind.ROLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,80 +88,79 @@ def _tables(old: Table, new: Table) -> Iterator[Difference]:
         ("comment", old.comment, new.comment),
         ("options", old.suffix, new.suffix),
         ("modifiers", old.modifiers, new.modifiers),
-        ("traits", dict(old.traits), dict(new.traits)),
     ):
         if before != after:
             yield Difference(f"the {what} of `{old.name}`", _shown(before), _shown(after))
+    yield from _traits(f"`{old.name}`", old.traits, new.traits)
+
+
+def _traits(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
+    for trait, before, after in _pairs(old, new):
+        differ = before != after and _differ(before, after, Place.EXPRESSION)
+        if differ is not False:
+            yield Difference(f"the {trait} of {what}", _shown(before), _shown(after), bool(differ))
 
 
 def _attributes(where: str, old: Column, new: Column) -> Iterator[Difference]:
-    if old == new:
-        return
-    for attribute in (one for one in fields(Column) if one.compare):
-        before, after = getattr(old, attribute.name), getattr(new, attribute.name)
-        if attribute.name == "default":
-            before, after = _plain(before), _plain(after)
-        if before == after:
-            continue
-        certain = UNSURE not in {before, after} and (attribute.name != "default" or _literal(before, after))
-        if attribute.name == "null":
+    for name, before, after, certain in _unlike(old, new):
+        if name == "null":
             yield Difference(where, _nullness(before), _nullness(after), certain)
         else:
-            yield Difference(f"the {attribute.name} of {where}", _shown(before), _shown(after), certain)
+            yield Difference(f"the {name} of {where}", _shown(before), _shown(after), certain)
+    yield from _traits(where, old.settings, new.settings)
 
 
 def _nullness(null: Any) -> str:
     return {True: "nullable", False: "NOT NULL"}.get(null, "of unknown nullability")
 
 
-def _plain(default: Any) -> Any:
-    """Return a default without the casts that PostgreSQL shows and forgets."""
-    return CAST.sub("", default).strip() if isinstance(default, str) and default != "NULL" else default
-
-
-def _literal(*defaults: str | None) -> bool:
-    return all(default is None or LITERAL.fullmatch(default) for default in defaults)
-
-
 def _parts(what: str, old: Index | Constraint | None, new: Index | Constraint | None) -> Iterator[Difference]:
     if old is None or new is None:
         yield _presence(what, old)
-    elif old != new:
-        yield from _changed_part(what, old, new)
+    elif isinstance(old, SomeConstraint) or isinstance(new, SomeConstraint) or type(old) is not type(new):
+        if old != new:
+            yield _another(what, is_certain=False)
+    else:
+        for name, before, after, certain in _unlike(old, new):
+            yield Difference(f"the {name.replace('_', ' ')} of {what}", _shown(before), _shown(after), certain)
 
 
-def _changed_part(what: str, old: Index | Constraint, new: Index | Constraint) -> Iterator[Difference]:
-    if isinstance(old, SomeConstraint) or isinstance(new, SomeConstraint) or type(old) is not type(new):
-        yield _another(what, is_certain=False)
-        return
-    unlike = [one.name for one in fields(old) if getattr(old, one.name) != getattr(new, one.name)]
-    if "sql" in unlike:
-        # One of the two, or both, came from raw SQL, which may say more than our model keeps.
-        certain = unlike != ["sql"] and "columns" not in unlike and "where" not in unlike
-        yield _another(what, is_certain=certain)
-        return
-    for name in unlike:
-        before, after = getattr(old, name), getattr(new, name)
-        is_expression = isinstance(old, Check | Exclusion) and name in {"expression", "using"}
-        certain = _unlike(before, after) if is_expression else UNSURE not in {before, after}
-        yield Difference(f"the {name.replace('_', ' ')} of {what}", _shown(before), _shown(after), certain)
+def _unlike(old: Any, new: Any) -> Iterator[tuple[str, Any, Any, bool]]:
+    """Yield the fields in which two values of one class differ, or may differ, and whether that is certain."""
+    places = EXPRESSIONS.get(type(old), {})
+    for one in fields(old) if old != new else ():
+        before, after = getattr(old, one.name), getattr(new, one.name)
+        if one.compare and before != after and one.name not in TRAITS:
+            differ = None if UNSURE in (before, after) else _differ(before, after, places.get(one.name))
+            if differ is not False:
+                yield one.name, before, after, bool(differ)
 
 
-def _unlike(before: str, after: str) -> bool:
-    """Tell whether two expressions differ in more than their spelling: in the strings that they name."""
-    return sorted(STRING.findall(before)) != sorted(STRING.findall(after))
+def _differ(before: Any, after: Any, place: Place | None) -> bool | None:
+    """Tell whether two values differ, and not only in how their SQL is written; None where that is not known."""
+    if place is None:
+        return True
+    if isinstance(before, tuple) and isinstance(after, tuple) and len(before) == len(after):
+        said = {_differ(*pair, place) for pair in zip(before, after, strict=True)}
+        return True if True in said else None if None in said else False
+    if not isinstance(before, str) or not isinstance(after, str):
+        return True
+    same = alike(before, after, place)
+    return None if same is None else not same
 
 
 def _things(old: Thing, new: Thing) -> Iterator[Difference]:
     what = f"{old.kind.value} `{old.name}`"
     if old.values != new.values:
         yield Difference(f"the values of {what}", _shown(old.values), _shown(new.values))
-    elif old.kind is not Kind.EXTENSION and _body(old.definition) != _body(new.definition):
-        yield _another(what, is_certain=False)
-
-
-def _body(definition: Any) -> Any:
-    return HEAD.sub("", definition).strip() if isinstance(definition, str) else definition
+    yield from _traits(what, old.traits, new.traits)
+    if old.comment != new.comment:
+        yield Difference(f"the comment of {what}", _shown(old.comment), _shown(new.comment))
+    if old.kind in DEFINED and old.definition != new.definition:
+        known = UNSURE not in {old.definition, new.definition}
+        differ = _differ(old.definition, new.definition, Place.STATEMENT) if known else None
+        if differ is not False:
+            yield _another(what, is_certain=bool(differ))
 
 
 def _shown(value: Any) -> str:

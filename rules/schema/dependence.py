@@ -1,5 +1,6 @@
 """What goes when something is dropped, and what changes when something is renamed."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from rules.schema.model import (
@@ -10,10 +11,10 @@ from rules.schema.model import (
     ForeignKey,
     Index,
     PrimaryKey,
+    Schema,
     SomeConstraint,
     Table,
     Thing,
-    ThingKey,
     Unique,
 )
 from rules.schema.text import mentions, renamed
@@ -21,10 +22,13 @@ from rules.sql.effects import Kind
 from rules.sql.names import Name
 
 
-def depends(thing: Thing, on: ThingKey) -> bool:
+def depends(thing: Thing, on: Thing) -> bool:
     """Tell whether *thing* goes when another is dropped; PostgreSQL does not look into the bodies of functions."""
-    names = thing.kind not in {Kind.FUNCTION, Kind.PROCEDURE, Kind.EXTENSION} and thing.name != on[2]
-    return names and isinstance(thing.definition, str) and mentions(thing.definition, on[2].name)
+    if thing.kind in {Kind.FUNCTION, Kind.PROCEDURE, Kind.EXTENSION} or on.kind in {Kind.SCHEMA, Kind.EXTENSION}:
+        return False
+    if on.kind in {Kind.VIEW, Kind.MATERIALIZED_VIEW}:
+        return on.name in thing.uses
+    return thing.name != on.name and isinstance(thing.definition, str) and mentions(thing.definition, on.name.name)
 
 
 def index_uses(index: Index, column: str) -> bool:
@@ -86,3 +90,12 @@ def constraint_renamed(constraint: Constraint, column: str, to: str) -> Constrai
             return replace(constraint, columns=tuple(to if one == column else one for one in constraint.columns))
         case SomeConstraint():
             return constraint
+
+
+def other_ends(table: Table, column: str, schema: Schema) -> Iterator[Name]:
+    """Yield the tables at the other end of foreign keys of, and to, *column*."""
+    yield from (own.target for own in foreign_keys(table) if column in own.columns)
+    for other in schema.tables.values():
+        for foreign in foreign_keys(other):
+            if foreign.target == table.name and column in (foreign.target_columns or table.primary_key):
+                yield other.name

@@ -9,6 +9,7 @@ from rules.ecto.types import NamedType, Reference
 from rules.schema import model
 from rules.schema.draft import key
 from rules.schema.model import UNSURE, Check, Column, Exclusion, ForeignKey, PrimaryKey, Spelling, Table, Unsure
+from rules.schema.raw import sequence_of
 from rules.schema.text import as_index_column, next_value, quoted_name, squeezed
 from rules.schema.types import default_sql, is_serial, type_name
 from rules.sql.names import Name, object_name, stored
@@ -74,11 +75,6 @@ def column_of(part: AddColumn, table: Name) -> Column:
         sequence=sequence,
         spelling=Spelling(part.type, part.options),
     )
-
-
-def sequence_of(table: Name, column: str) -> Name:
-    """Return the sequence that PostgreSQL makes for a serial column."""
-    return key(Name(table.prefix, object_name(table.name, column, "seq")))
 
 
 def modified(old: Column, part: ModifyColumn) -> Column:

@@ -205,6 +205,7 @@ class Thing:
     table: Name | None = None  # the table that it goes with
     arguments: tuple[str, ...] | None = None  # types, of a function: its name may have several meanings
     traits: Mapping[str, str] = field(default_factory=empty)  # what can be altered by itself
+    columns: tuple[str, ...] | None = field(default=None, compare=False)  # of a view, where its text tells
     values: tuple[str, ...] = ()  # of an enum type
     uses: frozenset[Name] = frozenset()  # relations that its definition names
     comment: str | None = None
@@ -214,6 +215,11 @@ class Thing:
     def key(self) -> "ThingKey":
         """What tells it from all others."""
         return self.kind, self.table, signature(self.name, self.arguments)
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether a migration told how it was made."""
+        return self.definition is not UNSURE
 
 
 def signature(name: Name, arguments: tuple[str, ...] | None) -> Name:

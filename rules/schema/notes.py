@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from rules.schema.model import Column, Constraint, Index
+from rules.schema.model import Column, Constraint, Index, ThingKey
 from rules.sql.names import Name
 
 
@@ -29,6 +29,7 @@ class Clash(Enum):
     CAST = "cast"  # a type does not become the other by itself
     SEVERAL = "several"  # statements in one string
     SYNTAX = "syntax"  # it is no SQL that PostgreSQL knows
+    REFUSED = "refused"  # PostgreSQL never does this
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class Note:
 class Assumption:
     """Something that must have been there before, of which no migration told."""
 
-    table: Name
+    table: Name | None
     column: str | None = None
     index: str | None = None
     constraint: str | None = None
+    thing: ThingKey | None = None

@@ -7,6 +7,7 @@ from rules.schema.dependence import foreign_keys, refers
 from rules.schema.draft import Draft, key
 from rules.schema.model import Table
 from rules.schema.notes import Clash, Remark
+from rules.schema.text import next_value
 from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
 
@@ -47,9 +48,22 @@ def drop(draft: Draft, name: Name, *, if_exists: bool = False, cascade: bool = F
 
 def rename(draft: Draft, name: Name, to: str) -> None:
     """Rename a table; foreign keys, triggers and indexes follow it under their own names."""
-    table, new = draft.table(name), Name(key(name).prefix, stored(to))
+    _become(draft, draft.table(name), Name(key(name).prefix, stored(to)))
+
+
+def move(draft: Draft, name: Name, prefix: str | None, to: str | None = None) -> None:
+    """Take a table to another schema, with the sequences of its columns."""
+    table = draft.table(name)
+    for column in [one for one in table.columns.values() if one.sequence is not None]:
+        sequence = Name(prefix, column.sequence.name) if column.sequence else None
+        default = next_value(sequence) if sequence and column.is_serial else column.default
+        draft.put_column(table.name, replace(column, sequence=sequence, default=default))
+    _become(draft, draft.table(table.name), Name(prefix, to or table.name.name))
+
+
+def _become(draft: Draft, table: Table, new: Name) -> None:
     if new in draft.tables:
-        draft.clash(Clash.TAKEN, f"`{name}` is renamed, but `{new}` is already there", new)
+        draft.clash(Clash.TAKEN, f"`{table.name}` is renamed, but `{new}` is already there", new)
     del draft.tables[table.name]
     draft.tables[new] = replace(table, name=new)
     for names in (draft.fresh, draft.born):

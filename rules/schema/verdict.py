@@ -8,7 +8,7 @@ from typing import Final
 from rules.ecto.commands import RepoCall, Sql
 from rules.ecto.migration import MIGRATION_ERROR, Failure, Migration
 from rules.schema.comparison import Difference, differences
-from rules.schema.model import UNSURE, Column, Constraint, Index, Schema, SomeConstraint, Table
+from rules.schema.model import UNSURE, Column, Constraint, Index, Schema, SomeConstraint, Table, Thing
 from rules.schema.notes import Assumption, Note, Remark
 from rules.schema.replay import Replay, replay
 from rules.sql.effects import SettingChanged
@@ -161,8 +161,12 @@ def _rewritten(run: Replay) -> set[object]:
 
 def assuming(schema: Schema, assumptions: Iterable[Assumption]) -> Schema:
     """Return *schema* with what a migration takes for granted, its attributes unknown."""
-    tables = dict(schema.tables)
+    tables, things = dict(schema.tables), dict(schema.things)
     for one in assumptions:
+        if one.thing is not None:
+            things.setdefault(one.thing, Thing(one.thing[0], one.thing[2], UNSURE, one.thing[1]))
+        if one.table is None:
+            continue
         table = tables.get(one.table) or Table(one.table, whole=False)
         if one.column is not None and one.column not in table.columns:
             unknown = Column(one.column, UNSURE, UNSURE, UNSURE, UNSURE, UNSURE, UNSURE)
@@ -173,4 +177,4 @@ def assuming(schema: Schema, assumptions: Iterable[Assumption]) -> Schema:
             constraints = {**table.constraints, one.constraint: SomeConstraint(one.constraint)}
             table = replace(table, constraints=constraints)
         tables[one.table] = table
-    return replace(schema, tables=tables)
+    return replace(schema, tables=tables, things=things)

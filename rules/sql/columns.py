@@ -1,9 +1,11 @@
 """Columns and constraints of CREATE TABLE and ALTER TABLE."""
 
+import re
 from dataclasses import replace
 from typing import Any, Final
 
-from rules.sql.effects import ForeignKey, SqlColumn, SqlConstraint
+from rules.sql import scanner
+from rules.sql.parts import ForeignKey, SqlColumn, SqlConstraint
 from rules.sql.tree import Source, Tree, name_of, relation, texts
 from rules.sql.types import SERIALS, type_of
 
@@ -14,6 +16,9 @@ CONSTRAINTS: Final = {
     "CONSTR_FOREIGN": "FOREIGN KEY",
     "CONSTR_EXCLUSION": "EXCLUDE",
 }
+EXCLUDE: Final = re.compile(r"\bEXCLUDE\s+USING\s+", re.IGNORECASE)
+DEFERRED: Final = re.compile(r"\s*\b(NOT\s+)?DEFERRABLE\b.*$|\s*\bINITIALLY\b.*$", re.IGNORECASE | re.DOTALL)
+MATCHES: Final = {"s": "SIMPLE", "f": "FULL", "p": "PARTIAL"}
 ACTIONS: Final = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
 
@@ -41,11 +46,21 @@ def _with(found: SqlColumn, part: Tree, source: Source, stop: int) -> SqlColumn:
         case "CONSTR_DEFAULT":
             return replace(found, default=source.after("DEFAULT", part.get("raw_expr"), stop))
         case "CONSTR_GENERATED":
-            return replace(found, generated="STORED")
+            return replace(found, generated=f"ALWAYS AS {_parenthesised(source, part)} STORED")
         case "CONSTR_IDENTITY":
-            return replace(found, generated="IDENTITY", not_null=True)
+            return replace(found, generated=identity(part["generated_when"]), not_null=True)
         case _:
             return found
+
+
+def identity(when: str) -> str:
+    """Return what stands behind GENERATED, from libpg_query's letter."""
+    return f"{'ALWAYS' if when == 'a' else 'BY DEFAULT'} AS IDENTITY"
+
+
+def _parenthesised(source: Source, tree: Tree) -> str:
+    found = source.inside(tree["raw_expr"])
+    return found if found.startswith("(") and found.endswith(")") else f"({found})"
 
 
 def constraint(tree: Tree, source: Source) -> SqlConstraint:
@@ -57,8 +72,9 @@ def constraint(tree: Tree, source: Source) -> SqlConstraint:
         references = ForeignKey(
             relation(target),
             texts(tree.get("pk_attrs")),
-            ACTIONS.get(tree.get("fk_del_action", "a"), "NO ACTION"),
+            " ".join([ACTIONS.get(tree.get("fk_del_action", "a"), "NO ACTION"), *_listed(tree.get("fk_del_set_cols"))]),
             ACTIONS.get(tree.get("fk_upd_action", "a"), "NO ACTION"),
+            MATCHES.get(tree.get("fk_matchtype", "s"), "SIMPLE"),
         )
     return SqlConstraint(
         kind,
@@ -68,7 +84,30 @@ def constraint(tree: Tree, source: Source) -> SqlConstraint:
         references,
         not tree.get("skip_validation", False),
         tree.get("indexname"),
+        _exclusion(tree, source) if kind == "EXCLUDE" else None,
+        texts(tree.get("including")),
+        not tree.get("nulls_not_distinct", False),
+        not tree.get("is_no_inherit", False),
+        _timing(tree),
     )
+
+
+def _listed(columns: Any) -> list[str]:
+    return [f"({', '.join(texts(columns))})"] if columns else []
+
+
+def _timing(tree: Tree) -> str | None:
+    if not tree.get("deferrable", False):
+        return None
+    return "DEFERRABLE INITIALLY DEFERRED" if tree.get("initdeferred", False) else "DEFERRABLE"
+
+
+def _exclusion(tree: Tree, source: Source) -> str | None:
+    """Return the SQL behind EXCLUDE USING, its WHERE included."""
+    start = EXCLUDE.search(source.text, source.at(tree["location"]), source.end)
+    if start is None:
+        return None
+    return DEFERRED.sub("", scanner.expression(source.text, start.end(), source.end)).strip()
 
 
 def collation_of(tree: Any) -> str | None:

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from rules.sql.names import Name
+from rules.sql.parts import SqlColumn, SqlConstraint
 
 
 class Kind(Enum):
@@ -40,41 +41,6 @@ class Kind(Enum):
     COLUMN = "column"  # of comments
     CONSTRAINT = "constraint"  # of comments
     OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignKey:
-    """REFERENCES: the table, its columns (empty: its primary key) and what happens to the rows that refer."""
-
-    table: Name
-    columns: tuple[str, ...] = ()
-    on_delete: str = "NO ACTION"
-    on_update: str = "NO ACTION"
-
-
-@dataclass(frozen=True, slots=True)
-class SqlConstraint:
-    """A constraint of a table; a column's own NOT NULL and DEFAULT stand in the column."""
-
-    kind: str  # PRIMARY KEY, UNIQUE, CHECK, FOREIGN KEY, EXCLUDE
-    name: str | None
-    columns: tuple[str, ...] = ()
-    check: str | None = None
-    references: ForeignKey | None = None
-    valid: bool = True  # not NOT VALID
-    using_index: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SqlColumn:
-    """A column definition."""
-
-    name: str
-    type: str  # as PostgreSQL's format_type would print it where it is built in: `character varying(255)`
-    not_null: bool = False
-    default: str | None = None
-    generated: str | None = None  # STORED, or IDENTITY
-    collation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +142,7 @@ class TableAltered:
     other: Name | None = None  # the partition that is attached or detached, the parent that is inherited from
     concurrently: bool = False
     options: tuple[str, ...] = ()  # names of storage parameters
+    values: tuple[str, ...] = ()  # of the storage parameters, or the one that is set
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +178,9 @@ class IndexCreated:
     using: str = "btree"
     where: str | None = None
     include: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()  # what stands behind each column: COLLATE, an operator class, DESC, NULLS FIRST
+    nulls_distinct: bool = True
+    storage: str | None = None  # SQL within WITH
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +193,9 @@ class ObjectCreated:
     replace: bool = False
     if_not_exists: bool = False
     uses: frozenset[Name] = frozenset()
+    arguments: tuple[str, ...] | None = None  # types of a function's, without those that only return
+    traits: tuple[tuple[str, str], ...] = ()  # what ALTER can change of a domain, a policy, a sequence
+    columns: tuple[str, ...] | None = None  # of a view, where its text tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +208,7 @@ class ObjectDropped:
     if_exists: bool = False
     cascade: bool = False
     concurrently: bool = False
+    arguments: tuple[str, ...] | None = None  # None: not told
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +219,7 @@ class ObjectRenamed:
     name: Name
     to: str
     table: Name | None = None
+    arguments: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +229,7 @@ class ObjectMoved:
     kind: Kind
     name: Name
     schema: str
+    arguments: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +239,17 @@ class ObjectAltered:
     kind: Kind
     name: Name
     action: str  # libpg_query's node, such as AlterSeqStmt
+    table: Name | None = None
+    traits: tuple[tuple[str, str | None], ...] | None = None  # what they are now; None where that is not read
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceOwned:
+    """OWNED BY: the column with which a sequence goes; None for NONE."""
+
+    sequence: Name
+    table: Name | None
+    column: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +288,7 @@ class Commented:
     name: Name
     text: str | None
     column: str | None = None  # also the name of a constraint, trigger or policy of the table *name*
+    arguments: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +301,7 @@ class RowsWritten:
     columns: tuple[str, ...] = ()  # columns that are set
     cascade: bool = False  # TRUNCATE
     picks: frozenset[str] = frozenset()  # columns that WHERE compares with values
-    limited: bool = False  # a LIMIT says how many rows
+    limit: int | None = None  # how many rows at most; 0 where the LIMIT is no number
     repeats: tuple[str, ...] = ()  # columns that are set from what they held: `stock = stock + 1`
     guarded: bool = False  # an INSERT with ON CONFLICT, or of rows that a WHERE picks
 
@@ -389,7 +377,9 @@ TableEffect: TypeAlias = (
     | ConstraintRenamed
     | IndexCreated
 )
-ObjectEffect: TypeAlias = ObjectCreated | ObjectDropped | ObjectRenamed | ObjectMoved | ObjectAltered | Commented
+ObjectEffect: TypeAlias = (
+    ObjectCreated | ObjectDropped | ObjectRenamed | ObjectMoved | ObjectAltered | SequenceOwned | Commented
+)
 EnumEffect: TypeAlias = EnumCreated | EnumValueAdded | EnumValueRenamed
 RowEffect: TypeAlias = RowsWritten | RowsRead
 SessionEffect: TypeAlias = Granted | SettingChanged | Locked | TransactionControlled | Maintained

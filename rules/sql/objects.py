@@ -1,6 +1,7 @@
 """What statements do to objects other than tables: create, drop, rename, move, comment, and rows and sessions."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from rules.sql.effects import (
@@ -19,6 +20,17 @@ from rules.sql.effects import (
     ObjectRenamed,
 )
 from rules.sql.names import Name
+from rules.sql.traits import (
+    Traits,
+    arguments_of,
+    columns_of,
+    domain_changes,
+    domain_traits,
+    owned,
+    parameters,
+    policy_traits,
+    sequence_traits,
+)
 from rules.sql.tree import Source, Tree, name_of, nodes, parts_of, relation, text_of, texts
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -78,7 +90,7 @@ def dropped(tree: Tree, _: Source) -> Iterator[Effect]:
     for target in tree.get("objects", ()):
         name, table = _split(kind, parts_of(target))
         guarded, concurrently = tree.get("missing_ok", False), tree.get("concurrent", False)
-        yield ObjectDropped(kind, name, table, guarded, cascade, concurrently)
+        yield ObjectDropped(kind, name, table, guarded, cascade, concurrently, arguments_of(target))
 
 
 def renamed(tree: Tree, _: Source) -> Iterator[Effect]:
@@ -95,15 +107,17 @@ def renamed(tree: Tree, _: Source) -> Iterator[Effect]:
     elif table is not None:
         yield ObjectRenamed(kind, table, to)
     else:
-        named = parts_of(tree["object"]) if "object" in tree else (tree.get("subname", ""),)
-        yield ObjectRenamed(kind, name_of(named), to)
+        target = tree.get("object", {})
+        named = parts_of(target) if target else (tree.get("subname", ""),)
+        yield ObjectRenamed(kind, name_of(named), to, arguments=arguments_of(target))
 
 
 def moved(tree: Tree, _: Source) -> Iterator[Effect]:
     """ALTER ... SET SCHEMA."""
     kind = KINDS.get(tree.get("objectType", ""), Kind.OTHER)
-    name = relation(tree["relation"]) if "relation" in tree else name_of(parts_of(tree.get("object", {})))
-    yield ObjectMoved(kind, name, tree.get("newschema", ""))
+    target = tree.get("object", {})
+    name = relation(tree["relation"]) if "relation" in tree else name_of(parts_of(target))
+    yield ObjectMoved(kind, name, tree.get("newschema", ""), arguments_of(target))
 
 
 def commented(tree: Tree, _: Source) -> Iterator[Effect]:
@@ -111,7 +125,9 @@ def commented(tree: Tree, _: Source) -> Iterator[Effect]:
     kind = KINDS.get(tree.get("objtype", ""), Kind.OTHER)
     name, table = _split(kind, parts_of(tree.get("object", {})))
     text = tree.get("comment")
-    yield Commented(kind, name, text) if table is None else Commented(kind, table, text, name.name)
+    of_table = table is not None
+    column, arguments = name.name if of_table else None, arguments_of(tree.get("object", {}))
+    yield Commented(kind, table or name, text, column, arguments)
 
 
 def enum_created(tree: Tree, _: Source) -> Iterator[Effect]:
@@ -142,8 +158,19 @@ def _creating(kind: Kind, key: str) -> Effects:
             name = Name(None, text_of(written))
         table = relation(tree["relation"]) if key != "relation" and "relation" in tree else None
         table = relation(tree["table"]) if "table" in tree and isinstance(tree["table"], dict) else table
-        replace, guarded = tree.get("replace", False), tree.get("if_not_exists", False)
-        yield ObjectCreated(kind, name, table, replace, guarded, relations(tree) - {name})
+        replaced, guarded = tree.get("replace", False), tree.get("if_not_exists", False)
+        yield ObjectCreated(kind, name, table, replaced, guarded, relations(tree) - {name})
+
+    return created
+
+
+def _described(kind: Kind, key: str, traits: Callable[[Tree, Source], Traits]) -> Effects:
+    """Make the reader of a CREATE of something that ALTER can change trait by trait."""
+
+    def created(tree: Tree, source: Source) -> Iterator[Effect]:
+        told = tuple((trait, value) for trait, value in traits(tree, source) if value is not None)
+        for effect in _creating(kind, key)(tree, source):
+            yield replace(effect, traits=told) if isinstance(effect, ObjectCreated) else effect
 
     return created
 
@@ -151,7 +178,20 @@ def _creating(kind: Kind, key: str) -> Effects:
 def procedure_or_function(tree: Tree, source: Source) -> Iterator[Effect]:
     """CREATE FUNCTION and CREATE PROCEDURE."""
     kind = Kind.PROCEDURE if tree.get("is_procedure") else Kind.FUNCTION
-    yield from _creating(kind, "funcname")(tree, source)
+    for effect in _creating(kind, "funcname")(tree, source):
+        yield replace(effect, arguments=parameters(tree)) if isinstance(effect, ObjectCreated) else effect
+
+
+def view(tree: Tree, source: Source) -> Iterator[Effect]:
+    """CREATE VIEW."""
+    for effect in _creating(Kind.VIEW, "view")(tree, source):
+        yield replace(effect, columns=columns_of(tree)) if isinstance(effect, ObjectCreated) else effect
+
+
+def sequence(tree: Tree, source: Source) -> Iterator[Effect]:
+    """CREATE SEQUENCE."""
+    yield from _described(Kind.SEQUENCE, "sequence", sequence_traits)(tree, source)
+    yield from owned(tree)
 
 
 def materialized_view(tree: Tree, _: Source) -> Iterator[Effect]:
@@ -161,17 +201,24 @@ def materialized_view(tree: Tree, _: Source) -> Iterator[Effect]:
     yield ObjectCreated(Kind.MATERIALIZED_VIEW, name, if_not_exists=guarded, uses=relations(tree.get("query")) - {name})
 
 
-def _altering(kind: Kind, key: str, node: str) -> Effects:
+def sequence_altered(tree: Tree, source: Source) -> Iterator[Effect]:
+    """ALTER SEQUENCE: where it counts is no part of a schema."""
+    yield from _altering(Kind.SEQUENCE, "sequence", "AlterSeqStmt", sequence_traits)(tree, source)
+    yield from owned(tree)
+
+
+def _altering(kind: Kind, key: str, node: str, traits: Callable[[Tree, Source], Traits] | None = None) -> Effects:
     """Make the reader of an ALTER whose name stands under *key*."""
 
-    def altered(tree: Tree, _: Source) -> Iterator[Effect]:
+    def altered(tree: Tree, source: Source) -> Iterator[Effect]:
         written = tree.get(key)
         if isinstance(written, dict):
             name = relation(written) if "relname" in written else name_of(parts_of(written))
         else:
             name = name_of(texts(written)) if isinstance(written, list) else Name(None, text_of(written))
         found = KINDS.get(tree.get("objectType", ""), kind)
-        yield ObjectAltered(found, name, node)
+        table = relation(tree["table"]) if "table" in tree else None
+        yield ObjectAltered(found, name, node, table, traits(tree, source) if traits else None)
 
     return altered
 
@@ -184,15 +231,15 @@ OBJECTS: Final[Mapping[str, Effects]] = {
     "CreateEnumStmt": enum_created,
     "AlterEnumStmt": enum_altered,
     "CreateFunctionStmt": procedure_or_function,
-    "ViewStmt": _creating(Kind.VIEW, "view"),
-    "CreateSeqStmt": _creating(Kind.SEQUENCE, "sequence"),
+    "ViewStmt": view,
+    "CreateSeqStmt": sequence,
     "CreateTrigStmt": _creating(Kind.TRIGGER, "trigname"),
     "CreateEventTrigStmt": _creating(Kind.EVENT_TRIGGER, "trigname"),
-    "CreatePolicyStmt": _creating(Kind.POLICY, "policy_name"),
+    "CreatePolicyStmt": _described(Kind.POLICY, "policy_name", policy_traits),
     "RuleStmt": _creating(Kind.RULE, "rulename"),
     "CreateExtensionStmt": _creating(Kind.EXTENSION, "extname"),
     "CreateSchemaStmt": _creating(Kind.SCHEMA, "schemaname"),
-    "CreateDomainStmt": _creating(Kind.DOMAIN, "domainname"),
+    "CreateDomainStmt": _described(Kind.DOMAIN, "domainname", domain_traits),
     "CompositeTypeStmt": _creating(Kind.TYPE, "typevar"),
     "CreateRangeStmt": _creating(Kind.TYPE, "typeName"),
     "DefineStmt": _creating(Kind.OTHER, "defnames"),
@@ -203,12 +250,12 @@ OBJECTS: Final[Mapping[str, Effects]] = {
     "CreateForeignTableStmt": _creating(Kind.FOREIGN_TABLE, "base"),
     "CreateFdwStmt": _creating(Kind.OTHER, "fdwname"),
     "CreateForeignServerStmt": _creating(Kind.OTHER, "servername"),
-    "AlterSeqStmt": _altering(Kind.SEQUENCE, "sequence", "AlterSeqStmt"),
+    "AlterSeqStmt": sequence_altered,
     "AlterFunctionStmt": _altering(Kind.FUNCTION, "func", "AlterFunctionStmt"),
-    "AlterDomainStmt": _altering(Kind.DOMAIN, "typeName", "AlterDomainStmt"),
-    "AlterOwnerStmt": _altering(Kind.OTHER, "object", "AlterOwnerStmt"),
+    "AlterDomainStmt": _altering(Kind.DOMAIN, "typeName", "AlterDomainStmt", domain_changes),
+    "AlterOwnerStmt": lambda _, __: iter(()),  # an owner is no part of a schema, no more than privileges are
     "AlterExtensionStmt": _altering(Kind.EXTENSION, "extname", "AlterExtensionStmt"),
-    "AlterPolicyStmt": _altering(Kind.POLICY, "policy_name", "AlterPolicyStmt"),
+    "AlterPolicyStmt": _altering(Kind.POLICY, "policy_name", "AlterPolicyStmt", policy_traits),
     "AlterTypeStmt": _altering(Kind.TYPE, "typeName", "AlterTypeStmt"),
     "AlterRoleStmt": _altering(Kind.ROLE, "role", "AlterRoleStmt"),
     "AlterRoleSetStmt": _altering(Kind.ROLE, "role", "AlterRoleSetStmt"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from rules.sql.columns import collation_of, column, constraint
+from rules.sql.columns import collation_of, column, constraint, identity
 from rules.sql.effects import (
     ColumnAdded,
     ColumnDefaultChanged,
@@ -18,13 +18,13 @@ from rules.sql.effects import (
     IndexCreated,
     Kind,
     ObjectAltered,
-    SqlColumn,
-    SqlConstraint,
     TableAltered,
     TableCreated,
 )
 from rules.sql.names import Name
-from rules.sql.tree import Source, Tree, nodes, relation
+from rules.sql.objects import KINDS
+from rules.sql.parts import SqlColumn, SqlConstraint
+from rules.sql.tree import Source, Tree, nodes, option_value, relation, text_of, texts
 from rules.sql.types import type_of
 
 PERSISTENCE: Final = {"p": "permanent", "u": "unlogged", "t": "temporary"}
@@ -32,8 +32,8 @@ PERSISTENCE: Final = {"p": "permanent", "u": "unlogged", "t": "temporary"}
 
 def created(tree: Tree, source: Source) -> Iterator[Effect]:
     """CREATE TABLE."""
-    columns: list[SqlColumn] = []
-    constraints: list[SqlConstraint] = []
+    columns = list[SqlColumn]()
+    constraints = list[SqlConstraint]()
     complete = "inhRelations" not in tree
     for element in tree.get("tableElts", ()):
         if "ColumnDef" in element:
@@ -73,8 +73,8 @@ def altered(tree: Tree, source: Source) -> Iterator[Effect]:
         action = inner["subtype"].removeprefix("AT_")
         if action in ACTIONS:
             yield from ACTIONS[action](table, inner, source)
-        elif tree.get("objtype") == "OBJECT_INDEX":
-            yield ObjectAltered(Kind.INDEX, table, action)
+        elif (kind := KINDS.get(tree.get("objtype", ""), Kind.TABLE)) is not Kind.TABLE:
+            yield ObjectAltered(kind, table, action)
         else:
             yield _otherwise(table, action, inner)
 
@@ -83,9 +83,26 @@ def _otherwise(table: Name, action: str, tree: Tree) -> TableAltered:
     definition = tree.get("def", {})
     partition = definition.get("PartitionCmd", {})
     other = partition.get("name") or definition.get("RangeVar")
-    options = tuple(node["defname"] for node in nodes(definition) if "defname" in node)
+    set_ = [node for node in nodes(definition) if "defname" in node]
+    options, values = tuple(node["defname"] for node in set_), tuple(option_value(node) for node in set_)
     concurrently = partition.get("concurrent", False)
-    return TableAltered(table, action, tree.get("name"), relation(other) if other else None, concurrently, options)
+    other = relation(other) if other else None
+    return TableAltered(table, action, tree.get("name"), other, concurrently, options, values or _value(definition))
+
+
+def _value(tree: Tree) -> tuple[str, ...]:
+    """Return the one value that an action sets: a number, a word, a replica identity, what an identity column does."""
+    match tree:
+        case {"Integer": number}:
+            return (str(number.get("ival", 0)),)
+        case {"String": _}:
+            return (text_of(tree),)
+        case {"ReplicaIdentityStmt": said}:
+            return (said["identity_type"], said.get("name", ""))
+        case {"Constraint": {"generated_when": when}}:
+            return (identity(when),)
+        case _:
+            return ()
 
 
 def _added(table: Name, tree: Tree, source: Source) -> Iterator[Effect]:
@@ -146,7 +163,8 @@ def indexed(tree: Tree, source: Source) -> Iterator[Effect]:
     """CREATE INDEX."""
     elements = [element["IndexElem"] for element in tree.get("indexParams", ())]
     included = [element["IndexElem"] for element in tree.get("indexIncludingParams", ())]
-    where = tree.get("whereClause")
+    suffixes, where = tuple(map(_suffix, elements)), tree.get("whereClause")
+    options = [option["DefElem"] for option in tree.get("options", ())]
     table = tree["relation"]
     yield IndexCreated(
         tree.get("idxname"),
@@ -160,4 +178,16 @@ def indexed(tree: Tree, source: Source) -> Iterator[Effect]:
         tree.get("accessMethod", "btree"),
         None if where is None else source.after("WHERE", where),
         tuple(element.get("name", "") for element in included),
+        suffixes if any(suffixes) else (),
+        not tree.get("nulls_not_distinct", False),
+        ", ".join(f"{option['defname']}={option_value(option)}" for option in options) or None,
     )
+
+
+def _suffix(element: Tree) -> str:
+    """Return what stands behind a column of an index, but for its direction of old: ascending."""
+    words = [f'COLLATE "{texts(element["collation"])[-1]}"'] if "collation" in element else []
+    words += texts(element.get("opclass"))[-1:]
+    words += ["DESC"] if element.get("ordering") == "SORTBY_DESC" else []
+    nulls = element.get("nulls_ordering", "SORTBY_NULLS_DEFAULT").removeprefix("SORTBY_NULLS_")
+    return " ".join([*words, *([] if nulls == "DEFAULT" else [f"NULLS {nulls}"])])

@@ -90,6 +90,21 @@ def name_of(parts: tuple[str, ...]) -> Name:
     return Name(parts[-2] if len(parts) > 1 else None, parts[-1] if parts else "")
 
 
+def option_value(tree: Tree) -> str:
+    """Return the value of a DefElem: a number, a word, a name; empty where it has none."""
+    match tree.get("arg"):
+        case {"Integer": number}:
+            return str(number.get("ival", 0))
+        case {"Float": number}:
+            return str(number.get("fval", ""))
+        case {"Boolean": truth}:
+            return str(truth.get("boolval", False)).lower()
+        case {"List": listed}:
+            return ".".join(texts(listed.get("items")))
+        case value:
+            return text_of(value or "")
+
+
 def relation(tree: Tree) -> Name:
     """Return the name in a RangeVar."""
     inner = tree.get("RangeVar", tree)

@@ -12,6 +12,7 @@ from rules.schema.draft import key
 from rules.schema.model import Schema
 from rules.sql import effects as sql
 from rules.sql.names import Name
+from rules.sql.parts import ForeignKey
 from rules.sql.reader import read
 from rules.sql.statements import SqlStatement
 
@@ -66,5 +67,5 @@ def _alone(effect: sql.Effect, statement: SqlStatement, schema: Schema) -> Itera
         yield from of_session(effect, schema)
 
 
-def _references(made: sql.TableCreated) -> Iterator[sql.ForeignKey]:
+def _references(made: sql.TableCreated) -> Iterator[ForeignKey]:
     yield from (one.references for one in made.constraints if one.references is not None)

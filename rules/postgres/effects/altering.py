@@ -17,6 +17,7 @@ from rules.schema.model import Check, Column, ForeignKey, Schema, Table
 from rules.schema.text import mentions
 from rules.sql import effects as sql
 from rules.sql.names import Name, stored
+from rules.sql.parts import SqlColumn, SqlConstraint
 from rules.sql.types import SERIALS
 
 Action: TypeAlias = (
@@ -148,7 +149,7 @@ class Alteration:
         filled = any(isinstance(one, sql.ColumnAdded) and one.column.default is not None for one in self.actions)
         return action.with_column and not apart and not filled
 
-    def _verifies(self, constraint: sql.SqlConstraint) -> bool | None:
+    def _verifies(self, constraint: SqlConstraint) -> bool | None:
         if constraint.using_index is None:
             return constraint.valid
         if constraint.kind != "PRIMARY KEY":
@@ -189,7 +190,7 @@ class Alteration:
         return None if checks or not known.whole else True
 
 
-def _fills(column: sql.SqlColumn, schema: Schema, version: int) -> bool | None:
+def _fills(column: SqlColumn, schema: Schema, version: int) -> bool | None:
     """Tell whether PostgreSQL writes a value of a new column into every row."""
     if column.generated is not None or column.type in SERIALS or domain_is_checked(column.type, schema):
         return True

@@ -18,7 +18,6 @@ from rules.sql.effects import (
     EnumCreated,
     EnumValueAdded,
     EnumValueRenamed,
-    ForeignKey,
     Granted,
     IndexCreated,
     Kind,
@@ -31,15 +30,15 @@ from rules.sql.effects import (
     ObjectRenamed,
     RowsRead,
     RowsWritten,
+    SequenceOwned,
     SettingChanged,
-    SqlColumn,
-    SqlConstraint,
     TableAltered,
     TableCreated,
     TransactionControlled,
     Unknown,
 )
 from rules.sql.names import Name
+from rules.sql.parts import ForeignKey, SqlColumn, SqlConstraint
 from rules.sql.reader import MAX_CHARACTERS, MAX_TOKENS, read
 from rules.sql.statements import Dialect
 
@@ -107,7 +106,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             T,
             (
                 SqlColumn("a", "timestamp(0) without time zone[]"),
-                SqlColumn("b", "integer", not_null=True, generated="IDENTITY"),
+                SqlColumn("b", "integer", not_null=True, generated="ALWAYS AS IDENTITY"),
             ),
             persistence="unlogged",
         ),
@@ -137,7 +136,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "DROP TABLE t CASCADE": (ObjectDropped(Kind.TABLE, T, cascade=True),),
     "DROP TYPE IF EXISTS e": (ObjectDropped(Kind.TYPE, Name(None, "e"), if_exists=True),),
     "DROP TRIGGER g ON p.t": (ObjectDropped(Kind.TRIGGER, Name(None, "g"), Name("p", "t")),),
-    "DROP FUNCTION f(int)": (ObjectDropped(Kind.FUNCTION, Name(None, "f")),),
+    "DROP FUNCTION f(int)": (ObjectDropped(Kind.FUNCTION, Name(None, "f"), arguments=("integer",)),),
+    "DROP FUNCTION f": (ObjectDropped(Kind.FUNCTION, Name(None, "f")),),
     "DROP EXTENSION citext": (ObjectDropped(Kind.EXTENSION, Name(None, "citext")),),
     "DROP POLICY y ON t": (ObjectDropped(Kind.POLICY, Name(None, "y"), T),),
     "CREATE TYPE e AS ENUM ('a', 'b')": (EnumCreated(Name(None, "e"), ("a", "b")),),
@@ -147,7 +147,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "ALTER TYPE e RENAME VALUE 'a' TO 'b'": (EnumValueRenamed(Name(None, "e"), "a", "b"),),
     "CREATE EXTENSION IF NOT EXISTS citext": (ObjectCreated(Kind.EXTENSION, Name(None, "citext"), if_not_exists=True),),
     "CREATE OR REPLACE FUNCTION f() RETURNS trigger AS $$ BEGIN RETURN NEW; END $$ LANGUAGE plpgsql": (
-        ObjectCreated(Kind.FUNCTION, Name(None, "f"), replace=True),
+        ObjectCreated(Kind.FUNCTION, Name(None, "f"), replace=True, arguments=()),
     ),
     "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()": (
         ObjectCreated(Kind.TRIGGER, Name(None, "g"), T, uses=frozenset({T})),
@@ -158,9 +158,37 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "CREATE SEQUENCE p.s": (ObjectCreated(Kind.SEQUENCE, Name("p", "s")),),
     "CREATE SCHEMA IF NOT EXISTS s": (ObjectCreated(Kind.SCHEMA, Name(None, "s"), if_not_exists=True),),
-    "CREATE POLICY y ON t USING (true)": (ObjectCreated(Kind.POLICY, Name(None, "y"), T, uses=frozenset({T})),),
-    "CREATE DOMAIN d AS text": (ObjectCreated(Kind.DOMAIN, Name(None, "d")),),
-    "ALTER SEQUENCE s RESTART": (ObjectAltered(Kind.SEQUENCE, Name(None, "s"), "AlterSeqStmt"),),
+    "CREATE POLICY y ON t USING (true)": (
+        ObjectCreated(
+            Kind.POLICY,
+            Name(None, "y"),
+            T,
+            uses=frozenset({T}),
+            traits=(("command", "all"), ("kind", "PERMISSIVE"), ("roles", "PUBLIC"), ("using", "(true)")),
+        ),
+    ),
+    "ALTER POLICY y ON t USING (a)": (
+        ObjectAltered(Kind.POLICY, Name(None, "y"), "AlterPolicyStmt", T, (("using", "(a)"),)),
+    ),
+    "CREATE DOMAIN d AS int NOT NULL DEFAULT 1 CONSTRAINT c CHECK (VALUE > 0)": (
+        ObjectCreated(
+            Kind.DOMAIN,
+            Name(None, "d"),
+            traits=(("type", "integer"), ("null", "NOT NULL"), ("default", "1"), ("check c", "VALUE > 0")),
+        ),
+    ),
+    "ALTER DOMAIN d DROP CONSTRAINT c": (
+        ObjectAltered(Kind.DOMAIN, Name(None, "d"), "AlterDomainStmt", traits=(("check c", None),)),
+    ),
+    "CREATE SEQUENCE s AS integer START WITH 1 INCREMENT BY 2 OWNED BY t.a": (
+        ObjectCreated(Kind.SEQUENCE, Name(None, "s"), traits=(("as", "integer"), ("increment", "2"))),
+        SequenceOwned(Name(None, "s"), T, "a"),
+    ),
+    "CREATE FUNCTION f(a int, OUT b text, VARIADIC c text[]) RETURNS text LANGUAGE sql AS 'x'": (
+        ObjectCreated(Kind.FUNCTION, Name(None, "f"), arguments=("integer", "text[]")),
+    ),
+    "ALTER SEQUENCE s RESTART": (ObjectAltered(Kind.SEQUENCE, Name(None, "s"), "AlterSeqStmt", traits=()),),
+    "ALTER FUNCTION f(int) OWNER TO them": (),
     "COMMENT ON COLUMN t.a IS 'x'": (Commented(Kind.COLUMN, T, "x", "a"),),
     "COMMENT ON TABLE t IS NULL": (Commented(Kind.TABLE, T, None),),
     "INSERT INTO t (a) VALUES (1)": (RowsWritten(T, "insert", columns=("a",)),),
@@ -184,7 +212,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "ALTER TABLE t DETACH PARTITION u CONCURRENTLY": (
         TableAltered(T, "DetachPartition", other=Name(None, "u"), concurrently=True),
     ),
-    "ALTER TABLE t SET (fillfactor = 70)": (TableAltered(T, "SetRelOptions", options=("fillfactor",)),),
+    "ALTER TABLE t SET (fillfactor = 70)": (TableAltered(T, "SetRelOptions", options=("fillfactor",), values=("70",)),),
     "ALTER INDEX i ATTACH PARTITION j": (ObjectAltered(Kind.INDEX, Name(None, "i"), "AttachPartition"),),
     "TRUNCATE t CASCADE": (RowsWritten(T, "truncate", cascade=True),),
     "SELECT 1 FROM t FOR UPDATE": (RowsRead(locks_rows=True),),

@@ -1,0 +1,98 @@
+"""The actions of ALTER TABLE that set something which another action takes back: traits of a table or a column."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from rules.schema.draft import Draft, key
+from rules.schema.notes import Remark
+from rules.sql.effects import Kind, TableAltered
+
+# What each action leaves behind; None for what goes without saying.
+TRAITS: Final = {
+    "EnableRowSecurity": ("row security", "on"),
+    "DisableRowSecurity": ("row security", None),
+    "ForceRowSecurity": ("forced row security", "on"),
+    "NoForceRowSecurity": ("forced row security", None),
+    "SetLogged": ("unlogged", None),
+    "SetUnLogged": ("unlogged", "on"),
+    "DropCluster": ("clustering", None),
+    "DropOids": ("object identifiers", None),
+}
+NAMED: Final = {"ClusterOn": "clustering", "SetTableSpace": "tablespace", "SetAccessMethod": "access method"}
+TRIGGERS: Final = {
+    "EnableTrig": None,
+    "DisableTrig": "disabled",
+    "EnableAlwaysTrig": "always",
+    "EnableReplicaTrig": "in replicas",
+}
+ALL_TRIGGERS: Final = {
+    "EnableTrigAll": None,
+    "EnableTrigUser": None,
+    "DisableTrigAll": "disabled",
+    "DisableTrigUser": "disabled",
+}
+IDENTITIES: Final = {"d": None, "f": "full", "n": "nothing", "i": "index"}
+SETTINGS: Final = {"SetStatistics": "statistics", "SetStorage": "storage", "SetCompression": "compression"}
+USUAL: Final = frozenset({"-1", "default"})
+RELATIVES: Final = {
+    "AddInherit": ("inheritance from", "on"),
+    "DropInherit": ("inheritance from", None),
+    "AttachPartition": ("partition", "on"),
+    "DetachPartition": ("partition", None),
+}
+IGNORED: Final = frozenset({"ChangeOwner"})  # who owns a table is no part of a schema
+
+
+def alter(draft: Draft, effect: TableAltered) -> None:
+    """Set what an action of ALTER TABLE sets."""
+    if effect.action in SETTINGS and effect.subject and effect.values:
+        _set(draft, effect, SETTINGS[effect.action], effect.values[0])
+    elif effect.action in {"AddIdentity", "DropIdentity"} and effect.subject:
+        generated = effect.values[0] if effect.values else None
+        draft.change_column(effect.table, effect.subject, generated=generated)
+    elif effect.action not in IGNORED:
+        traits = _traits(draft, effect)
+        if traits is None:
+            draft.note(Remark.VAGUE, f"{effect.action} on `{effect.table}` is not followed", key(effect.table))
+        else:
+            table = draft.table(effect.table)
+            left = {**table.traits, **traits}
+            draft.change(table, traits={name: value for name, value in left.items() if value is not None})
+
+
+def _set(draft: Draft, effect: TableAltered, setting: str, value: str) -> None:
+    column = draft.column(effect.table, str(effect.subject))
+    rest = {name: one for name, one in column.settings.items() if name != setting}
+    settings = rest if value.lower() in USUAL else {**rest, setting: value.lower()}
+    draft.put_column(effect.table, replace(column, settings=settings))
+
+
+def _traits(draft: Draft, effect: TableAltered) -> Mapping[str, str | None] | None:
+    """Return the traits that an action changes, and what they become; None where we do not know."""
+    action, subject = effect.action, effect.subject
+    if action in TRAITS:
+        return dict([TRAITS[action]])
+    if action in NAMED:
+        return {NAMED[action]: subject}
+    if action in TRIGGERS:
+        return {f"trigger {subject}": TRIGGERS[action]}
+    if action in ALL_TRIGGERS:
+        here = [one for one in draft.things.values() if one.kind is Kind.TRIGGER and one.table == key(effect.table)]
+        return {f"trigger {one.name}": ALL_TRIGGERS[action] for one in here}
+    if action in RELATIVES:
+        kind, value = RELATIVES[action]
+        return {f"{kind} {effect.other}": value}
+    return _valued(effect)
+
+
+def _valued(effect: TableAltered) -> Mapping[str, str | None] | None:
+    match effect.action, effect.values:
+        case "SetRelOptions", values:
+            return dict(zip(effect.options, values, strict=True))
+        case "ResetRelOptions", _:
+            return dict.fromkeys(effect.options)
+        case "ReplicaIdentity", (kind, name):
+            return {"replica identity": name or IDENTITIES.get(kind, kind)}
+        case _:
+            return None

@@ -1,0 +1,135 @@
+"""What tells objects apart, or is altered by itself: arguments, columns of views, traits of domains and policies."""
+
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+from rules.sql.effects import SequenceOwned
+from rules.sql.tree import Source, Tree, name_of, option_value, relation, text_of, texts
+from rules.sql.types import type_of
+
+Traits: TypeAlias = tuple[tuple[str, str | None], ...]
+CHECK: Final = "check "  # before the name of a domain's constraint
+RETURNED: Final = frozenset({"FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"})
+# What a sequence does unless it is told otherwise.
+USUAL: Final = {
+    "start": "1",
+    "increment": "1",
+    "cache": "1",
+    "minvalue": "",
+    "maxvalue": "",
+    "cycle": "false",
+    "as": "bigint",
+}
+NAMELESS: Final = frozenset({"owned_by", "restart", "sequence_name"})
+
+
+def parameters(tree: Tree) -> tuple[str, ...]:
+    """Return the types of the arguments that a CREATE FUNCTION takes."""
+    written = (one["FunctionParameter"] for one in tree.get("parameters", ()))
+    return tuple(type_of(one["argType"]) for one in written if one.get("mode") not in RETURNED)
+
+
+def arguments_of(target: Tree) -> tuple[str, ...] | None:
+    """Return the types with which DROP, ALTER and COMMENT name a function; None where they leave them out."""
+    found = target.get("ObjectWithArgs")
+    if found is None or found.get("args_unspecified", False):
+        return None
+    return tuple(type_of(one) for one in found.get("objargs", ()))
+
+
+def columns_of(view: Tree) -> tuple[str, ...] | None:
+    """Return the names of a view's columns; None where its text does not tell them."""
+    if "aliases" in view:
+        return texts(view["aliases"])
+    query = view["query"].get("SelectStmt", {})
+    while "larg" in query:
+        query = query["larg"]
+    names = [_column_name(one["ResTarget"]) for one in query.get("targetList", ())]
+    known = tuple(name for name in names if name is not None)
+    return known if len(known) == len(names) > 0 else None
+
+
+def _column_name(target: Tree) -> str | None:
+    if "name" in target:
+        return str(target["name"])
+    value: Any = target.get("val", {})
+    while "TypeCast" in value:
+        value = value["TypeCast"]["arg"]
+    match value:
+        case {"ColumnRef": {"fields": [*_, {"String": _} as last]}}:
+            return text_of(last)
+        case {"FuncCall": {"funcname": names}}:
+            return texts(names)[-1]
+        case _:
+            return None
+
+
+def domain_traits(tree: Tree, source: Source) -> Traits:
+    """Return what CREATE DOMAIN says."""
+    name = texts(tree["domainname"])[-1]
+    written = [one["Constraint"] for one in tree.get("constraints", ())]
+    collation = texts(tree.get("collClause", {}).get("collname"))
+    places = [source.at(one["location"]) for one in written]
+    said = [
+        _domain_constraint(one, name, source, min((at for at in places if at > place), default=source.end))
+        for one, place in zip(written, places, strict=True)
+    ]
+    return (("type", type_of(tree["typeName"])), ("collation", ".".join(collation) or None), *said)
+
+
+def _domain_constraint(tree: Tree, domain: str, source: Source, stop: int) -> tuple[str, str | None]:
+    match tree["contype"]:
+        case "CONSTR_CHECK":
+            valid = " NOT VALID" if tree.get("skip_validation", False) else ""
+            return CHECK + tree.get("conname", f"{domain}_check"), source.after("CHECK", tree["raw_expr"]) + valid
+        case "CONSTR_DEFAULT":
+            return "default", source.after("DEFAULT", tree["raw_expr"], stop)
+        case _:
+            return "null", "NOT NULL"
+
+
+def domain_changes(tree: Tree, source: Source) -> Traits:
+    """Return what ALTER DOMAIN changes."""
+    match tree["subtype"]:
+        case "C":
+            return (_domain_constraint(tree["def"]["Constraint"], texts(tree["typeName"])[-1], source, source.end),)
+        case "X":
+            return ((CHECK + tree["name"], None),)
+        case "T":
+            return (("default", source.after("DEFAULT", tree["def"]) if "def" in tree else None),)
+        case subtype:
+            return (("null", "NOT NULL" if subtype == "O" else None),)
+
+
+def policy_traits(tree: Tree, source: Source) -> Traits:
+    """Return what CREATE POLICY and ALTER POLICY say."""
+    roles = [role["RoleSpec"].get("rolename", "PUBLIC") for role in tree.get("roles", ())]
+    said = (
+        ("command", tree.get("cmd_name")),
+        ("kind", None if "cmd_name" not in tree else "PERMISSIVE" if tree.get("permissive") else "RESTRICTIVE"),
+        ("roles", ", ".join(sorted(roles)) or None),
+        ("using", source.after("USING", tree["qual"]) if "qual" in tree else None),
+        ("check", source.after("CHECK", tree["with_check"]) if "with_check" in tree else None),
+    )
+    return tuple((trait, value) for trait, value in said if value is not None)
+
+
+def sequence_traits(tree: Tree, _: Source) -> Traits:
+    """Return what CREATE SEQUENCE and ALTER SEQUENCE say, without what is usual."""
+    options = [one["DefElem"] for one in tree.get("options", ())]
+    said = ((one["defname"], _said(one)) for one in options if one["defname"] not in NAMELESS)
+    return tuple((name, None if value == USUAL.get(name) else value) for name, value in said)
+
+
+def _said(option: Tree) -> str:
+    return type_of(option["arg"]) if option["defname"] == "as" else option_value(option)
+
+
+def owned(tree: Tree) -> Iterator[SequenceOwned]:
+    """Yield the column with which a sequence goes, where its statement tells."""
+    for option in (one["DefElem"] for one in tree.get("options", ())):
+        if option["defname"] == "owned_by":
+            parts = texts(option["arg"]["List"]["items"])
+            sequence = relation(tree["sequence"])
+            table = name_of(parts[:-1]) if len(parts) > 1 else None
+            yield SequenceOwned(sequence, table, parts[-1] if table else None)
