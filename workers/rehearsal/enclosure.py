@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -92,6 +93,7 @@ class Enclosure:
         self._limits = limits
         self._folder = None if enclosed else Path(tempfile.mkdtemp(prefix="ecto-fix-rehearsal-"))
         self._run: int | None = None
+        self._ended: str | None = None
         self._wire, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._keeper = subprocess.Popen(
@@ -120,11 +122,11 @@ class Enclosure:
 
     def ending(self) -> str | None:
         """Say why the server ended, when it did so by itself."""
-        self._wire.settimeout(LAST_WORDS)
-        try:
-            return str(json.loads(self._wire.recv(1 << 16))["failed"])
-        except (OSError, ValueError):
-            return None
+        if self._ended is None:
+            self._wire.settimeout(LAST_WORDS)
+            with suppress(OSError, ValueError):
+                self._ended = str(json.loads(self._wire.recv(1 << 16))["failed"])
+        return self._ended
 
     def close(self) -> None:
         """End the server and all that came of it."""

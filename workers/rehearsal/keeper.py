@@ -218,7 +218,7 @@ class Keeper:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-        shutil.rmtree(self._data, ignore_errors=True)
+        shutil.rmtree(self._home, ignore_errors=True)
 
     def _program(self, name: str) -> str:
         return str(Path(self._plan.binaries) / name)

@@ -20,7 +20,7 @@ from typing import IO, Final
 import psycopg
 from psycopg import errors
 from psycopg.abc import PQGen
-from psycopg.generators import fetch
+from psycopg.generators import fetch, send
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
@@ -160,6 +160,8 @@ class Server:
                 return f"this PostgreSQL lacks what it needs: {said}"
             case _ if error.sqlstate and error.sqlstate.startswith("53"):
                 return f"it needs more room than a rehearsal has: {said}"
+            case errors.AdminShutdown():  # it ended its own session
+                return None
             case _ if session.closed:
                 return self._enclosure.ending()
             case _:
@@ -175,6 +177,7 @@ def _run(connection: PGconn, sql: bytes) -> PQGen[None]:
     """Send *sql* and let go of its rows one by one, so that no result fills the worker's memory."""
     connection.send_query_params(sql, None)
     connection.set_single_row_mode()
+    yield from send(connection)
     failed: PGresult | None = None
     while (result := (yield from fetch(connection))) is not None:
         if result.status in COPYING:

@@ -1,0 +1,118 @@
+"""What strangers may try in a migration gets them nothing: a refusal, a limit, or the end of their own server."""
+
+import re
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from tests.rehearsal.attacks import ATTACKS, CLOCK, FATAL, FILLING, Attack
+from workers.rehearsal.binaries import Binaries
+from workers.rehearsal.enclosure import Limits
+from workers.rehearsal.reason import CannotRehearse
+from workers.rehearsal.sandbox import Base, Server, Step, Yard, sandbox
+
+BASE = Base((Step("1_create_posts.exs", ("CREATE TABLE posts (id bigserial PRIMARY KEY, title text)",)),))
+TIGHT = Limits(statement=1, seconds=60, memory=512 << 20, disk=512 << 20)
+ATTACKERS = "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE usename = 'postgres'"
+PROBE = """
+SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+WHERE c.oid = 'public.posts'::pg_catalog.regclass AND c.relname = 'posts' ORDER BY a.attnum
+"""
+
+
+@dataclass(frozen=True)
+class Host:
+    """What an attack would like to reach: a folder that everybody may write to, and a port."""
+
+    folder: Path
+    listener: socket.socket
+
+    def aimed(self, sql: str) -> str:
+        """Fill in where the attack goes."""
+        return sql.replace("{folder}", str(self.folder)).replace("{port}", str(self.listener.getsockname()[1]))
+
+    def harmed(self) -> bool:
+        """Tell whether anything was written or anybody called."""
+        try:
+            self.listener.accept()
+        except BlockingIOError:
+            return any(self.folder.iterdir())
+        return True
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    with tempfile.TemporaryDirectory(prefix="attacked-") as folder, socket.create_server(("127.0.0.1", 0)) as listener:
+        Path(folder).chmod(0o777)
+        listener.settimeout(0)
+        yield Host(Path(folder), listener)
+
+
+@pytest.fixture(scope="module")
+def server(binaries: Binaries, yard: Yard) -> Iterator[Server]:
+    """One server for all attacks that a server survives."""
+    with sandbox(binaries, BASE, replace(yard, limits=TIGHT), trusted=True) as server:
+        yield server
+
+
+def answer(server: Server, host: Host, attack: Attack) -> str:
+    """Attack in a session of its own, and return what comes back."""
+    with server.connect() as session:
+        try:
+            for sql in attack.sql:
+                server.send(session, host.aimed(sql))
+        except (psycopg.Error, CannotRehearse) as error:
+            return str(error)
+        return "done"
+
+
+def alone(watcher: psycopg.Connection) -> None:
+    """Return once no attacker's session is left, which may hold all locks that there are."""
+    left = True
+    while left:
+        with suppress(errors.OutOfMemory):
+            left = watcher.execute(ATTACKERS).fetchone() != (0,)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_gets_what_it_deserves(attack: Attack, server: Server, host: Host) -> None:
+    with server.watch() as watcher:
+        got = answer(server, host, attack)
+        alone(watcher)
+
+        assert re.search(attack.gets, got), got[:1000]
+        assert watcher.execute(PROBE).fetchall() == [("id", "bigint"), ("title", "text")]
+        assert not host.harmed()
+
+
+@pytest.mark.parametrize("attack", FATAL, ids=lambda attack: attack.name)
+def test_what_outlasts_every_setting_ends_with_the_clock(
+    attack: Attack, host: Host, binaries: Binaries, yard: Yard
+) -> None:
+    limits = replace(TIGHT, seconds=1.5)
+
+    with sandbox(binaries, BASE, replace(yard, limits=limits), trusted=True) as server:
+        got = answer(server, host, attack)
+
+        assert re.search(CLOCK, got), got
+        with pytest.raises(CannotRehearse):
+            server.connect()
+
+
+@pytest.mark.parametrize("attack", FILLING, ids=lambda attack: attack.name)
+def test_what_fills_the_disk_fills_its_own(attack: Attack, host: Host, binaries: Binaries, yard: Yard) -> None:
+    limits = Limits(seconds=20, statement=20, disk=64 << 20)
+
+    with sandbox(binaries, BASE, replace(yard, limits=limits), trusted=True) as server:
+        got = answer(server, host, attack)
+
+    assert re.search(attack.gets, got), got
+    assert not host.harmed()
