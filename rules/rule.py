@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib import import_module
+from itertools import takewhile
 from typing import Any, Final, TypeVar
 
 from rules.deployment import Deploys
@@ -32,7 +33,9 @@ from rules.schema.reversal import Leftover, leftovers
 from rules.schema.verdict import Judgement, Verdict, repeated_writes
 from rules.settings import Settings
 from rules.source import Span
+from rules.sql.effects import Effect as SqlEffect
 from rules.sql.names import Name
+from rules.sql.reader import read
 from rules.suppression import Mistake
 
 Subject = TypeVar("Subject")
@@ -98,14 +101,14 @@ class Context:
     def _clashes(self) -> tuple[tuple[Command | ColumnChange, Note], ...]:
         return tuple(clashes(self.command, self.schema)) if self.command and self.on_postgres else ()
 
-    def offer(self, write: Callable[..., Rewrite], *arguments: Any) -> Rewrite | None:
-        """Return the rewrite, if it can be written from what is known."""
+    def offer(self, write: Callable[..., Rewrite], *arguments: Any, otherwise: str | None = None) -> Rewrite | None:
+        """Return the rewrite, if it can be written from what is known, or else a whole `down` titled *otherwise*."""
         if self.is_trial:
             return None
         try:
             return write(*arguments)
         except CannotWriteError:
-            return None
+            return self.offer(self.write_down, otherwise) if otherwise is not None else None
 
     def split_change(self, title: str) -> Rewrite:
         """Return the rewrite that makes `change` an `up`, and writes a `down` that undoes all of it."""
@@ -141,6 +144,17 @@ class Context:
         sent = script(Run((command,))).statements if self.on_postgres else ()
         felt = (effect for one in sent for effect in effects(one, self.schema, self.settings.postgres))
         return tuple(effect for effect in felt if effect.lock > Lock.ACCESS_SHARE and self.is_busy(effect.on))
+
+    def stopped_before(self, command: Command) -> tuple[Name, ...]:
+        """Return the tables that nobody else can write to when *command* comes, for what its transaction did before."""
+        earlier = takewhile(lambda met: met[0] is not command, self.before) if self.migration.in_transaction else ()
+        felt = (effect for one, schema in earlier for effect in replace(self, schema=schema).effects(one))
+        return tuple(dict.fromkeys(effect.on for effect in felt if effect.lock.blocks_writes))
+
+    def said(self, command: Command) -> tuple[SqlEffect, ...]:
+        """Return what the SQL of *command* says, whether the migration writes it or Ecto does."""
+        sent = script(Run((command,))).statements if self.on_postgres else ()
+        return tuple(effect for one in sent for statement in read(one.sql) for effect in statement.effects)
 
     @property
     def felt(self) -> Iterator[tuple[Command, tuple[Effect, ...]]]:

@@ -34,22 +34,17 @@ the doubles; and give the changeset its `unique_constraint`, lest the running co
     ```
 
 ## Safe when
-The doubles go first, the column is new, or the values are kept apart already.
+The values are kept apart already, the column is new, or the migration tidies the rows first.
 
     ```elixir
-    defmodule Shop.Repo.Migrations.MakeTitlesUnique do
+    defmodule Shop.Repo.Migrations.KeyTitles do
       use Ecto.Migration
 
       @disable_ddl_transaction true
       @disable_migration_lock true
 
-      def up do
-        execute "DELETE FROM products a USING products b WHERE a.title = b.title AND a.id > b.id"
-        create unique_index(:products, [:title], concurrently: true)
-      end
-
-      def down do
-        drop unique_index(:products, [:title], concurrently: true)
+      def change do
+        create unique_index(:products, [:id, :title], concurrently: true)
       end
     end
     ```

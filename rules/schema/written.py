@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rules.ecto.commands import RAW, Code, Command, Execute, RepoCall, Sql
+from rules.schema.dependence import plain_columns
 from rules.schema.draft import key
+from rules.schema.model import PrimaryKey, Schema, Unique
 from rules.source import Span
 from rules.sql.effects import RowsWritten
 from rules.sql.names import Name
@@ -28,6 +30,24 @@ class Writing:
     def table(self) -> Name:
         """The table."""
         return self.rows.table
+
+    @property
+    def changes_rows(self) -> bool:
+        """Tell whether it changes or deletes rows that are there; an INSERT does not."""
+        return self.rows.how in {"update", "delete"}
+
+    def is_bounded(self, schema: Schema) -> bool:
+        """Tell whether a key or a LIMIT keeps the number of rows small."""
+        table = schema.table(key(self.table))
+        constraints = (one for one in table.constraints.values() if isinstance(one, PrimaryKey | Unique))
+        indexes = (plain_columns(one) for one in table.indexes.values() if one.unique is True and one.where is None)
+        keys = [{"id"}, *(set(one.columns) for one in constraints), *(set(columns) for columns in indexes if columns)]
+        return self.rows.limit is not None or any(one <= self.rows.picks for one in keys)
+
+    @property
+    def repeats(self) -> bool:
+        """Tell whether it stands in a loop, which runs as often as the data say."""
+        return not self.certain and self.command.place.shared
 
     @property
     def is_known(self) -> bool:

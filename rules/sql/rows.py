@@ -1,17 +1,18 @@
 """Which rows a statement writes, as far as its WHERE says, and whether it can be run twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rules.sql.effects import RowsWritten
 from rules.sql.tree import Tree, nodes, relation, texts
 
+PICKING: Final = ("whereClause", "withClause", "fromClause", "usingClause")
 COMPARED: Final = frozenset({"=", "<", ">", "<=", ">=", "BETWEEN"})
 RANGES: Final = frozenset({"AEXPR_OP", "AEXPR_IN", "AEXPR_BETWEEN", "AEXPR_OP_ANY"})
 
 
-def written(tree: Tree, how: str) -> RowsWritten:
-    """Return what INSERT, UPDATE, DELETE or MERGE does to its table."""
+def written(tree: Tree, how: str, limits: Mapping[str, int]) -> RowsWritten:
+    """Return what INSERT, UPDATE, DELETE or MERGE does to its table; *limits* are those of the WITH queries around."""
     targets: list[Tree] = tree.get("cols") or tree.get("targetList") or []
     named = [part["ResTarget"] for part in targets if "name" in part.get("ResTarget", ())]
     where = tree.get("whereClause")
@@ -21,7 +22,7 @@ def written(tree: Tree, how: str) -> RowsWritten:
         filtered=where is not None and not _is_always(where),
         columns=tuple(part["name"] for part in named),
         picks=frozenset(_picked(where)),
-        limited=any("limitCount" in node for node in nodes(tree)),
+        limit=_limit([tree[part] for part in PICKING if part in tree], limits),
         repeats=tuple(part["name"] for part in named if part["name"] in _columns(part.get("val"))),
         guarded="onConflictClause" in tree or any("whereClause" in node for node in nodes(tree.get("selectStmt", ()))),
     )
@@ -35,6 +36,23 @@ def _is_always(where: Tree) -> bool:
     compared = where.get("A_Expr", {})
     sides = [dict(compared.get(side, {}).get("A_Const", {}), location=0) for side in ("lexpr", "rexpr")]
     return texts(compared.get("name")) == ("=",) and len(sides[0]) > 1 and sides[0] == sides[1]
+
+
+def limits_of(tree: object) -> dict[str, int]:
+    """Return the WITH queries of a statement that have a LIMIT, by name; 0 where it is no number."""
+    queries = (node["CommonTableExpr"] for node in nodes(tree) if "CommonTableExpr" in node)
+    found = ((query["ctename"], _limit([query.get("ctequery", {})], {})) for query in queries)
+    return {name: limit for name, limit in found if limit is not None}
+
+
+def _limit(trees: list[Tree], limits: Mapping[str, int]) -> int | None:
+    """Return the LIMIT of what picks the rows."""
+    for node in nodes(trees):
+        if "limitCount" in node:
+            return int(node["limitCount"].get("A_Const", {}).get("ival", {}).get("ival", 0))
+        if node.get("relname") in limits:
+            return limits[node["relname"]]
+    return None
 
 
 def _picked(where: Any) -> Iterator[str]:

@@ -15,7 +15,7 @@ from rules.sql.effects import (
     TransactionControlled,
     Unknown,
 )
-from rules.sql.rows import written
+from rules.sql.rows import limits_of, written
 from rules.sql.tree import Source, Tree, nodes, relation, text_of, texts
 
 Effects = Callable[[Tree, Source], Iterator[Effect]]
@@ -32,12 +32,12 @@ OPAQUE: Final[Mapping[str, str]] = {
 
 def row_effects(tree: object) -> Iterator[Effect]:
     """Yield what a statement with rows does, its WITH queries included."""
-    found = False
+    found, limits = False, limits_of(tree)
     for node in nodes(tree):
         for kind, how in WRITES.items():
             if kind in node:
                 found = True
-                yield written(node[kind], how)
+                yield written(node[kind], how, limits)
     if not found:
         yield RowsRead(_functions(tree), any("lockingClause" in node for node in nodes(tree)))
 

@@ -32,20 +32,23 @@ def test_a_where_picks_rows_by_columns_that_it_compares_with_values(
     filtered: bool,  # noqa: FBT001 - parametrised
     picks: set[str],
 ) -> None:
-    found = written(" ".join(["UPDATE products SET stock = 1", where]))
+    found = written(f"UPDATE products SET stock = 1 {where}")  # noqa: S608 - parsed, never run
 
     assert (found.filtered, found.picks) == (filtered, picks)
 
 
 @pytest.mark.parametrize(
-    ("sql", "limited"),
+    ("sql", "limit"),
     [
-        ("DELETE FROM products WHERE id IN (SELECT id FROM products LIMIT 100)", True),
-        ("DELETE FROM products WHERE id IN (SELECT id FROM products)", False),
+        ("DELETE FROM products WHERE id IN (SELECT id FROM products LIMIT 100)", 100),
+        ("DELETE FROM products WHERE id IN (SELECT id FROM products LIMIT $1)", 0),
+        ("DELETE FROM products WHERE id IN (SELECT id FROM products)", None),
+        ("UPDATE products SET brand = (SELECT name FROM brands LIMIT 1)", None),
+        ("WITH few AS (SELECT id FROM products LIMIT 5) DELETE FROM products USING few WHERE TRUE", 5),
     ],
 )
-def test_a_limit_within_says_how_many(sql: str, limited: bool) -> None:  # noqa: FBT001 - parametrised
-    assert written(sql).limited is limited
+def test_a_limit_within_says_how_many(sql: str, limit: int | None) -> None:
+    assert written(sql).limit == limit
 
 
 def test_a_column_set_from_itself_is_set_again_when_repeated() -> None:
