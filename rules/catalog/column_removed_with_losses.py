@@ -12,7 +12,7 @@ the column. `mix ecto.rollback` reports success.
       def change do
         create table(:products) do
           add :title, :string, size: 80
-          add :stock, :integer, null: false
+          add :stock, :integer, null: false, default: 0
         end
 
         create unique_index(:products, [:title], where: "stock > 0")
@@ -47,7 +47,7 @@ the column. `mix ecto.rollback` reports success.
 
       def down do
         alter table(:products) do
-          add :stock, :integer, null: false
+          add :stock, :integer, null: false, default: 0
         end
 
         create unique_index(:products, [:title], where: "stock > 0")

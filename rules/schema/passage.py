@@ -38,6 +38,11 @@ class Passage:
         return tuple(meetings(self.up.schema, self.migration.down.commands))
 
     @cached_property
+    def down(self) -> Replay:
+        """What a rollback makes of the schema that the migration leaves."""
+        return replay(self.up.schema, self.migration.down.commands)
+
+    @cached_property
     def judgement(self) -> Judgement:
         """What becomes of the schema when the migration is rolled back."""
         return judge(self.migration, self.schema, self.up)
