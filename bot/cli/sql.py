@@ -11,12 +11,12 @@ import typer
 from bot.cli.local.repository import read_file, select
 from bot.cli.main import CannotRun
 from bot.cli.output.as_json import Format
-from rules.ecto.commands import CodeCall, Command, Execute, RepoCall, Unread
 from rules.ecto.migration import Failure, Migration
 from rules.ecto.projects import Projects
 from rules.ecto.reader import read
 from rules.ecto.versions import Version, parse_version
 from rules.elixir.parser import read as parse
+from rules.postgres.program import silence, unread_in
 from rules.postgres.statements import Script, script
 from rules.source import SourceFile
 
@@ -100,27 +100,6 @@ def as_json(source: SourceFile, runs: dict[Direction, Script]) -> dict[str, Any]
         }
         for way, run in runs.items()
     }
-
-
-def unread_in(command: Command) -> list[Unread]:
-    """Return what could not be read in a command without SQL, inside a table's block, too."""
-    if isinstance(command, Unread):
-        return [command]
-    columns = getattr(command, "columns", getattr(command, "changes", ()))
-    return [part for part in columns if isinstance(part, Unread)]
-
-
-def silence(command: Command) -> str | None:
-    """Return why a command that was read has no SQL here."""
-    match command:
-        case Execute():
-            return "SQL with a value or a condition that only the running system knows"
-        case RepoCall(function=function):
-            return f"{function} of the repo"
-        case CodeCall(function=function):
-            return f"a call of {function}"
-        case _:
-            return None
 
 
 def as_text(source: SourceFile, way: Direction, run: Script) -> str:
