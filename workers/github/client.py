@@ -89,7 +89,7 @@ class Client:
         for answer in self._conversation_pages():
             pull = answer["repository"]["pullRequest"]
             threads += translate.threads(pull["reviewThreads"]["nodes"], answer["viewer"]["login"])
-        return Conversation(pull["headRefOid"], tuple(threads))
+        return Conversation(pull["headRefOid"], tuple(threads), translate.said(pull["comments"]["nodes"]))
 
     def start_check(self, head: str, external_id: str) -> CheckRun:
         """Find our check run on *head*, or create it as queued; it carries *external_id*."""
@@ -154,12 +154,24 @@ class Client:
             said += thread["comments"]["nodes"]
         return tuple(comment["body"] for comment in said if comment["viewerDidAuthor"])
 
+    def say(self, body: str) -> None:
+        """Comment in the conversation; Unclear when no answer came."""
+        self._reviewing.post(self._repository("issues", self._key.number, "comments"), {"body": body})
+
+    def say_instead(self, comment: int, body: str) -> None:
+        """Edit a comment of ours in the conversation, of which nobody is notified; NotFound if it was deleted."""
+        self._reviewing.patch(self._repository("issues", "comments", comment), {"body": body})
+
+    def unsay(self, comment: int) -> None:
+        """Delete a comment of ours in the conversation; NotFound if somebody did."""
+        self._reviewing.delete(self._repository("issues", "comments", comment))
+
     def answer(self, command: RunCommand, body: str) -> None:
         """Answer where *command* was said; Unclear when no answer came."""
-        url = self._repository("issues", self._key.number, "comments")
         if command.thread:
-            url = self._pull("comments", command.thread, "replies")
-        self._reviewing.post(url, {"body": body})
+            self._reviewing.post(self._pull("comments", command.thread, "replies"), {"body": body})
+        else:
+            self.say(body)
 
     def react(self, command: RunCommand, reaction: Reaction) -> None:
         """React to what somebody said, where GitHub lets us; twice is once."""

@@ -8,6 +8,7 @@ query Conversation($owner: String!, $name: String!, $number: Int!, $after: Strin
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       headRefOid
+      comments(last: 100) { nodes { databaseId body viewerDidAuthor } }
       reviewThreads(first: 100, after: $after) {
         pageInfo { hasNextPage endCursor }
         nodes {

@@ -90,11 +90,20 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A comment of ours in the conversation; *id* is REST's."""
+
+    id: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """What we said on a pull request so far, oldest first, and its head at that moment."""
 
     head: str
     threads: tuple[Thread, ...] = ()
+    comments: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

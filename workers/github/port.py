@@ -69,6 +69,15 @@ class GitHub(Contents, Protocol):
     def answers(self) -> tuple[str, ...]:
         """Return the bodies of our latest comments, in the conversation and in the latest threads."""
 
+    def say(self, body: str) -> None:
+        """Comment in the conversation; Unclear when no answer came."""
+
+    def say_instead(self, comment: int, body: str) -> None:
+        """Edit a comment of ours in the conversation, of which nobody is notified; NotFound if it was deleted."""
+
+    def unsay(self, comment: int) -> None:
+        """Delete a comment of ours in the conversation; NotFound if somebody did."""
+
     def answer(self, command: RunCommand, body: str) -> None:
         """Answer where *command* was said; Unclear when no answer came."""
 

@@ -15,6 +15,7 @@ from workers.github.models import (
     InlineComment,
     NewCommit,
     PullRequest,
+    Said,
     Thread,
     Tip,
 )
@@ -71,6 +72,11 @@ def threads(nodes: Iterable[Json], viewer: str) -> list[Thread]:
             )
         )
     return found
+
+
+def said(nodes: Iterable[Json]) -> tuple[Said, ...]:
+    """Read comments of the conversation, and keep our own."""
+    return tuple(Said(node["databaseId"], node["body"]) for node in nodes if node["viewerDidAuthor"])
 
 
 def check_run(json: Json) -> CheckRun:

@@ -10,7 +10,7 @@ from rules.finding import Finding
 from rules.source import SourceFile
 
 # Only at the very end, where nothing that we quote can stand.
-MARK: Final = re.compile(r"<!-- ecto-fix (?P<kind>finding|review|answer) (?P<name>[\w-]+) -->\s*\Z", re.ASCII)
+MARK: Final = re.compile(r"<!-- ecto-fix (?P<kind>finding|review|answer|summary) (?P<name>[\w-]+) -->\s*\Z", re.ASCII)
 
 
 def fingerprints(findings: Iterable[Finding], sources: Mapping[str, SourceFile]) -> dict[str, Finding]:

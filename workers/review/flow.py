@@ -13,8 +13,8 @@ from workers.github.models import CheckRun, Conclusion, PullRequest
 from workers.review.fetch import Material, fetch
 from workers.review.fingerprint import reviewed
 from workers.review.plan import plan_review
-from workers.review.publish import publish
-from workers.review.render import SUPERSEDED, check_output, failure_output, progress_output
+from workers.review.publish import publish, summarise
+from workers.review.summary import SUPERSEDED, check_output, failure_output, progress_output, summary_comment
 
 log = structlog.get_logger(__name__)
 
@@ -61,8 +61,10 @@ def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     said = context.github.conversation()
     if said.head != pull.head.sha:
         raise StaleHead("the head moved while it was analysed")
-    plan = plan_review(report, material, said.threads, draft=pull.draft, parses=is_elixir)
+    plan = plan_review(report, material, said, draft=pull.draft, parses=is_elixir)
     rejected = publish(plan, report, material, context)
+    if plan.summary:
+        summarise(summary_comment(report, material, plan.annotated + rejected, context.public_url), said, context)
     output = check_output(report, material, plan.annotated + rejected, context.public_url)
     context.lease.check()
     context.github.conclude_check(run, plan.conclusion, output)

@@ -7,7 +7,7 @@ from typing import Final
 from rules.finding import Finding, Report, Verdict
 from rules.settings import Settings
 from rules.source import SourceFile
-from workers.github.models import Conclusion, Thread
+from workers.github.models import Conclusion, Conversation, Said, Thread
 from workers.review.fetch import Material
 from workers.review.fingerprint import fingerprints, marked
 from workers.review.suggestion import Suggestion, applied, suggestion
@@ -34,29 +34,37 @@ class ReviewPlan:
     annotated: tuple[Finding, ...]  # nobody could see them as a comment, so the check shows them
     fixed: tuple[Thread, ...]
     conclusion: Conclusion
+    summary: bool  # whether the conversation gets one, or keeps the one it has up to date
 
 
 def plan_review(
     report: Report,
     material: Material,
-    threads: Iterable[Thread],
+    conversation: Conversation,
     *,
     draft: bool,
     parses: Callable[[SourceFile], bool],
 ) -> ReviewPlan:
     """Decide what is said where; a draft gets no comments and does not fail."""
-    threads = tuple(threads)
+    threads = conversation.threads
     found = fingerprints(report.findings, material.sources)
     told = {name for thread in threads if (name := marked("finding", thread.body)) and not _taken_back(thread)}
     new = {name: finding for name, finding in sorted(found.items(), key=_gravest_first) if name not in told}
     remarks = () if draft else _remarks(new, material, parses)
     said = {remark.name for remark in remarks}
+    conclusion = _conclusion(report, material, draft=draft)
     return ReviewPlan(
         remarks=remarks,
         annotated=tuple(finding for name, finding in new.items() if name not in said),
         fixed=tuple(thread for thread in threads if _is_fixed(thread, found, report, material)),
-        conclusion=_conclusion(report, material, draft=draft),
+        conclusion=conclusion,
+        summary=bool(summaries(conversation)) or not (draft or conclusion is Conclusion.SUCCESS),
     )
+
+
+def summaries(conversation: Conversation) -> tuple[Said, ...]:
+    """Return our comments that sum a review up: one, unless a worker was frozen while it wrote."""
+    return tuple(one for one in conversation.comments if marked("summary", one.body))
 
 
 def _taken_back(thread: Thread) -> bool:

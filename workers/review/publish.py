@@ -9,7 +9,7 @@ from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, Sta
 from workers.github.models import Conversation, Review, Thread
 from workers.review.fetch import Material
 from workers.review.fingerprint import marked, review_name
-from workers.review.plan import Remark, ReviewPlan
+from workers.review.plan import Remark, ReviewPlan, summaries
 from workers.review.render import comments, review_body
 
 READ_BACK: Final = 2.0  # seconds until a review whose answer was lost has surely become visible
@@ -22,6 +22,26 @@ def publish(plan: ReviewPlan, report: Report, material: Material, context: Conte
         _take_back_copies(context)
     _close(plan.fixed, context)
     return rejected
+
+
+def summarise(text: str, said: Conversation, context: Context) -> None:
+    """Write the one comment that sums the review up, or bring it up to date."""
+    first, *copies = summaries(said) or (None,)
+    if first is not None and first.body == text:
+        return
+    context.lease.check()
+    try:
+        if first is None:
+            context.github.say(text)
+        else:
+            context.github.say_instead(first.id, text)
+        for copy in copies:
+            if copy is not None:
+                context.github.unsay(copy.id)
+    except NotFound:
+        return  # who deletes it does not want it back before the next push
+    except Unclear as unclear:
+        raise RetryLater(READ_BACK, str(unclear)) from unclear
 
 
 def _post(remarks: tuple[Remark, ...], report: Report, material: Material, context: Context) -> tuple[Finding, ...]:

@@ -1,36 +1,27 @@
-"""Words for what was found: comments, the review's first lines, and what the check shows."""
+"""Words for what was found: the comments beside the code, and the review's first lines."""
 
 from collections import Counter
 from collections.abc import Iterable
 from difflib import unified_diff
 from typing import Any, Final
 
-from rules.analysis.rollback import windows
 from rules.catalog import rules
 from rules.finding import Finding, Report, Severity
 from rules.rewrite.edit import Rewrite, Safety, apply
 from rules.rule import Broken, Rule
 from rules.source import SourceFile
 from rules.suppression import Mistake
-from workers.github.models import Annotation, Button, CheckOutput, InlineComment, Level
-from workers.review.deployment import deployment
+from workers.github.models import InlineComment
 from workers.review.fetch import Material
 from workers.review.fingerprint import mark
-from workers.review.markdown import clip, joined, prose, visible, within
+from workers.review.markdown import clip, joined, visible, within
 from workers.review.plan import Remark, lines_of
 from workers.review.templating import counted, environment
 
 COMMENT: Final = 60_000  # bytes; GitHub takes 65,536 characters
-SUMMARY: Final = 65_000  # bytes; GitHub takes 65,535
-MOST_LISTED: Final = 300  # of a kind in the summary
-MOST_ANNOTATED: Final = 200  # four requests
 LONGEST_DIFF: Final = 80  # lines
 MOST_DIFFERENCES: Final = 5  # rows below a finding
-MOST_LOST: Final = 3  # things that a row of the summary names
-LEVELS: Final = {Severity.OUTAGE: Level.FAILURE, Severity.RISK: Level.WARNING, Severity.ADVICE: Level.NOTICE}
 WORDS: Final = {Severity.OUTAGE: "outage", Severity.RISK: "risk", Severity.ADVICE: "hint"}  # advice has no plural
-NOTHING_CHANGED: Final = CheckOutput("No migrations changed", "This pull request adds and edits no Ecto migration.")
-SUPERSEDED: Final = CheckOutput("Superseded", "The branch has moved on; the review is on its new head.")
 
 
 def comments(remarks: Iterable[Remark], material: Material, public_url: str) -> tuple[InlineComment, ...]:
@@ -48,7 +39,7 @@ def comments(remarks: Iterable[Remark], material: Material, public_url: str) -> 
 def comment(remark: Remark, source: SourceFile, public_url: str, *, explain: bool = True) -> str:
     """Write the comment for *remark*, ending with its fingerprint."""
     finding, rewrite = remark.finding, remark.finding.rewrite
-    text = _render(
+    text = rendered(
         "finding",
         severity=finding.severity.value.capitalize(),
         message=finding.message,
@@ -70,68 +61,13 @@ def comment(remark: Remark, source: SourceFile, public_url: str, *, explain: boo
 def review_body(remarks: Iterable[Remark], report: Report, name: str) -> str:
     """Write the lines above the comments, ending with the name of the review."""
     remarks = tuple(remarks)
-    text = _render(
+    text = rendered(
         "review",
-        headline=f"{_tally(remark.finding for remark in remarks)} to look at before this is deployed.",
+        headline=f"{tally(remark.finding for remark in remarks)} to look at before this is deployed.",
         more=len(report.findings) - len(remarks),
-        rewritable=_rewritable(report),
+        rewritable=rewritable(report),
     )
     return text + mark("review", name)
-
-
-def check_output(report: Report, material: Material, annotated: Iterable[Finding], public_url: str) -> CheckOutput:
-    """Write what the check shows: the verdict of each migration, every finding, and what was not read."""
-    if not (report.files or material.refusals or material.removed or material.complaints):
-        return NOTHING_CHANGED
-    sources = material.sources
-    summary = _render(
-        "summary",
-        files=report.files[:MOST_LISTED],
-        most_lost=MOST_LOST,
-        windows=windows(report, material.change),
-        graded=[
-            (WORDS[severity], [_listed(finding, sources[finding.path], public_url) for finding in findings])
-            for severity in Severity
-            if (findings := [finding for finding in report.findings if finding.severity is severity])
-        ],
-        deployment=deployment(report, material.settings.deploys),
-        most=MOST_LISTED,
-        refusals=material.refusals[:MOST_LISTED],
-        allowed=[
-            _listed(each.finding, sources[each.finding.path], public_url) | {"reason": each.reason}
-            for file in report.files
-            for each in file.allowed
-        ],
-        removed=material.removed[:MOST_LISTED],
-        complaints=material.complaints[:MOST_LISTED],
-        rewritable=_rewritable(report),
-    )
-    annotations = [_annotation(finding, sources[finding.path]) for finding in annotated]
-    buttons = (*([Button.FIX] if _rewritable(report) else []), *([Button.EXPLAIN] if report.findings else []))
-    shown = tuple(annotations[:MOST_ANNOTATED])
-    return CheckOutput(headline(report, material), within(summary, SUMMARY), shown, (*buttons, Button.RECHECK))
-
-
-def failure_output(reason: str) -> CheckOutput:
-    """Write what the check shows when there is no review, and why that is so."""
-    summary = f"This head was **not reviewed**: {prose(reason)}.\n\nPush again, or ask for the check to be re-run."
-    return CheckOutput("Not reviewed", within(summary, SUMMARY))
-
-
-def progress_output(migrations: int) -> CheckOutput:
-    """Write what the check shows while it is worked on."""
-    return CheckOutput("Reading", f"Reading {counted(migrations, 'migration')} and what came before.")
-
-
-def headline(report: Report, material: Material) -> str:
-    """Say in one line what was found."""
-    migrations = counted(len(report.files), "migration")
-    refused = sum(refusal.proposed for refusal in material.refusals)
-    unread = f"{counted(refused, 'file')} not read" if refused else ""
-    if report.findings:
-        found = f"{_tally(report.findings)} in {migrations}"
-        return f"{found}, {unread}" if unread else found
-    return unread or f"No objection to {migrations}"
 
 
 def why(name: str) -> str:
@@ -169,26 +105,17 @@ def _rule(name: str) -> Rule | None:
     return next((rule for rule in rules() if rule.name == name), None)
 
 
-def _render(template: str, **values: Any) -> str:
+def rendered(template: str, **values: Any) -> str:
+    """Fill in one of our templates."""
     return environment(__package__).get_template(f"{template}.md.j2").render(values).strip()
 
 
-def _listed(finding: Finding, source: SourceFile, public_url: str) -> dict[str, str]:
-    page = page_of(finding.rule, public_url)
-    return {"place": place(finding, source), "message": finding.message, "rule": finding.rule, "page": page}
-
-
-def _annotation(finding: Finding, source: SourceFile) -> Annotation:
-    first, last = lines_of(finding, source)
-    level, message = LEVELS[finding.severity], visible(clip(finding.message, 1_000))
-    return Annotation(finding.path, first, last, level, finding.rule, message)
-
-
-def _rewritable(report: Report) -> bool:
+def rewritable(report: Report) -> bool:
+    """Tell whether `/ecto-fix` would have something to do."""
     return any(finding.rewrite and finding.rewrite.safety is Safety.SAFE for finding in report.findings)
 
 
-def _tally(findings: Iterable[Finding]) -> str:
+def tally(findings: Iterable[Finding]) -> str:
     """Count findings by severity: 2 outages and 1 risk."""
     counts = Counter(finding.severity for finding in findings)
     parts = [counted(counts[severity], word) for severity, word in WORDS.items() if counts[severity]]

@@ -272,7 +272,42 @@ def test_a_review_costs_few_calls_and_the_next_one_fewer_bytes(hub: Hub) -> None
     review_pull_request(context)
 
     assert len(pull.threads()) == 5
-    assert context.github.calls <= 13
+    assert context.github.calls <= 14
+
+
+def test_one_comment_sums_the_review_up_and_is_kept_up_to_date(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    reviewed(hub, pull)
+    (comment,) = pull.look().comments
+    assert comment.body.startswith("**1 outage in 1 migration** at ")
+    assert f"| `{NEW}` | **reversible**" in comment.body
+    pull.push({NEW: FIXED}, by="maria")
+
+    reviewed(hub, pull)
+
+    (updated,) = pull.look().comments
+    assert updated.id == comment.id
+    assert updated.body.startswith("**No objection to 1 migration** at ")
+
+
+def test_a_draft_is_not_summed_up(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX}, draft=True)
+
+    reviewed(hub, pull)
+
+    assert pull.look().comments == ()
+
+
+def test_a_second_summary_of_a_frozen_worker_is_taken_back(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    reviewed(hub, pull)
+    (comment,) = pull.look().comments
+    hub.client(pull).say(comment.body)
+    pull.push({NEW: THIRTY}, by="maria")
+
+    reviewed(hub, pull)
+
+    assert [one.id for one in pull.look().comments] == [comment.id]
 
 
 def test_contents_are_fetched_once(hub: Hub) -> None:
@@ -284,7 +319,7 @@ def test_contents_are_fetched_once(hub: Hub) -> None:
     review_pull_request(second)
 
     assert len(memory.blobs) == 3
-    assert second.github.calls == first.github.calls - 4  # no blobs, no check run, no review, no reading back
+    assert second.github.calls == first.github.calls - 5  # no blobs, no check run, no review, no reading back, no summary
 
 
 def test_a_hostile_table_pings_nobody(hub: Hub) -> None:

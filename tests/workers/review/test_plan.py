@@ -17,7 +17,7 @@ from tests.workers.review.samples import (
     report,
     thread,
 )
-from workers.github.models import Conclusion, Thread
+from workers.github.models import Conclusion, Conversation, Thread
 from workers.review.diff import Hunk
 from workers.review.fetch import Material, Refusal
 from workers.review.fingerprint import fingerprints
@@ -36,7 +36,7 @@ def planned(
     draft: bool = False,
     parses: bool = True,
 ) -> ReviewPlan:
-    return plan_review(what, of or material(), threads, draft=draft, parses=lambda _: parses)
+    return plan_review(what, of or material(), Conversation("f" * 40, threads), draft=draft, parses=lambda _: parses)
 
 
 def lines(plan: ReviewPlan) -> list[tuple[int, int, bool]]:

@@ -12,8 +12,9 @@ from tests.workers.review.samples import CONCURRENTLY, PATH, RULE, SOURCE, findi
 from workers.github.models import Annotation, Level
 from workers.review.fetch import Material, Refusal
 from workers.review.plan import Remark
-from workers.review.render import check_output, comment, comments, directive, failure_output, review_body, why
+from workers.review.render import comment, comments, directive, review_body, why
 from workers.review.suggestion import Suggestion
+from workers.review.summary import check_output, failure_output
 
 SITE = "https://ecto-fix.example"
 LINE = "    create index(:users, [:email], concurrently: true)\n"

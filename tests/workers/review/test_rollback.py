@@ -7,7 +7,8 @@ from rules.source import Change
 from tests.workers.review.samples import PATH, SOURCE, finding, material, report
 from workers.review.fetch import Material
 from workers.review.plan import Remark
-from workers.review.render import check_output, comment
+from workers.review.render import comment
+from workers.review.summary import check_output
 
 FOLDER = "priv/repo/migrations"
 
