@@ -15,13 +15,14 @@ from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.listing import Neighbours
 from rules.ecto.migration import Callback, Migration, Run
 from rules.ecto.values import Atom
+from rules.elixir.syntax import Syntax
 from rules.finding import Difference, Effect, Finding, Severity
 from rules.postgres.effects import effects
 from rules.postgres.locks import Lock
 from rules.postgres.statements import script
-from rules.rewrite.edit import Edit, Rewrite, Safety
+from rules.rewrite.edit import Rewrite
 from rules.rewrite.elixir import CannotWriteError
-from rules.rewrite.inverse import undo_all
+from rules.rewrite.inverse import trust, undo_all
 from rules.rewrite.place import rewritten_down, split_change
 from rules.schema.clashes import clashes
 from rules.schema.conventions import Conventions, learn
@@ -112,13 +113,15 @@ class Context:
 
     def split_change(self, title: str) -> Rewrite:
         """Return the rewrite that makes `change` an `up`, and writes a `down` that undoes all of it."""
-        return Rewrite(title, Safety.SAFE, _split(self.passage))
+        undone = _undone(self.passage)
+        return Rewrite(title, trust(undone), split_change(self.migration, undone))
 
     def write_down(self, title: str) -> Rewrite:
         """Return the rewrite after which `down` undoes all that the migration does."""
         if self.is_reversed:
             return self.split_change(title)
-        return Rewrite(title, Safety.SAFE, rewritten_down(self.migration, undo_all(self.before)))
+        undone = _undone(self.passage)
+        return Rewrite(title, trust(undone), rewritten_down(self.migration, undone))
 
     def is_live(self, name: Name) -> bool:
         """Tell whether a table was there before the change, on a PostgreSQL: it may hold rows, and code may know it."""
@@ -231,8 +234,8 @@ class Context:
 
 
 @lru_cache(maxsize=1)  # several rules write the same `down`
-def _split(passage: Passage) -> tuple[Edit, ...]:
-    return split_change(passage.migration, undo_all(passage.way_up))
+def _undone(passage: Passage) -> tuple[Syntax, ...]:
+    return tuple(undo_all(passage.way_up))
 
 
 class Rule:

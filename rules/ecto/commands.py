@@ -241,6 +241,15 @@ class AlterTable(_Placed):
     table: Table
     changes: tuple[ColumnChange, ...] = ()
 
+    def modified(self, column: str) -> ModifyColumn | None:
+        """Return the `modify` of *column*."""
+        found = (one for one in self.changes if isinstance(one, ModifyColumn) and one.column == column)
+        return next(found, None)
+
+    def added(self, column: str) -> AddColumn | None:
+        """Return the `add` of *column*."""
+        return next((one for one in self.changes if isinstance(one, AddColumn) and one.column == column), None)
+
 
 @dataclass(frozen=True, slots=True)
 class DropTable(_Placed):

@@ -11,7 +11,7 @@ from rules.postgres.effects.effect import Effect, either
 from rules.postgres.effects.retyping import builds_index, rewrites
 from rules.postgres.effects.volatility import domain_is_checked, is_volatile
 from rules.postgres.locks import Lock
-from rules.schema.dependence import foreign_keys
+from rules.schema.dependence import other_ends
 from rules.schema.draft import key
 from rules.schema.model import Check, Column, ForeignKey, Schema, Table
 from rules.schema.text import mentions
@@ -66,7 +66,7 @@ class Alteration:
                 yield self._here(Lock.ACCESS_EXCLUSIVE, reads=action.not_null and not self._is_required(action.column))
             case sql.ColumnDropped(column=column):
                 yield self._here(Lock.ACCESS_EXCLUSIVE)
-                yield from self._with_keys_of(stored(column))
+                yield from self._at_other_ends_of(stored(column))
             case sql.ColumnDefaultChanged():
                 yield self._here(Lock.ACCESS_EXCLUSIVE)
             case sql.TableAltered():
@@ -84,7 +84,7 @@ class Alteration:
         column = action.column
         if action.if_not_exists and self._column(column.name):
             return self._here(Lock.ACCESS_EXCLUSIVE)
-        filled = _fills(column, self.schema, self.version)
+        filled = fills(column, self.schema, self.version)
         empty = column.not_null and column.default is None
         return self._here(Lock.ACCESS_EXCLUSIVE, reads=either(filled, empty), rewrites=filled)
 
@@ -97,17 +97,11 @@ class Alteration:
         )
         reads = either(anew, checked, builds_index(self.table, action, old))
         yield self._here(Lock.ACCESS_EXCLUSIVE, reads=reads, rewrites=anew)
-        yield from self._with_keys_of(name)
+        yield from self._at_other_ends_of(name)
 
-    def _with_keys_of(self, column: str) -> Iterator[Effect]:
-        """Yield the locks of the tables at the other end of foreign keys of, and to, *column*."""
-        for own in foreign_keys(self.table):
-            if column in own.columns:
-                yield Effect(Lock.ACCESS_EXCLUSIVE, own.target)
-        for other in self.schema.tables.values():
-            for foreign in foreign_keys(other):
-                if foreign.target == self.table.name and column in (foreign.target_columns or self.table.primary_key):
-                    yield Effect(Lock.ACCESS_EXCLUSIVE, other.name)
+    def _at_other_ends_of(self, column: str) -> Iterator[Effect]:
+        ends = other_ends(self.table, column, self.schema)
+        yield from (Effect(Lock.ACCESS_EXCLUSIVE, end) for end in ends)
 
     def _is_required(self, column: str) -> bool:
         """Tell whether PostgreSQL knows without looking that *column* holds no NULL."""
@@ -190,7 +184,7 @@ class Alteration:
         return None if checks or not known.whole else True
 
 
-def _fills(column: SqlColumn, schema: Schema, version: int) -> bool | None:
+def fills(column: SqlColumn, schema: Schema, version: int) -> bool | None:
     """Tell whether PostgreSQL writes a value of a new column into every row."""
     if column.generated is not None or column.type in SERIALS or domain_is_checked(column.type, schema):
         return True

@@ -119,7 +119,7 @@ def _is_plain_cast(change: ColumnTypeChanged) -> bool:
 
 
 def _is_enum(kind: str, schema: Schema) -> bool:
-    return any(thing.values and at[2].name == kind.rpartition(".")[2] for at, thing in schema.things.items())
+    return any(thing.values and thing.name.name == kind.rpartition(".")[2] for thing in schema.things.values())
 
 
 def base(kind: str) -> str:

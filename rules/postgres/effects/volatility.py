@@ -50,8 +50,8 @@ def _functions(expression: str) -> tuple[str, ...] | None:
 def _is_volatile(function: str, schema: Schema) -> bool | None:
     definitions = [
         thing.definition
-        for (kind, _, name), thing in schema.things.items()
-        if kind is Kind.FUNCTION and name.name == function
+        for thing in schema.things.values()
+        if thing.kind is Kind.FUNCTION and thing.name.name == function
     ]
     if definitions:
         return _declares_volatile(definitions[-1])

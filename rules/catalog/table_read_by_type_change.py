@@ -1,0 +1,94 @@
+"""Some changes of a column's type rewrite no row, and still stop the table while its indexes or checks are made anew.
+
+An index with an expression or a `WHERE`, or one that sorts by another rule afterwards, is built again, and every check
+constraint that mentions the column is held against every row, all under an `ACCESS EXCLUSIVE` lock. Dropping such an
+index concurrently before, and building it concurrently afterwards, keeps the table going.
+
+## Given
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateProducts do
+      use Ecto.Migration
+
+      def change do
+        execute "CREATE EXTENSION citext", "DROP EXTENSION citext"
+
+        create table(:products) do
+          add :title, :text
+          add :code, :text
+        end
+
+        create index(:products, [:title])
+        create index(:products, [:code])
+      end
+    end
+    ```
+
+## Instead of
+    ```elixir
+    defmodule Shop.Repo.Migrations.IgnoreCase do
+      use Ecto.Migration
+
+      def change do
+        alter table(:products) do
+          modify :title, :citext, from: :text
+        end
+      end
+    end
+    ```
+
+## Safe when
+The index sorts as before.
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.CallCodesVarchar do
+      use Ecto.Migration
+
+      def change do
+        alter table(:products) do
+          modify :code, :varchar, from: :text
+        end
+      end
+    end
+    ```
+
+## Sources
+- https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
+"""
+
+from collections.abc import Iterator
+
+from rules.ecto.commands import AlterTable, Execute
+from rules.finding import Finding, Severity
+from rules.postgres.effects.retyping import rebuilt, rewrites
+from rules.rule import Context, Rule
+from rules.schema.draft import key
+from rules.schema.model import UNSURE, Check, Table
+from rules.schema.text import mentions
+from rules.sql.effects import ColumnTypeChanged
+from rules.sql.names import stored
+
+rule = Rule(__name__, Severity.RISK, locks=True)
+
+
+@rule.on(AlterTable, Execute)
+def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
+    """Find changes of type after which something is built or checked again."""
+    for said in context.said(command):
+        if not isinstance(said, ColumnTypeChanged) or not context.is_busy(said.table):
+            continue
+        table = context.schema.table(key(said.table))
+        old = table.columns.get(stored(said.column))
+        changes = old is not None and old.type is not UNSURE and old.type != said.type
+        if changes and rewrites(said, old, context.schema, context.settings.postgres) is False:
+            place = command.modified(said.column) if isinstance(command, AlterTable) else None
+            again = [f"`{one.name}` is built" for one in rebuilt(table, said, old)]
+            again += [f"`{one}` is checked" for one in checked(table, said.column)]
+            for what in again[:1]:
+                message = f"Nobody can read or write `{said.table}` while {what} again."
+                yield rule.finding(command.span if place is None else place.span, context, message)
+
+
+def checked(table: Table, column: str) -> list[str]:
+    """Return the names of the checks that are held against every row again."""
+    found = (one for one in table.constraints.values() if isinstance(one, Check) and one.validated)
+    return [one.name for one in found if mentions(one.expression, stored(column))]

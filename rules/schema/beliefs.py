@@ -1,0 +1,21 @@
+"""What the author of a `modify` takes a column for, where that is not what it is."""
+
+from rules.ecto.commands import ModifyColumn
+from rules.ecto.types import Reference
+from rules.schema.model import UNSURE, Column
+from rules.schema.types import type_name
+
+
+def believes_same_type(change: ModifyColumn, old: Column | None) -> bool:
+    """Tell whether *change* restates a type that the column does not have, as if it were only for NULL or a default.
+
+    That is so where `from:` names the same type again, or a `:string` is repeated of what is a `text`.
+    """
+    kind = type_name(change.type, change.options)
+    if old is None or UNSURE in {old.type, kind} or old.type == kind or isinstance(change.type, Reference):
+        return False
+    if change.was is not None:
+        options = change.options if change.was.options is None else change.was.options
+        return type_name(change.was.type, options) == kind
+    purposes = {option.key for option in change.options} & {"null", "default"}
+    return bool(purposes) and (old.type, kind) == ("text", "character varying(255)")
