@@ -52,7 +52,8 @@ def test_the_same_history_runs_once(binaries: Binaries, yard: Yard) -> None:
         assert born(server) == then
 
 
-def test_a_history_that_has_grown_runs_from_where_it_grew(binaries: Binaries, yard: Yard) -> None:
+def test_a_history_that_has_grown_runs_from_where_it_grew(binaries: Binaries, yard: Yard, tmp_path: Path) -> None:
+    yard = replace(yard, templates=Templates(tmp_path))
     with sandbox(binaries, Base((FIRST,)), yard, trusted=True) as server:
         then = born(server)
 

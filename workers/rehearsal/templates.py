@@ -33,6 +33,7 @@ class Templates:
             file = undo.enter_context(tempfile.NamedTemporaryFile(dir=self.folder, delete=False))
             undo.callback(Path(file.name).unlink, missing_ok=True)
             fill(file)
+            file.flush()
             Path(file.name).replace(self.folder / (key + SUFFIX))
             undo.pop_all()
         self._forget()
