@@ -31,24 +31,26 @@ def rewrite_all(change: Change, analyse: Analyse, wanted: Callable[[Finding, Rew
     """Apply every rewrite that is *wanted*, analysing again after each round, since edits move and remove others.
 
     Rewrites of one round never overlap; what a round leaves is taken up by the next. Rewrites that bring new
-    migrations end the work on their file, because the file is then no longer all of the answer.
+    migrations come last, and a file is parted once: what stays of it is then mended without them.
     """
     before = {file.path: file for file in change.proposed}
     files, added, answered = dict(before), dict[str, SourceFile](), list[Finding]()
-    settled: set[str] = set()  # files whose answer goes on in new migrations
+    parted: set[str] = set()  # files whose answer goes on in new migrations
     report = analyse(change)
     for _ in range(ROUNDS):
-        taken = [
+        found = [
             (finding, finding.rewrite)
             for finding in one_per_place(report, wanted)
-            if finding.path in files and finding.path not in settled and finding.rewrite is not None
+            if finding.path in files and finding.rewrite is not None
+            if finding.path not in parted or not finding.rewrite.follow_ups
         ]
+        taken = [(finding, rewrite) for finding, rewrite in found if not rewrite.follow_ups] or found
         if not taken:
             break
         for finding, rewrite in taken:
             for file in follow_ups(rewrite, finding.path, [*change.merged, *files.values(), *added.values()]):
                 added[file.path] = file
-                settled.add(finding.path)
+                parted.add(finding.path)
         for path in {finding.path for finding, _ in taken}:
             edits = [edit for finding, rewrite in taken if finding.path == path for edit in rewrite.edits]
             files[path] = apply(edits, files[path])

@@ -14,9 +14,6 @@ or `size:` have set stays. With `from: {type, options}` it sets those options an
           add :title, :string, size: 80
           add :stock, :integer, null: false
         end
-
-        create unique_index(:products, [:title], where: "stock > 0")
-        create constraint(:products, :stock_is_real, check: "stock >= 0")
       end
     end
     ```
@@ -67,6 +64,7 @@ Every option that the modify sets is said as it was.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from rules.ecto.commands import AlterTable, ModifyColumn
 from rules.finding import Finding, Severity
@@ -81,6 +79,8 @@ from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
 
+BESIDE: Final = "Write `down`, which restores the column"
+
 
 @rule.on(AlterTable)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
@@ -88,7 +88,7 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     for left in context.leftovers(alter):
         if isinstance(left.part, ModifyColumn) and not left.raises:
             table = left.schema.table(key(alter.table.name))
-            rewrite = context.offer(say_all, left.part, table, context)
+            rewrite = context.offer(say_all, left.part, table, context, otherwise=BESIDE)
             yield rule.finding(left.part.span, context, left.sentence, rewrite, left.differences)
 
 
@@ -97,6 +97,6 @@ def say_all(change: ModifyColumn, table: Table, context: Context) -> Rewrite:
     if stored(change.column) not in table.columns:
         raise CannotWriteError("the column is not known")
     if needs_statement(table, change):
-        return context.split_change("Write `down`, which restores the column")
+        return context.split_change(BESIDE)
     edits = from_edits(context.migration.source, table, change)
     return Rewrite(f"Say all that `{change.column}` was before", Safety.SAFE, edits)

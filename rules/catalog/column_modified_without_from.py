@@ -64,6 +64,7 @@ so `null:`, `default:` and sizes stay as they are: the tuple `{type, options}` b
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from rules.ecto.commands import AlterTable, ModifyColumn
 from rules.finding import Finding, Severity
@@ -77,6 +78,8 @@ from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
 
+BESIDE: Final = "Write `down`, which restores the column"
+
 
 @rule.on(AlterTable)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
@@ -84,7 +87,9 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     for change in alter.changes if context.is_reversed else ():
         if isinstance(change, ModifyColumn) and change.was is None:
             message = f"Rolling back raises: nothing says what `{alter.table.name}.{change.column}` was before."
-            yield rule.finding(change.span, context, message, context.offer(say_from, change, alter, context))
+            yield rule.finding(
+                change.span, context, message, context.offer(say_from, change, alter, context, otherwise=BESIDE)
+            )
 
 
 def say_from(change: ModifyColumn, alter: AlterTable, context: Context) -> Rewrite:
@@ -93,6 +98,6 @@ def say_from(change: ModifyColumn, alter: AlterTable, context: Context) -> Rewri
     if stored(change.column) not in table.columns:
         raise CannotWriteError("the column is not known")
     if needs_statement(table, change):
-        return context.split_change("Write `down`, which restores the column")
+        return context.split_change(BESIDE)
     edits = from_edits(context.migration.source, table, change)
     return Rewrite(f"Say what `{change.column}` was before", Safety.SAFE, edits)

@@ -78,6 +78,7 @@ What was on the column goes first, and the column is written as it was.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from rules.ecto.commands import AlterTable, RemoveColumn
 from rules.finding import Finding, Severity
@@ -91,6 +92,8 @@ from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
 
+BESIDE: Final = "Write `down`, which restores the column and what was on it"
+
 
 @rule.on(AlterTable)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
@@ -98,13 +101,13 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     for left in context.leftovers(alter):
         if isinstance(left.part, RemoveColumn) and not left.raises:
             table = left.schema.table(key(alter.table.name))
-            rewrite = context.offer(say_all, left.part, table, context)
+            rewrite = context.offer(say_all, left.part, table, context, otherwise=BESIDE)
             yield rule.finding(left.part.span, context, left.sentence, rewrite, left.differences)
 
 
 def say_all(change: RemoveColumn, table: Table, context: Context) -> Rewrite:
     """Say all that the column was, where a `remove` can, and in `down` where it cannot."""
     if dependents(table, stored(change.column)):
-        return context.split_change("Write `down`, which restores the column and what was on it")
+        return context.split_change(BESIDE)
     edits = removal_edits(context.migration.source, table, change)
     return Rewrite(f"Say all that `{change.column}` was", Safety.SAFE, edits)

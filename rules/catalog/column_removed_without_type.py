@@ -72,6 +72,7 @@ The type is said, or the migration has an `up` and a `down` of its own.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from rules.ecto.commands import AlterTable, RemoveColumn
 from rules.finding import Finding, Severity
@@ -85,6 +86,8 @@ from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
 
+BESIDE: Final = "Write `down`, which restores the column and what was on it"
+
 
 @rule.on(AlterTable)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
@@ -92,7 +95,9 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     for change in alter.changes if context.is_reversed else ():
         if isinstance(change, RemoveColumn) and change.type is None:
             message = f"Rolling back raises: nothing says what `{alter.table.name}.{change.column}` was."
-            yield rule.finding(change.span, context, message, context.offer(say_type, change, alter, context))
+            yield rule.finding(
+                change.span, context, message, context.offer(say_type, change, alter, context, otherwise=BESIDE)
+            )
 
 
 def say_type(change: RemoveColumn, alter: AlterTable, context: Context) -> Rewrite:
@@ -101,7 +106,7 @@ def say_type(change: RemoveColumn, alter: AlterTable, context: Context) -> Rewri
     if name not in table.columns:
         raise CannotWriteError("the column is not known")
     if dependents(table, name):
-        return context.split_change("Write `down`, which restores the column and what was on it")
+        return context.split_change(BESIDE)
     edits = removal_edits(context.migration.source, table, change)
     plainly = (Edit(change.place.name, "remove"),) if change.if_exists else ()
     return Rewrite(f"Say what `{change.column}` was", Safety.SAFE, (*plainly, *edits))

@@ -54,8 +54,8 @@ from rules.elixir.printer import one_line
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, text
+from rules.rewrite.inverse import inverse_sql
 from rules.rewrite.place import put_text
-from rules.rewrite.sql import undo_sql
 from rules.rule import Context, Rule
 from rules.sql.effects import Kind, ObjectCreated
 
@@ -67,7 +67,7 @@ def check(execute: Execute, context: Context) -> Iterator[Finding]:
     """Find statements that the ones behind them do not undo."""
     for left in context.leftovers(execute):
         if not left.raises:
-            rewrite = context.offer(say_inverse, execute, context)
+            rewrite = context.offer(say_inverse, execute, context, otherwise="Write `down`, which undoes it")
             finding = rule.finding(execute.span, context, left.sentence, rewrite, left.differences)
             if shares_extension(execute):
                 advice = context.settings.severity_of(rule.name, Severity.ADVICE) or Severity.ADVICE
@@ -90,6 +90,6 @@ def say_inverse(execute: Execute, context: Context) -> Rewrite:
     runs, reverse = execute.runs, execute.reverse
     if execute.place.shared or not isinstance(runs, Sql) or not isinstance(reverse, Sql):
         raise CannotWriteError("it is code, or stands elsewhere")
-    inverse = one_line(text(undo_sql(runs, context.schema)))
+    inverse = one_line(text(inverse_sql(runs, context.schema)))
     edits = put_text(context.migration.source, reverse.span, inverse)
     return Rewrite("Say how to undo it", Safety.SAFE, edits)

@@ -76,7 +76,7 @@ rule = Rule(__name__, Severity.OUTAGE, about_rollback=True)
 def check(create: CreateIndex | CreateTable, context: Context) -> Iterator[Finding]:
     """Find objects that the migration does not make, and that its rollback drops."""
     for left in context.leftovers(create) if create.if_not_exists else ():
-        rewrite = context.offer(leave_out, create, context)
+        rewrite = context.offer(leave_out, create, context, otherwise="Write `down`, which leaves it alone")
         yield rule.finding(create.span, context, left.sentence, rewrite, left.differences)
 
 

@@ -26,8 +26,10 @@ index that was never there creates one on the way down.
     defmodule Shop.Repo.Migrations.ForgetTitles do
       use Ecto.Migration
 
+      @disable_ddl_transaction true
+
       def change do
-        drop index(:products, [:title])
+        drop index(:products, [:title], concurrently: true)
       end
     end
     ```
@@ -37,8 +39,10 @@ index that was never there creates one on the way down.
     defmodule Shop.Repo.Migrations.ForgetTitles do
       use Ecto.Migration
 
+      @disable_ddl_transaction true
+
       def change do
-        drop unique_index(:products, [:title], where: "stock > 0")
+        drop unique_index(:products, [:title], where: "stock > 0", concurrently: true)
       end
     end
     ```
@@ -50,8 +54,10 @@ The index is written as it was created.
     defmodule Shop.Repo.Migrations.DropTitles do
       use Ecto.Migration
 
+      @disable_ddl_transaction true
+
       def change do
-        drop unique_index(:products, [:title], where: "stock > 0")
+        drop unique_index(:products, [:title], where: "stock > 0", concurrently: true)
       end
     end
     ```
@@ -79,7 +85,9 @@ def check(drop: DropIndex, context: Context) -> Iterator[Finding]:
     for left in context.leftovers(drop):
         if not left.raises:
             table = left.schema.table(key(drop.index.table))
-            rewrite = context.offer(say_all, drop, table, context)
+            rewrite = context.offer(
+                say_all, drop, table, context, otherwise="Write `down`, which makes the index again"
+            )
             yield rule.finding(drop.span, context, left.sentence, rewrite, left.differences)
 
 

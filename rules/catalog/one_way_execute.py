@@ -52,8 +52,8 @@ from rules.ecto.commands import Execute, Sql
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, text
+from rules.rewrite.inverse import inverse_sql
 from rules.rewrite.place import add_argument
-from rules.rewrite.sql import undo_sql
 from rules.rule import Context, Rule
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
@@ -64,14 +64,19 @@ def check(execute: Execute, context: Context) -> Iterator[Finding]:
     """Find statements that Ecto will not undo."""
     if context.is_reversed and execute.reverse is None and context.migration.down.failure is not None:
         message = "Rolling back raises: nothing says how to undo this `execute`."
-        yield rule.finding(execute.span, context, message, context.offer(say_inverse, execute, context))
+        yield rule.finding(
+            execute.span,
+            context,
+            message,
+            context.offer(say_inverse, execute, context, otherwise="Write `down`, which undoes it"),
+        )
 
 
 def say_inverse(execute: Execute, context: Context) -> Rewrite:
     """Say the statement that undoes this one, as far as it follows from the text and the history."""
     if not isinstance(execute.runs, Sql):
         raise CannotWriteError("code has no inverse")
-    inverse = undo_sql(execute.runs, context.schema)
+    inverse = inverse_sql(execute.runs, context.schema)
     edits = add_argument(context.migration.source, execute.place, text(inverse))
     title = "Say how to undo it" if inverse else "Say that there is nothing to undo"
     return Rewrite(title, Safety.SAFE, edits)

@@ -77,4 +77,5 @@ def check(call: RepoCall, context: Context) -> Iterator[Finding]:
     """Find calls that change rows and run in both directions."""
     if call.span in context.repeated:
         message = f"`{call.function}` runs again on rollback, for Ecto does not reverse it."
-        yield rule.finding(call.span, context, message)
+        rewrite = context.offer(context.write_down, "Write `down`, which undoes it")
+        yield rule.finding(call.span, context, message, rewrite)

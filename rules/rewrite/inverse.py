@@ -1,6 +1,6 @@
 """The commands that undo a command, written from what the schema was before it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rules.ecto.adapter import quoted
@@ -28,8 +28,9 @@ from rules.ecto.commands import (
     Sql,
     Unread,
 )
+from rules.ecto.commands import Index as CommandIndex
 from rules.ecto.types import Reference
-from rules.elixir.syntax import Syntax
+from rules.elixir.syntax import Call, String, Syntax
 from rules.rewrite.definition import (
     Written,
     column_type,
@@ -39,15 +40,20 @@ from rules.rewrite.definition import (
     index_call,
     index_command,
     table_call,
-    table_commands,
 )
+from rules.rewrite.edit import Safety
 from rules.rewrite.elixir import CannotWriteError, atom, block, call, items, literal, text, type_of
+from rules.rewrite.remains import bring_back, make_again
 from rules.rewrite.sql import identifier, name_sql, undo_sql
 from rules.schema.casts import castable
 from rules.schema.dependence import constraint_uses, index_uses
-from rules.schema.draft import key
+from rules.schema.draft import Draft, key
 from rules.schema.model import Column, ForeignKey, PrimaryKey, Schema, Table
+from rules.schema.replay import meetings, replay
+from rules.schema.reversal import leftovers
+from rules.schema.sql import replay_sql
 from rules.schema.types import null_default, type_name
+from rules.sql.effects import Kind, ObjectDropped
 from rules.sql.names import stored
 
 Met = tuple[Command, Schema]  # a command, and the schema that it meets
@@ -58,24 +64,74 @@ def undo_all(commands: Iterable[Met]) -> list[Syntax]:
     return [statement for command, schema in reversed(list(commands)) for statement in undo(command, schema)]
 
 
+def trust(undone: Sequence[Syntax]) -> Safety:
+    """Tell how much a `down` asks of who takes it: whether there is really nothing to undo, or rows may be changed."""
+    changes_rows = any(isinstance(one, Call) and one.form == "execute" and _writes(one.args[0]) for one in undone)
+    return Safety.REVIEW if changes_rows or not undone else Safety.SAFE
+
+
+def _writes(sql: Syntax) -> bool:
+    return isinstance(sql, String) and str(sql.value).startswith("UPDATE ")
+
+
 def undo(command: Command, schema: Schema) -> list[Syntax]:
     """Return what undoes *command*, which met *schema*."""
     match command:
         case CreateTable() | AlterTable() | DropTable() | RenameTable() | RenameColumn():
             return list(_undo_on_table(command, schema))
         case CreateIndex() | DropIndex() | RenameIndex():
-            return [_undo_on_index(command, schema)]
+            return list(_undo_on_index(command, schema))
         case CreateConstraint() | DropConstraint():
-            return [_undo_on_constraint(command, schema)]
-        case Execute(runs=Sql() as sql, reverse=None):
-            inverse = undo_sql(sql, schema)
-            return [call("execute", text(inverse))] if inverse else []
-        case Execute(reverse=Sql(text=inverse)):
-            return [call("execute", text(inverse))] if inverse else []
-        case Flush():
-            return []
-        case Execute(runs=Code()) | Execute() | RepoCall() | CodeCall() | Unread():
+            return list(_undo_on_constraint(command, schema))
+        case Execute() | RepoCall() | CodeCall() | Flush() | Unread():
+            return list(_undo_code(command, schema))
+
+
+def _undo_code(command: Execute | RepoCall | CodeCall | Flush | Unread, schema: Schema) -> Iterator[Syntax]:
+    match command:
+        case Flush() | RepoCall(writes=False):
+            pass
+        case Execute(reverse=Sql(text=inverse)) if not _fails(command, schema):
+            if inverse:
+                yield call("execute", text(inverse))
+        case Execute(runs=Sql() as sql, certain=True) | RepoCall(sql=Sql() as sql, certain=True):
+            yield from undo_text(sql, schema)
+        case Execute(runs=Code(does=does)) if does:
+            yield from undo_all(meetings(schema, does))
+        case _:
             raise CannotWriteError("code cannot be undone from its text")
+
+
+def _fails(execute: Execute, schema: Schema) -> bool:
+    """Tell whether what is said behind a statement certainly does not undo it."""
+    return any(True for _ in leftovers(execute, schema))
+
+
+def inverse_sql(sql: Sql, schema: Schema) -> str:
+    """Return the one statement that undoes SQL; empty where there is nothing to undo."""
+    undone = undo_text(sql, schema)
+    if not undone:
+        return ""
+    match undone:
+        case [Call(form="execute", args=(String(value=str() as inverse),))]:
+            return inverse
+        case _:
+            raise CannotWriteError("one statement does not undo it")
+
+
+def undo_text(sql: Sql, schema: Schema) -> list[Syntax]:
+    """Return the commands that undo SQL, with what it took along."""
+    later = Draft(schema)
+    replay_sql(later, sql)
+    effects = [effect for statement in sql.statements for effect in statement.effects]
+    dropped = [one.name for one in effects if isinstance(one, ObjectDropped) and one.kind is Kind.TABLE]
+    if len(effects) == 1 and dropped:
+        return list(make_again(dropped[0], schema, later.finished()))
+    inverse = undo_sql(sql, schema)
+    if not inverse:
+        return []
+    replay_sql(later, Sql(inverse, sql.span))
+    return [call("execute", text(inverse)), *bring_back(schema, later.finished())]
 
 
 def _undo_on_table(
@@ -83,20 +139,27 @@ def _undo_on_table(
 ) -> Iterator[Syntax]:
     name = command.table.name
     match command:
-        case CreateTable(if_not_exists=False):
-            yield call("drop", table_call(name))
         case CreateTable():
-            raise CannotWriteError(f"`{name}` may have been there before")
+            if not (
+                command.if_not_exists and _is_there(str(name), known=key(name) in schema.tables, whole=schema.whole)
+            ):
+                yield call("drop", table_call(name))
         case AlterTable(changes=changes):
             yield from _undo_alter(command, schema.table(key(name)), changes)
         case DropTable():
-            if key(name) not in schema.tables:
-                raise CannotWriteError(f"what `{name}` was is not known")
-            yield from table_commands(schema.tables[key(name)])
+            if not command.if_exists or _is_there(str(name), known=key(name) in schema.tables, whole=schema.whole):
+                yield from make_again(name, schema, replay(schema, (command,)).schema)
         case RenameTable(to=to):
             yield call("rename", table_call(to.name), options=[("to", table_call(name))])
         case RenameColumn(column=column, to=to):
             yield call("rename", table_call(name), atom(to), options=[("to", atom(column))])
+
+
+def _is_there(name: str, *, known: bool, whole: bool) -> bool:
+    """Tell whether a command with a condition meets what it names."""
+    if not known and not whole:
+        raise CannotWriteError(f"whether `{name}` was there before is not known")
+    return known
 
 
 def _undo_alter(command: AlterTable, table: Table, changes: Iterable[ColumnChange]) -> Iterator[Syntax]:
@@ -219,30 +282,42 @@ def dependents(table: Table, column: str) -> list[Syntax]:
     return made
 
 
-def _undo_on_index(command: CreateIndex | DropIndex | RenameIndex, schema: Schema) -> Syntax:
+def _undo_on_index(command: CreateIndex | DropIndex | RenameIndex, schema: Schema) -> Iterator[Syntax]:
     index, table = command.index, schema.table(key(command.index.table))
     known = table.indexes.get(stored(index.name))
     match command:
-        case CreateIndex(if_not_exists=False):
-            columns = [atom(column.text) if column.name else text(column.text) for column in index.columns]
-            options: list[tuple[str, Syntax]] = [("name", atom(index.name))] if "name" in index.options else []
-            if index.concurrently:
-                options.append(("concurrently", literal(value=True)))
-            return call("drop", call("index", atom(index.table.name), items(columns), options=options))
+        case CreateIndex():
+            if not (command.if_not_exists and _is_there(index.name, known=known is not None, whole=table.whole)):
+                yield call("drop", _named(index))
+        case DropIndex(if_exists=True) if not _is_there(index.name, known=known is not None, whole=table.whole):
+            pass
+        case DropIndex() if known is not None and (known.sql is None or index.concurrently):
+            yield call("create", index_call(index.table, known, concurrently=index.concurrently))
         case DropIndex() if known is not None:
-            return call("create", index_call(index.table, known, concurrently=index.concurrently))
+            yield index_command(table.name, known)
         case RenameIndex(to=to) if known is not None:
             renamed = index_call(index.table, replace(known, name=stored(to)))
-            return call("rename", renamed, options=[("to", atom(index.name))])
+            yield call("rename", renamed, options=[("to", atom(index.name))])
         case _:
             raise CannotWriteError(f"what the index `{index.name}` was is not known")
 
 
-def _undo_on_constraint(command: CreateConstraint | DropConstraint, schema: Schema) -> Syntax:
+def _named(index: CommandIndex) -> Syntax:
+    """Return `index(...)` with no more than what tells it from others."""
+    columns = [atom(column.text) if column.name else text(column.text) for column in index.columns]
+    options: list[tuple[str, Syntax]] = [("name", atom(index.name))] if "name" in index.options else []
+    if index.concurrently:
+        options.append(("concurrently", literal(value=True)))
+    return call("index", atom(index.table.name), items(columns), options=options)
+
+
+def _undo_on_constraint(command: CreateConstraint | DropConstraint, schema: Schema) -> Iterator[Syntax]:
     constraint = command.constraint
+    table = schema.table(key(constraint.table))
+    known = table.constraints.get(stored(constraint.name))
     if isinstance(command, CreateConstraint):
-        return call("drop", call("constraint", atom(constraint.table.name), atom(constraint.name)))
-    known = schema.table(key(constraint.table)).constraints.get(stored(constraint.name))
-    if known is None:
-        raise CannotWriteError(f"what the constraint `{constraint.name}` was is not known")
-    return constraint_command(constraint.table, known)
+        yield call("drop", call("constraint", atom(constraint.table.name), atom(constraint.name)))
+    elif not command.if_exists or _is_there(constraint.name, known=known is not None, whole=table.whole):
+        if known is None:
+            raise CannotWriteError(f"what the constraint `{constraint.name}` was is not known")
+        yield constraint_command(constraint.table, known)

@@ -12,7 +12,7 @@ from rules.elixir.parser import read
 from rules.elixir.printer import STEP, habit_of, lines, one_line
 from rules.elixir.syntax import List, Syntax
 from rules.rewrite.edit import Edit
-from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.elixir import CannotWriteError, atom
 from rules.source import SourceFile, Span
 
 BETWEEN: Final = ("(", "[", ",")  # a line that ends so goes on
@@ -147,11 +147,9 @@ def remove_statement(source: SourceFile, span: Span) -> Edit:
 
 
 def written_down(migration: Migration, after: Callback, statements: Iterable[Syntax]) -> Edit:
-    """Return the edit that writes `down` behind another callback."""
-    statements, source = list(statements), migration.source
+    """Return the edit that writes `down` behind another callback; without statements there is nothing to undo."""
+    statements, source = list(statements) or [atom("ok")], migration.source
     column = indent_at(source, after.span.start)
-    if not statements:
-        raise CannotWriteError("there is nothing to undo")
     margin = " " * column
     body = "\n".join(lines(statements, column + STEP, habit_of(source)))
     return Edit(Span(after.span.end, after.span.end), f"\n\n{margin}def down do\n{body}\n{margin}end")
@@ -173,9 +171,9 @@ def split_change(migration: Migration, statements: Iterable[Syntax]) -> tuple[Ed
 def rewritten_down(migration: Migration, statements: Iterable[Syntax]) -> tuple[Edit, ...]:
     """Return the edits that make *statements* the whole of `down`; lines that stay as they are stay."""
     down, source = migration.callback("down"), migration.source
-    statements = list(statements)
-    if down is None or not statements:
-        raise CannotWriteError("there is no `down`, or nothing to undo")
+    statements = list(statements) or [atom("ok")]
+    if down is None:
+        raise CannotWriteError("there is no `down`")
     column = indent_at(source, down.span.start)
     margin = " " * column
     body = lines(statements, column + STEP, habit_of(source))

@@ -139,9 +139,20 @@ def _put(draft: Draft, table: Table, written: Written, columns: set[str]) -> Non
     every = written.how != "update" or not columns
     for column in table.columns.values():
         if every or column.name in columns:
-            given = re.search(rf'\b{re.escape(column.name)}"?\s+is\s+null\b', written.sql, re.IGNORECASE)
-            how = Filling.GIVEN if given and written.how == "update" else Filling.OTHER
+            how = _given(column.name, written)
+            if how is Filling.NULL and table.name not in draft.fresh:
+                draft.note(Remark.EMPTIED, f"the values of `{table.name}.{column.name}`", table.name)
             draft.change_column(table.name, column.name, filled=Filled(how, draft.start.version))
+
+
+def _given(column: str, written: Written) -> Filling:
+    """Return what an UPDATE puts into a column: NULL in every row, or something where there was NULL."""
+    name = rf'\b{re.escape(column)}"?\s*'
+    if written.how != "update":
+        return Filling.OTHER
+    if written.every and re.search(rf"{name}=\s*null\b", written.sql, re.IGNORECASE):
+        return Filling.NULL
+    return Filling.GIVEN if re.search(rf"{name}is\s+null\b", written.sql, re.IGNORECASE) else Filling.OTHER
 
 
 # --- what they refuse ------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def _proof(migration: Migration, schema: Schema, up: Replay) -> Judgement:
     down = replay(up.schema, migration.down.commands)
     for note in _of(up, Remark.CLASH):
         return Judgement(Verdict.UNKNOWN, f"This does not fit what its history made: {note.text}.")
-    for note in (*_of(up, Remark.DOUBT), *_of(down, Remark.DOUBT)):
+    for note in (*_of(up, Remark.DOUBT), *_until_refused(down)):
         return _not_known(note.text)
     for note in _of(down, Remark.CLASH):
         return Judgement(Verdict.IRREVERSIBLE, f"Rolling back raises: {note.text}.")
@@ -149,6 +149,15 @@ def _parts(schema: Schema, note: Note) -> Iterator[Column | Index | Constraint]:
 
 def _listed(texts: Iterable[str]) -> str:
     return " and ".join(list(dict.fromkeys(texts))[:SHOWN])
+
+
+def _until_refused(run: Replay) -> Iterator[Note]:
+    """Yield the doubts before the first command that raises, behind which nothing runs."""
+    for note in run.notes:
+        if note.remark is Remark.CLASH:
+            return
+        if note.remark is Remark.DOUBT:
+            yield note
 
 
 def _of(run: Replay, remark: Remark) -> list[Note]:
