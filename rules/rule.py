@@ -98,6 +98,11 @@ class Context:
         """Yield where the command does not fit its schema, as far as that is certain, with why."""
         yield from (found for found in self._clashes if found[1].clash is kind)
 
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether PostgreSQL certainly refuses the command, so that nothing comes of it."""
+        return bool(self._clashes)
+
     @cached_property
     def _clashes(self) -> tuple[tuple[Command | ColumnChange, Note], ...]:
         return tuple(clashes(self.command, self.schema)) if self.command and self.on_postgres else ()
@@ -278,6 +283,8 @@ class Rule:
         self, subject: Command | Migration | Neighbours | Broken | Mistake, context: Context
     ) -> Iterator[Finding]:
         """Judge *subject*; nothing is said of what this rule has no check for."""
+        if self.locks and context.is_refused:
+            return
         for kinds, check in self.checks:
             if isinstance(subject, kinds):
                 for finding in check(subject, context):

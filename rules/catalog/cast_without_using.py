@@ -35,17 +35,19 @@ option for that: `ALTER TABLE products ALTER price TYPE integer USING price::int
 Every value becomes text.
 
     ```elixir
-    defmodule Shop.Repo.Migrations.SpellPrices do
+    defmodule Shop.Repo.Migrations.AllowLongTitles do
       use Ecto.Migration
 
       def up do
         alter table(:products) do
-          modify :price, :text
+          modify :title, :text
         end
       end
 
       def down do
-        execute "ALTER TABLE products ALTER price TYPE integer USING price::integer"
+        alter table(:products) do
+          modify :title, :string
+        end
       end
     end
     ```

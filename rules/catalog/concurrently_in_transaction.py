@@ -82,7 +82,7 @@ TITLE = "Run it outside of a transaction"
 @rule.on(CreateIndex, DropIndex)
 def check(command: CreateIndex | DropIndex, context: Context) -> Iterator[Finding]:
     """Find concurrent builds and drops where Ecto has begun a transaction."""
-    if command.index.concurrently and context.migration.in_transaction and context.on_postgres:
+    if command.index.concurrently and is_refused(context):
         message = f"PostgreSQL refuses to work on `{command.index.name}` concurrently inside a transaction."
         yield rule.finding(command.span, context, message, context.offer(leave_transaction, command, context))
 
@@ -90,10 +90,15 @@ def check(command: CreateIndex | DropIndex, context: Context) -> Iterator[Findin
 @rule.on(Execute)
 def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
     """Find statements that PostgreSQL runs outside of transactions only."""
-    refused = any(refuses_transaction(effect) for effect in execute.effects)
-    if refused and context.migration.in_transaction and context.on_postgres:
+    if is_refused(context) and any(refuses_transaction(effect) for effect in execute.effects):
         message = "PostgreSQL refuses to run this inside a transaction."
         yield rule.finding(execute.span, context, message, context.offer(leave_transaction, execute, context))
+
+
+def is_refused(context: Context) -> bool:
+    """Tell whether there is a transaction, and nobody meant to do without: what keeps it has its own rules."""
+    meant = any(one.name.startswith("disable") and "lock" not in one.name for one in context.migration.attributes)
+    return context.migration.in_transaction and context.on_postgres and not meant
 
 
 def leave_transaction(command: CreateIndex | DropIndex | Execute, context: Context) -> Rewrite:

@@ -27,7 +27,7 @@ reference before. The new one has the name of the old one, and PostgreSQL refuse
 
       def change do
         alter table(:products) do
-          modify :brand_id, references(:brands, on_delete: :delete_all), from: :bigint
+          modify :brand_id, references(:brands, on_delete: :delete_all, validate: false), from: :bigint
         end
       end
     end
@@ -40,7 +40,7 @@ reference before. The new one has the name of the old one, and PostgreSQL refuse
 
       def change do
         alter table(:products) do
-          modify :brand_id, references(:brands, on_delete: :delete_all), from: references(:brands)
+          modify :brand_id, references(:brands, on_delete: :delete_all, validate: false), from: references(:brands)
         end
       end
     end
@@ -57,7 +57,7 @@ The old foreign key is dropped first, or the new one has a name of its own.
         drop constraint(:products, :products_brand_id_fkey)
 
         alter table(:products) do
-          modify :brand_id, references(:brands, on_delete: :nilify_all)
+          modify :brand_id, references(:brands, on_delete: :nilify_all, validate: false)
         end
       end
 

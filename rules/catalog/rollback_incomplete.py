@@ -64,8 +64,10 @@ the schema before the migration with the one after its rollback, and names what 
     defmodule Shop.Repo.Migrations.DropTheIndex do
       use Ecto.Migration
 
+      @disable_ddl_transaction true
+
       def up do
-        drop index(:products, [:title], name: :one_title)
+        drop index(:products, [:title], name: :one_title, concurrently: true)
       end
 
       def down do

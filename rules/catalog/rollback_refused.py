@@ -28,7 +28,7 @@ as from text back to integer, even on an empty table.
         create table(:brands)
 
         alter table(:products) do
-          add :brand_id, references(:brands)
+          add :brand_id, references(:brands, validate: false)
         end
       end
 
@@ -51,7 +51,7 @@ as from text back to integer, even on an empty table.
         create table(:brands)
 
         alter table(:products) do
-          add :brand_id, references(:brands)
+          add :brand_id, references(:brands, validate: false)
         end
       end
 
@@ -76,7 +76,7 @@ as from text back to integer, even on an empty table.
         create table(:labels)
 
         alter table(:products) do
-          add :label_id, references(:labels)
+          add :label_id, references(:labels, validate: false)
         end
       end
 

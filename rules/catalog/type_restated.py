@@ -68,6 +68,7 @@ No check and no such index mentions the column.
 from collections.abc import Iterator
 
 from rules.ecto.commands import AlterTable, ModifyColumn
+from rules.ecto.types import Reference
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.subcommand import without_type
@@ -87,8 +88,8 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     if len(alter.changes) != 1 or not any(felt.reads_table for felt in context.effects(alter)):
         return
     (change,) = alter.changes
-    if not isinstance(change, ModifyColumn) or change.null is False:
-        return  # what NOT NULL reads has its own rule
+    if not isinstance(change, ModifyColumn) or change.null is False or isinstance(change.type, Reference):
+        return  # NOT NULL and a new foreign key have their own rules
     old = table.columns.get(stored(change.column))
     if old is not None and old.type == type_name(change.type, change.options):
         message = f"Repeating the type of `{change.column}` makes PostgreSQL read all of `{table.name}` under a lock."
