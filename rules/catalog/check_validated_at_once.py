@@ -96,7 +96,7 @@ TITLE = "Add the check for new rows, validate the old ones in the next migration
 def check(command: CreateConstraint, context: Context) -> Iterator[Finding]:
     """Find checks that are made of all rows while the table is locked."""
     constraint = command.constraint
-    if constraint.exclude is None and constraint.validate and context.is_busy(constraint.table):
+    if constraint.check is not None and constraint.validate and context.is_busy(constraint.table):
         rewrite = context.offer(validate_later, command, context)
         yield rule.finding(command.span, context, message(constraint.table, constraint.name), rewrite)
 
