@@ -4,7 +4,7 @@ Files are read when a table is asked about, and only those whose text names it; 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -18,6 +18,8 @@ from rules.sql.names import Name, stored
 
 LARGEST: Final = 200_000  # characters of a module; generated ones say nothing of queries
 REMEMBERED: Final = 2_000
+WORD: Final = re.compile(r"\w+")
+NAMED: Final = re.compile(r'"(\w+)"|\b(?:FROM|JOIN|INTO|UPDATE)\s+"?(?:\w+"?\.)?"?(\w+)', re.IGNORECASE)
 VERB: Final = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 PROSE: Final = frozenset({"moduledoc", "doc", "typedoc", "shortdoc", "deprecated"})
 WRITERS: Final = frozenset({"insert_all", "update_all", "delete_all", "all", "one", "aggregate", "exists?", "stream"})
@@ -110,6 +112,21 @@ class Code:
 
 
 NO_CODE: Final = Code()
+
+
+def words(texts: Iterable[str]) -> frozenset[str]:
+    """Return the words in the text of migrations: whatever tables they are about, they name."""
+    return frozenset(word for text in texts for word in WORD.findall(text))
+
+
+def naming(files: Iterable[SourceFile], words: Collection[str]) -> tuple[SourceFile, ...]:
+    """Return those of *files* that name a table which may be one of *words*, in a string or in SQL."""
+    return tuple(file for file in files if not _named(file).isdisjoint(words))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _named(file: SourceFile) -> frozenset[str]:
+    return frozenset(name for match in NAMED.findall(file.text) for name in match if name)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -1,17 +1,20 @@
 """From a pull request to a change: its migrations and the history that they build on, by git's trees and blobs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from rules.catalog import names
-from rules.ecto.files import explains, folder_of, is_judged, is_migration, version_of
+from rules.ecto.code import naming, words
+from rules.ecto.files import explains, folder_of, is_code, is_judged, is_migration, version_of
 from rules.settings import Complaint, Settings, from_yaml
 from rules.source import Change, SourceFile
 from workers.context import Memory
 from workers.github.models import SUBMODULE, SYMLINK, ChangedFile, Comparison, PullRequest, TreeEntry
 from workers.github.port import Contents
 from workers.isolation import UNREADABLE
+from workers.review.code import AT_MOST, candidates, words_of
 from workers.review.diff import Hunk, hunks_between, hunks_of_patch, whole
 
 CONFIGURATION: Final = ".github/ecto-fix.yml"
@@ -58,15 +61,18 @@ def fetch(pull: PullRequest, github: Contents, memory: Memory) -> Material:
         return Material(pull.head.sha, Change((), ()), {}, messages=messages)
     trees = _Trees.of(comparison, pull.head.sha, github)
     reader = _Reader(github, memory)
-    reader.load(trees.wanted(comparison))
+    reader.load(trees.wanted(comparison), trees.code(words_of(filter(_matters, comparison.files.values()))))
     settings, complaints = _settings(reader, trees.base)
     proposed, merged = reader.files(trees.changed, proposed=True), reader.files(trees.history)
+    named = words(file.text for file in proposed)
     change = Change(
         merged=tuple(sorted([*merged, *_unread(reader.refusals)], key=_age)),
         proposed=proposed,
         project=reader.files(trees.project),
         replaced=reader.files(trees.replaced),
         removed=frozenset(trees.removed),
+        running=naming(reader.known(trees.base), named),
+        coming=naming(reader.known(trees.head), named),
     )
     return Material(
         head=pull.head.sha,
@@ -98,6 +104,10 @@ class _Trees:
     def changed(self) -> list[TreeEntry]:
         """The migrations that the pull request adds or edits."""
         return [entry for path, entry in self.head.items() if is_judged(path) and self.origin.get(path) != entry]
+
+    def code(self, words: frozenset[str]) -> list[TreeEntry]:
+        """Return the modules of the application that may know what the pull request changes, the likeliest first."""
+        return candidates(self.head, self.base, words)
 
     @property
     def removed(self) -> list[str]:
@@ -167,19 +177,29 @@ class _Reader:
         self._contents: dict[str, bytes] = {}
         self.refusals: list[Refusal] = []
 
-    def load(self, entries: Iterable[TreeEntry]) -> None:
-        """Get what is remembered from memory, and the rest from GitHub."""
-        missing = []
-        for sha in dict.fromkeys(entry.sha for entry in entries if _objection(entry) is None):
-            content = self._memory.get(sha)
-            if content is None:
-                missing.append(sha)
-            else:
-                self._contents[sha] = content
+    def load(self, entries: Iterable[TreeEntry], also: Iterable[TreeEntry]) -> None:
+        """Get what is remembered from memory, and the rest from GitHub; of *also* only so many as one query holds."""
+        missing = [*self._missing(entries), *list(self._missing(also))[:AT_MOST]]
         fetched = self._github.blobs(missing) if missing else {}
         for sha, content in fetched.items():
             self._memory.put(sha, content)
         self._contents |= fetched
+
+    def _missing(self, entries: Iterable[TreeEntry]) -> Iterator[str]:
+        """Yield what is not remembered."""
+        for sha in dict.fromkeys(entry.sha for entry in entries if _objection(entry) is None):
+            content = self._memory.get(sha)
+            if content is None:
+                yield sha
+            else:
+                self._contents[sha] = content
+
+    def known(self, tree: Tree) -> Iterator[SourceFile]:
+        """Yield the modules of the application in *tree* that were loaded, and can be read."""
+        for path, entry in tree.items():
+            if is_code(path) and entry.sha in self._contents:
+                with suppress(UnicodeDecodeError):
+                    yield SourceFile(path, self._contents[entry.sha].decode())
 
     def files(self, entries: Iterable[TreeEntry], *, proposed: bool = False) -> tuple[SourceFile, ...]:
         """Return the files that can be read, and refuse the others."""
@@ -220,7 +240,7 @@ def _relevant(entries: Iterable[TreeEntry]) -> Tree:
 
 
 def _is_relevant(path: str) -> bool:
-    return is_judged(path) or explains(path) or path == CONFIGURATION
+    return is_judged(path) or explains(path) or is_code(path) or path == CONFIGURATION
 
 
 def _matters(file: ChangedFile) -> bool:

@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 
 from bot.cli.local import git
 from bot.cli.main import CannotRun
-from rules.ecto.files import explains, folder_of, is_judged, is_migration, version_of
+from rules.ecto.code import naming, words
+from rules.ecto.files import explains, folder_of, is_code, is_judged, is_migration, version_of
 from rules.source import Change, SourceFile
 
 # Folders that hold other people's code, or what was built.
@@ -46,16 +47,19 @@ def select(paths: list[Path], base: str | None) -> Selection:
     proposed = {path: present[path] for path in changed if under_review(path)}
     merged = {path: file for path, file in before.items() if is_migration(path)}
     replaced = replaced_by(proposed, merged, present)
+    named = words(file.text for file in proposed.values())
     change = Change(
         merged=tuple(file for path, file in sorted(merged.items()) if path not in {**proposed, **replaced}),
         proposed=tuple(file for _, file in sorted(proposed.items())),
         project=tuple(file for path, file in sorted(texts.items()) if explains(path)),
         replaced=tuple(replaced.values()),
         removed=frozenset(merged) - set(present) - set(replaced),
+        running=naming((file for path, file in sorted(before.items()) if is_code(path)), named),
+        coming=naming((file for path, file in sorted(texts.items()) if is_code(path)), named),
     )
     config = root / ".github" / "ecto-fix.yml"
-    named = tuple(file for file in refused if is_migration(file.path) and under_review(file.path))
-    return Selection(root, change, named, config.read_text() if config.is_file() else None)
+    missed = tuple(file for file in refused if is_migration(file.path) and under_review(file.path))
+    return Selection(root, change, missed, config.read_text() if config.is_file() else None)
 
 
 def replaced_by(proposed: Files, merged: Files, present: Files) -> Files:
@@ -93,11 +97,11 @@ def chosen(root: Path, paths: list[Path]) -> Callable[[str], bool]:
 
 
 def read_tree(root: Path) -> tuple[dict[str, SourceFile], tuple[Refused, ...]]:
-    """Return the migrations and the files that explain them, by path, and those that could not be read."""
+    """Return the migrations, the files that explain them and the code, by path, and those that could not be read."""
     texts, refused = {}, []
     for place in walk(root):
         path = place.relative_to(root).as_posix()
-        if is_judged(path) or explains(path):
+        if is_judged(path) or explains(path) or is_code(path):
             read = read_file(place, path)
             if isinstance(read, SourceFile):
                 texts[path] = read
@@ -127,7 +131,8 @@ def read_file(place: Path, path: str) -> SourceFile | Refused:
 
 
 def read_base(root: Path, base: str) -> dict[str, SourceFile]:
-    """Return the migrations of the commit where this branch left *base*, by path."""
-    listed = {path: sha for path, sha in git.listing(root, git.merge_base(root, base)).items() if is_judged(path)}
+    """Return the migrations and the code of the commit where this branch left *base*, by path."""
+    tree = git.listing(root, git.merge_base(root, base))
+    listed = {path: sha for path, sha in tree.items() if is_judged(path) or is_code(path)}
     contents = git.blobs(root, set(listed.values()))
     return {path: SourceFile(path, contents[sha].decode(errors="replace")) for path, sha in listed.items()}

@@ -125,3 +125,29 @@ def test_what_cannot_be_found_is_said(shop: Path, tmp_path_factory: pytest.TempP
 def test_a_revision_that_looks_like_an_option_is_not_one(shop: Path) -> None:
     with pytest.raises(CannotRun):
         select([shop], base="--upload-pack=touch /tmp/owned")
+
+
+def test_code_that_names_a_table_of_the_change_comes_as_it_was_and_as_it_is(shop: Path) -> None:
+    before, after = ('schema "users" do\nend\n', 'schema "people" do\nend\n')
+    write(shop, "lib/shop/user.ex", before)
+    write(shop, "lib/shop/brand.ex", 'schema "brands" do\nend\n')
+    git(shop, "add", ".")
+    git(shop, "commit", "--quiet", "--message=Users")
+    git(shop, "switch", "--quiet", "--create=rename")
+    write(shop, "lib/shop/user.ex", after)
+    write(shop, f"{MIGRATIONS}/3_rename.exs", "rename table(:users), to: table(:people)\n")
+
+    change = select([shop], base="main").change
+
+    assert [(file.path, file.text) for file in change.running] == [("lib/shop/user.ex", before)]
+    assert [(file.path, file.text) for file in change.coming] == [("lib/shop/user.ex", after)]
+
+
+def test_without_a_base_nothing_is_known_of_what_runs(shop: Path) -> None:
+    write(shop, "lib/shop/user.ex", 'schema "users" do\nend\n')
+    write(shop, f"{MIGRATIONS}/3_users.exs", "alter table(:users)\n")
+
+    change = select([shop], base=None).change
+
+    assert change.running == ()
+    assert [file.path for file in change.coming] == ["lib/shop/user.ex"]

@@ -208,3 +208,54 @@ def test_a_symlink_as_explanation_is_not_followed() -> None:
 
     assert material.change.project == ()
     assert material.refusals == (Refusal("mix.exs", "is a symbolic link", proposed=False),)
+
+
+USER = 'schema "users" do\n  field :email, :string\nend\n'
+
+
+def code(files: Iterable[SourceFile]) -> list[tuple[str, str]]:
+    return [(file.path, file.text) for file in files]
+
+
+def test_modules_that_name_a_table_of_the_change_come_as_they_run_and_as_they_will_be() -> None:
+    before = {"lib/shop/user.ex": USER, "lib/shop/brand.ex": 'schema "brands"', "lib/shop/cart.ex": "no table", A: "a"}
+    changed = USER.replace("email", "mail")
+    head = {**before, "lib/shop/user.ex": changed, B: "alter table(:users)"}
+
+    change = fetched(History(origin=before, head=head)).change
+
+    assert code(change.running) == [("lib/shop/user.ex", USER)]
+    assert code(change.coming) == [("lib/shop/user.ex", changed)]
+
+
+def test_what_runs_is_what_the_base_branch_has_today() -> None:
+    path = "apps/shop/lib/user.ex"
+    history = History(origin={path: USER}, head={path: USER, B: ":users"}, base={path: f"{USER}# today\n"})
+
+    assert code(fetched(history).change.running) == [(path, f"{USER}# today\n")]
+
+
+def test_of_many_modules_those_are_read_first_that_may_know_the_tables() -> None:
+    modules = {f"lib/shop/a{number}.ex": f'"users" {number}' for number in range(150)}
+    head = {**modules, "lib/shop/user.ex": USER, B: ":users"}
+
+    change = fetched(
+        History(origin=head, head={**head, C: "alter table(:users)"}, patches={C: "+ table(:users)"})
+    ).change
+
+    assert len(change.running) == 100
+    assert "lib/shop/user.ex" in {file.path for file in change.running}
+
+
+def test_each_review_knows_more_of_the_code() -> None:
+    modules = {f"lib/shop/a{number}.ex": f'"users" {number}' for number in range(150)}
+    memory, history = FakeMemory(), History(origin=modules, head={**modules, C: ":users"}, patches={C: "+ :users"})
+
+    known = [len(fetch(PULL, history, memory).change.running) for _ in range(2)]
+
+    assert known == [100, 150]
+
+
+@pytest.mark.parametrize("path", ["deps/ecto/lib/ecto/user.ex", "test/support/user.ex", "lib/user.exs"])
+def test_what_is_no_module_of_the_application_is_left_alone(path: str) -> None:
+    assert fetched(History(origin={path: USER}, head={path: USER, B: ":users"})).change.running == ()
