@@ -96,15 +96,15 @@ class Server:
         self.version = binaries.version
         self.major = binaries.major
 
-    def connect(self) -> psycopg.Connection:
+    def connect(self, database: str = DATABASE) -> psycopg.Connection:
         """Connect in autocommit as the owner of the database, who may do nothing outside of it."""
-        session = self._open(MIGRATOR, "")
+        session = self._open(MIGRATOR, "", database)
         session.add_notify_handler(lambda _: None)  # psycopg keeps what nobody handles
         return session
 
-    def watch(self) -> psycopg.Connection:
+    def watch(self, database: str = DATABASE) -> psycopg.Connection:
         """Connect in autocommit as a role that only reads the catalogue, where no stranger's object shadows it."""
-        return self._open(WATCHER, WATCHING)
+        return self._open(WATCHER, WATCHING, database)
 
     def own(self, database: str = DATABASE) -> psycopg.Connection:
         """Connect in autocommit as the cluster's superuser, before any stranger did."""
@@ -156,7 +156,9 @@ class Server:
                 return f"it needs more than the owner of a database may do: {said}"
             case errors.QueryCanceled():
                 return f"a statement took longer than {self._patience:g} s"
-            case errors.UndefinedFile() | errors.FeatureNotSupported() if 'extension "' in said:
+            case errors.UndefinedFile():  # an extension's, before PostgreSQL 15 said so
+                return f"this PostgreSQL lacks what it needs: {said}"
+            case errors.FeatureNotSupported() if said.startswith('extension "'):
                 return f"this PostgreSQL lacks what it needs: {said}"
             case _ if error.sqlstate and error.sqlstate.startswith("53"):
                 return f"it needs more room than a rehearsal has: {said}"
