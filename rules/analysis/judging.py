@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rules.analysis.reading import Reading
+from rules.analysis.refusal import refusal
 from rules.catalog import rules
 from rules.ecto.commands import CreateIndex, CreateTable, DropIndex, DropTable, RenameTable
 from rules.ecto.files import is_passed_over
@@ -53,12 +54,27 @@ def judgement(case: Case) -> Judgement:
     if reading.broken:
         place = reading.migration.source.line_at(reading.broken[0].span.start)
         return Judgement(Verdict.UNKNOWN, f"The file is not Elixir at line {place}.")
-    proven = case.passage.judgement
+    proven = _running(reading, case.passage.judgement)
     refused = reading.migration.down.failure is not None  # by Ecto, whatever the database
     if proven.verdict in PROVEN and not refused and not _is_modelled(reading):
         return Judgement(Verdict.UNKNOWN, f"What {reading.repo.adapter} makes of it is not known.")
     if reason is not None and proven.verdict is not Verdict.REVERSIBLE:
         return Judgement(Verdict.ONE_WAY, f"Declared: {reason}")
+    return proven
+
+
+def _running(reading: Reading, proven: Judgement) -> Judgement:
+    """Return the verdict, unless a direction does not even run."""
+    migration = reading.migration
+    failing = migration.up.failure or migration.down.failure  # of which the proof knows
+    if failing is not None or reading.repo.adapter not in {None, POSTGRES}:
+        return proven
+    reason = refusal(migration.up, in_transaction=migration.in_transaction)
+    if reason is not None:
+        return Judgement(Verdict.UNKNOWN, f"The migration itself raises: {reason}.")
+    reason = refusal(migration.down, in_transaction=migration.in_transaction)
+    if reason is not None:
+        return Judgement(Verdict.IRREVERSIBLE, f"Rolling back raises: {reason}.")
     return proven
 
 

@@ -1,16 +1,30 @@
 """Columns added, dropped, renamed and changed, with everything that PostgreSQL changes along with them."""
 
+import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from rules.schema import constraints, rows
-from rules.schema.casts import base, castable
+from rules.schema.casts import NUMBERS, base, castable
 from rules.schema.dependence import constraint_renamed, constraint_uses, foreign_keys, index_renamed, index_uses
 from rules.schema.draft import Draft, key
-from rules.schema.model import UNSURE, Check, Column, Index, Table
+from rules.schema.model import Check, Column, Index, Table, Thing, Unsure
 from rules.schema.notes import Clash, Remark
-from rules.schema.text import mentions
+from rules.schema.text import LITERAL, mentions
+from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
+
+INTEGERS: Final = frozenset(NUMBERS[:3])
+FRACTIONS: Final = frozenset(NUMBERS[3:])
+TEXTS: Final = frozenset({"text", "character varying"})
+COMPARED: Final = re.compile(r"\(*\"?\w+\"?\s*(?:[<>]=?|=|<>|!=)\s*-?\d+\)*")
+STAR: Final = re.compile(r"(?:select|distinct|,|\.)\s*\*", re.IGNORECASE)
+VIEWS: Final = frozenset({Kind.VIEW, Kind.MATERIALIZED_VIEW})
+WITHOUT_MODIFIER: Final = re.compile(r"(text|citext|uuid|jsonb?|date|bytea|inet|cidr|oid|xml|real|double precision)\(")
+VALUES: Final = {
+    "uuid": re.compile(r"\{?[0-9a-fA-F-]{32,40}\}?"),
+    **dict.fromkeys(NUMBERS[:4], re.compile(r"\s*[-+]?[\d._]+(e[-+]?\d+)?\s*|nan|infinity", re.IGNORECASE)),
+}
 
 
 def add(draft: Draft, name: Name, column: Column, *, if_not_exists: bool = False) -> None:
@@ -22,10 +36,22 @@ def add(draft: Draft, name: Name, column: Column, *, if_not_exists: bool = False
         draft.clash(Clash.TAKEN, f"`{table.name}` already has a column `{column.name}`", table.name)
     elif if_not_exists and not table.whole:
         draft.note(Remark.DOUBT, f"`{table.name}` may have a column `{column.name}` already", table.name)
+    check(draft, table.name, column)
     no_value = column.default in {None, "NULL"} and column.generated is None
     if column.null is False and no_value:
         draft.check_rows(table.name, f"`{table.name}` holds any, for `{column.name}` is NOT NULL without a default")
     draft.put_column(table.name, rows.added(draft, table, column))
+
+
+def check(draft: Draft, table: Name, column: Column) -> None:
+    """Note a type that takes no modifier, and a default that is no value of the type."""
+    if not isinstance(column.type, str):
+        return
+    if WITHOUT_MODIFIER.match(column.type):
+        draft.clash(Clash.REFUSED, f"the type of `{table}.{column.name}`, {column.type}, takes no modifier", table)
+    literal = LITERAL.fullmatch(column.default) if isinstance(column.default, str) else None
+    if literal and column.type in VALUES and not VALUES[column.type].fullmatch(literal[0][1:-1]):
+        draft.clash(Clash.REFUSED, f"{literal[0]} is no {column.type} for `{table}.{column.name}`", table)
 
 
 def drop(draft: Draft, name: Name, column: str, *, if_exists: bool = False, cascade: bool = False) -> None:
@@ -43,6 +69,7 @@ def drop(draft: Draft, name: Name, column: str, *, if_exists: bool = False, casc
                     text = f"`{table.name}.{column}` is dropped while `{foreign.name}` refers to it"
                     draft.clash(Clash.IN_USE, text, table.name)
                 constraints.drop(draft, other.name, foreign.name)
+    _drop_users(draft, draft.table(table.name), column, cascade=cascade)
     table = draft.table(table.name)
     if table.name not in draft.fresh:
         draft.note(Remark.LOSS, f"the values of `{table.name}.{column}`", table.name)
@@ -52,6 +79,43 @@ def drop(draft: Draft, name: Name, column: str, *, if_exists: bool = False, casc
         indexes={name: one for name, one in table.indexes.items() if not index_uses(one, column)},
         constraints={name: one for name, one in table.constraints.items() if not constraint_uses(one, column)},
     )
+
+
+def _drop_users(draft: Draft, table: Table, column: str, *, cascade: bool) -> None:
+    """Drop the generated columns and views that use a column, or note that they are in its way."""
+    for user in _generated_from(table, column):
+        if cascade:
+            drop(draft, table.name, user, cascade=True)
+        else:
+            text = f"`{table.name}.{column}` is dropped while `{user}` is generated from it"
+            draft.clash(Clash.IN_USE, text, table.name)
+    for thing in [one for one in draft.things.values() if table.name in one.uses and one.kind in VIEWS]:
+        uses = _uses(draft, thing, table.name, column)
+        what = f"the {thing.kind.value} `{thing.name}`"
+        if uses is not False and cascade:
+            del draft.things[thing.key]
+        elif uses:
+            text = f"`{table.name}.{column}` is dropped while {what} uses it"
+            draft.clash(Clash.IN_USE, text, table.name)
+        elif uses is None:
+            draft.note(Remark.DOUBT, f"{what} may use `{table.name}.{column}`", table.name)
+
+
+def _uses(draft: Draft, view: Thing, table: Name, column: str) -> bool | None:
+    """Tell whether a view uses a column; None where its text does not tell."""
+    if not isinstance(view.definition, str) or STAR.search(view.definition):
+        return None
+    others = [draft.tables[other] for other in view.uses - {table} if other in draft.tables]
+    is_told = not any(column in other.columns or not other.whole for other in others)
+    return mentions(view.definition, column) and (is_told or None)
+
+
+def _generated_from(table: Table, column: str) -> list[str]:
+    return [
+        one.name
+        for one in table.columns.values()
+        if isinstance(one.generated, str) and one.name != column and mentions(one.generated, column)
+    ]
 
 
 def rename(draft: Draft, name: Name, column: str, to: str) -> None:
@@ -81,6 +145,7 @@ def rename(draft: Draft, name: Name, column: str, to: str) -> None:
 def change_type(draft: Draft, name: Name, column: str, kind: Any, *, using: str | None = None) -> None:
     """Change a column's type, if PostgreSQL can."""
     old = draft.column(name, column)
+    check(draft, key(name), replace(old, type=kind))
     if isinstance(old.type, str) and isinstance(kind, str):
         if using is None and castable(old.type, kind) is False:
             where = f"`{key(name)}.{old.name}`"
@@ -89,8 +154,10 @@ def change_type(draft: Draft, name: Name, column: str, kind: Any, *, using: str 
             rows.check_type(draft, key(name), replace(old, type=kind), old.type, using)
     if old.type != kind:
         _in_use(draft, key(name), old.name)
-        if UNSURE in {old.type, kind} or base(str(old.type)) != base(str(kind)):
-            _recast(draft, draft.table(name), old.name)
+        _recast(draft, draft.table(name), old, kind)
+        for user in _generated_from(draft.table(name), old.name):
+            text = f"`{key(name)}.{user}` is generated from `{old.name}`, whose type can then not change"
+            draft.clash(Clash.IN_USE, text, key(name))
     draft.put_column(name, replace(old, type=kind, filled=rows.recast(draft, old, kind, using)))
 
 
@@ -104,12 +171,26 @@ def set_null(draft: Draft, name: Name, column: str, *, null: bool) -> None:
     draft.put_column(name, replace(old, null=null))
 
 
-def _recast(draft: Draft, table: Table, column: str) -> None:
-    """Note the expressions that PostgreSQL rewrites with a cast when their column changes its type."""
+def _recast(draft: Draft, table: Table, old: Column, kind: str | Unsure) -> None:
+    """Follow the expressions that PostgreSQL writes anew, with casts, when their column changes its type."""
+    before, after = base(str(old.type)), base(str(kind))
+    if before == after or {before, after} <= INTEGERS or {before, after} <= TEXTS:
+        return
     for part in (*table.constraints.values(), *table.indexes.values()):
-        expression = part.where if isinstance(part, Index) else part.expression if isinstance(part, Check) else None
-        if mentions(expression, column):
-            draft.note(Remark.VAGUE, f"`{part.name}` may keep a cast of `{column}`", table.name)
+        sql = part.where if isinstance(part, Index) else part.expression if isinstance(part, Check) else None
+        if not mentions(sql, old.name):
+            continue
+        if isinstance(part, Check) and COMPARED.fullmatch(part.expression) and _is_number(before, after):
+            # Over an integer, a number that was compared with a numeric keeps the cast that it was given there.
+            is_cast = old.name not in part.recast or before not in INTEGERS
+            recast = part.recast | {old.name} if is_cast else part.recast - {old.name}
+            draft.change(table, constraints={**table.constraints, part.name: replace(part, recast=recast)})
+        else:
+            draft.note(Remark.VAGUE, f"`{part.name}` may keep a cast of `{old.name}`", table.name)
+
+
+def _is_number(before: str, after: str) -> bool:
+    return (before in INTEGERS and after in FRACTIONS) or (before in FRACTIONS and after in INTEGERS)
 
 
 def _in_use(draft: Draft, name: Name, column: str) -> None:

@@ -1,7 +1,7 @@
 """Where two schemas differ, attribute by attribute, and whether the difference is certain."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from rules.schema.model import UNSURE, Check, Column, Constraint, Exclusion, Index, Schema, SomeConstraint, Table, Thing
@@ -21,8 +21,9 @@ EXPRESSIONS: Final[Mapping[type, Mapping[str, Place]]] = {
     },
 }
 TRAITS: Final = frozenset({"traits", "settings"})  # each is an attribute of its own
-# Things that are more than their names, values and traits.
-DEFINED: Final = frozenset(Kind) - {Kind.EXTENSION, Kind.SCHEMA, Kind.DOMAIN, Kind.SEQUENCE, Kind.ROLE}
+TRAITED: Final = frozenset({Kind.DOMAIN, Kind.POLICY, Kind.SEQUENCE})  # their traits tell all of them
+NAMED: Final = frozenset({Kind.EXTENSION, Kind.SCHEMA, Kind.ROLE})  # whose names do
+DEFINED: Final = frozenset(Kind) - TRAITED - NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,14 @@ class Difference:
 
 def differences(before: Schema, after: Schema) -> Iterator[Difference]:
     """Yield what of *before* is missing, left over or changed in *after*."""
+    # An index of a table that nobody knows may be back, now that we know which table it is of.
+    adrift = {f"`{at[2]}`" for at in before.things if at[0] is Kind.INDEX}
+    back = {name for name in adrift if any(name.strip("`") in table.indexes for table in after.tables.values())}
+    for one in _differences(before, after):
+        yield replace(one, is_certain=False) if any(name in one.attribute for name in back) else one
+
+
+def _differences(before: Schema, after: Schema) -> Iterator[Difference]:
     for name, old, new in _pairs(before.tables, after.tables):
         if old is None or new is None:
             yield _presence(f"table `{name}`", old)
@@ -156,9 +165,10 @@ def _things(old: Thing, new: Thing) -> Iterator[Difference]:
     yield from _traits(what, old.traits, new.traits)
     if old.comment != new.comment:
         yield Difference(f"the comment of {what}", _shown(old.comment), _shown(new.comment))
-    if old.kind in DEFINED and old.definition != new.definition:
-        known = UNSURE not in {old.definition, new.definition}
-        differ = _differ(old.definition, new.definition, Place.STATEMENT) if known else None
+    if old.kind in DEFINED | TRAITED and UNSURE in {old.definition, new.definition}:
+        yield _another(what, is_certain=False)
+    elif old.kind in DEFINED and old.definition != new.definition:
+        differ = _differ(old.definition, new.definition, Place.STATEMENT)
         if differ is not False:
             yield _another(what, is_certain=bool(differ))
 

@@ -71,7 +71,7 @@ class Column:
     collation: str | Unsure | None = None
     comment: str | Unsure | None = None
     sequence: Name | None = None  # the sequence that it owns, which goes with it
-    settings: Mapping[str, str] = field(default_factory=empty)  # what else ALTER COLUMN has set
+    settings: Mapping[str, str] = field(default_factory=empty, hash=False)  # what else ALTER COLUMN has set
     spelling: Spelling | None = field(default=None, compare=False)
     filled: Filled | None = field(default=None, compare=False)  # by the last migration that has put values into it
 
@@ -179,7 +179,7 @@ class Table:
     comment: str | None = None
     suffix: str | None = None  # SQL behind the columns
     modifiers: str | None = None  # SQL between CREATE and TABLE
-    traits: Mapping[str, str] = field(default_factory=empty)  # what other actions of ALTER TABLE have set
+    traits: Mapping[str, str] = field(default_factory=empty, hash=False)  # what other actions of ALTER TABLE have set
     whole: bool = True
     version: int | None = field(default=None, compare=False)  # the migration that made it
     thinned: int | None = field(default=None, compare=False)  # the last migration that took rows from it
@@ -204,7 +204,7 @@ class Thing:
     definition: str | Unsure  # the SQL that made it
     table: Name | None = None  # the table that it goes with
     arguments: tuple[str, ...] | None = None  # types, of a function: its name may have several meanings
-    traits: Mapping[str, str] = field(default_factory=empty)  # what can be altered by itself
+    traits: Mapping[str, str] = field(default_factory=empty, hash=False)  # what can be altered by itself
     columns: tuple[str, ...] | None = field(default=None, compare=False)  # of a view, where its text tells
     values: tuple[str, ...] = ()  # of an enum type
     uses: frozenset[Name] = frozenset()  # relations that its definition names

@@ -34,8 +34,9 @@ from rules.schema import columns, constraints, indexes, rows, tables
 from rules.schema.draft import Draft, key
 from rules.schema.made import check_of, column_of, created_table, foreign_key_of, index_of, modified
 from rules.schema.model import PrimaryKey, Schema
-from rules.schema.notes import Assumption, Note, Remark
+from rules.schema.notes import Assumption, Clash, Note, Remark
 from rules.schema.sql import replay_sql
+from rules.schema.types import is_serial
 from rules.sql.names import Name, object_name, stored
 
 
@@ -156,6 +157,9 @@ def _modify(draft: Draft, table: Name, part: ModifyColumn) -> None:
     if part.was is not None and isinstance(part.was.type, Reference):
         constraints.drop(draft, table, part.was.type.constraint)
     column = modified(draft.column(table, part.column), part)
+    if is_serial(part.type):
+        text = f"`{part.column}` cannot become a serial, which PostgreSQL knows only of new columns"
+        draft.clash(Clash.REFUSED, text, key(table))
     columns.change_type(draft, table, part.column, column.type)
     if part.null is not None:
         columns.set_null(draft, table, part.column, null=part.null)

@@ -67,6 +67,8 @@ def _run_on_tables(draft: Draft, effect: sql.TableEffect, written: str) -> None:
 def _run_in_session(draft: Draft, effect: sql.RowEffect | sql.SessionEffect, written: str) -> None:
     match effect:
         case sql.RowsWritten(table=table):
+            if effect.how == "truncate" and not effect.cascade:
+                tables.check_truncated(draft, key(table))
             rows.write(draft, table, rows.Written(effect.how, effect.columns, every=not effect.filtered, sql=written))
         case sql.TransactionControlled(action=action):
             draft.note(Remark.DOUBT, f"{action} ends the transaction of the migration")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rules.schema import constraints
+from rules.schema import columns, constraints
 from rules.schema.dependence import foreign_keys, refers
 from rules.schema.draft import Draft, key
 from rules.schema.model import Table
@@ -23,6 +23,8 @@ def create(draft: Draft, table: Table, *, if_not_exists: bool = False) -> None:
         draft.note(Remark.DOUBT, f"`{table.name}` may have been there before", table.name)
     draft.tables[table.name] = replace(table, version=draft.start.version)
     draft.fresh.add(table.name)
+    for column in table.columns.values():
+        columns.check(draft, table.name, column)
 
 
 def drop(draft: Draft, name: Name, *, if_exists: bool = False, cascade: bool = False) -> None:
@@ -80,6 +82,13 @@ def _become(draft: Draft, table: Table, new: Name) -> None:
         else thing
         for at, thing in draft.things.items()
     }
+
+
+def check_truncated(draft: Draft, name: Name) -> None:
+    """Note the foreign keys that keep a table from being truncated by itself."""
+    for other in draft.tables.values() if name in draft.tables else ():
+        if other.name != name and any(refers(one, name) for one in other.constraints.values()):
+            draft.clash(Clash.IN_USE, f"`{name}` is truncated while `{other.name}` refers to it", name)
 
 
 def _drop_users(draft: Draft, name: Name, *, cascade: bool) -> None:
