@@ -11,6 +11,7 @@ from rules.ecto.files import version_of
 from rules.ecto.migration import Migration, Run
 from rules.ecto.projects import Projects
 from rules.ecto.reader import read
+from rules.ecto.versions import Version
 from rules.elixir.formatter import line_length
 from rules.elixir.parser import read as parse
 from rules.rule import Broken
@@ -49,6 +50,11 @@ def read_file(source: SourceFile, project: tuple[SourceFile, ...]) -> Reading:
     except Exception as error:  # noqa: BLE001 - a file that we fail on must not keep the others from being reviewed
         failed = Unread(Span(0, 0), f"reading it failed with {type(error).__name__}")
         return Reading(_nothing(source, failed), (), Directives(), NO_REPO, project)
+
+
+def ecto_of(reading: Reading) -> Version:
+    """Return the release of ecto_sql that runs the migration."""
+    return _projects(reading.project).of(reading.migration.source.path).version
 
 
 def _read(source: SourceFile, project: tuple[SourceFile, ...]) -> Reading:
