@@ -6,7 +6,7 @@ from typing import Final
 DONE: Final = "^done$"  # it runs, for all the good it does
 RIGHTS: Final = "more than the owner of a database may do"
 ROOM: Final = "more room than a rehearsal has"
-LONG: Final = "a statement took longer than"
+LONG: Final = "a statement took too long"
 CLOCK: Final = "it took longer than"
 LACKS: Final = "this PostgreSQL lacks what it needs"
 

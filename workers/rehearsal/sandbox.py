@@ -26,7 +26,7 @@ from psycopg.pq.abc import PGconn, PGresult
 
 from workers.rehearsal.binaries import Binaries
 from workers.rehearsal.enclosure import HARMLESS, INITIALISE, OWNER, Enclosure, Limits
-from workers.rehearsal.reason import CannotRehearse
+from workers.rehearsal.reason import CannotRehearse, excuse, shortened
 from workers.rehearsal.templates import Templates
 from workers.rehearsal.walls import Walls
 
@@ -47,7 +47,6 @@ FOUNDATION: Final = (
     ),
 )
 BEFORE_15: Final = f"ALTER SCHEMA public OWNER TO {MIGRATOR}"  # where the owner of a database owns it anyway
-SAID: Final = 300  # characters of what a server says; a stranger may have written it
 COPYING: Final = (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)
 WATCHING: Final = "-c search_path= -c default_transaction_read_only=on -c lock_timeout=2s"
 
@@ -120,7 +119,8 @@ class Server:
         except UnicodeEncodeError as error:
             raise CannotRehearse("its SQL holds half a character") from error
         except psycopg.Error as error:
-            reason = self._reason(session, error)
+            lost = session.closed and not isinstance(error, errors.AdminShutdown)  # or else it ended its own session
+            reason = excuse(error) or (self._enclosure.ending() if lost else None)
             if reason is None:
                 raise
             raise CannotRehearse(reason) from error
@@ -132,7 +132,7 @@ class Server:
                 try:
                     self.send(session, sql)
                 except (psycopg.Error, CannotRehearse) as error:
-                    what = f"{_short(str(error))}, at {_short(sql)}"
+                    what = f"{shortened(str(error))}, at {shortened(sql)}"
                     raise CannotRehearse(f"the merged history does not replay: {step.path}: {what}") from error
 
     def _open(self, role: str, options: str, database: str = DATABASE) -> psycopg.Connection:
@@ -147,32 +147,6 @@ class Server:
             )
         except psycopg.OperationalError as error:
             raise CannotRehearse(self._enclosure.ending() or f"PostgreSQL does not answer: {error}") from error
-
-    def _reason(self, session: psycopg.Connection, error: psycopg.Error) -> str | None:
-        """Say why *error* tells nothing of the migration, if so."""
-        said = _short(error.diag.message_primary or str(error))
-        match error:
-            case errors.InsufficientPrivilege():
-                return f"it needs more than the owner of a database may do: {said}"
-            case errors.QueryCanceled():
-                return f"a statement took longer than {self._patience:g} s"
-            case errors.UndefinedFile():  # an extension's, before PostgreSQL 15 said so
-                return f"this PostgreSQL lacks what it needs: {said}"
-            case errors.FeatureNotSupported() if said.startswith('extension "'):
-                return f"this PostgreSQL lacks what it needs: {said}"
-            case _ if error.sqlstate and error.sqlstate.startswith("53"):
-                return f"it needs more room than a rehearsal has: {said}"
-            case errors.AdminShutdown():  # it ended its own session
-                return None
-            case _ if session.closed:
-                return self._enclosure.ending()
-            case _:
-                return None
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= SAID else line[:SAID] + "…"
 
 
 def _run(connection: PGconn, sql: bytes) -> PQGen[None]:
