@@ -4,7 +4,8 @@ Summary in one sentence.
 
 Prose.
 
-## Given          migrations that have run before, one block each (only where the example needs a history)
+## Given          migrations that have run before, one block each (only where the example needs a history),
+                  and files that explain them, with their paths in the first line
 ## Instead of     exactly one block: the migration with the hazard
 ## Write          the edited migration, then the migrations to deploy afterwards; absent if no rewrite is offered
 ## Safe when      what looks the same and is harmless, in blocks of their own
@@ -18,7 +19,7 @@ from typing import Final
 
 SECTIONS: Final = ("Given", "Instead of", "Write", "Safe when", "Sources")
 HEADING: Final = re.compile(r"^## (.+)$", re.MULTILINE)
-BLOCK: Final = re.compile(r"^(?P<indent> *)```elixir\n(?P<code>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
+BLOCK: Final = re.compile(r"^(?P<indent> *)```(?:elixir|sql)\n(?P<code>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
 LINK: Final = re.compile(r"https?://[^\s>)]+")
 
 

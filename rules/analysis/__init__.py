@@ -12,6 +12,7 @@ from rules.deployment import Step, step
 from rules.ecto.code import Code
 from rules.ecto.files import folder_of, is_passed_over, version_of
 from rules.ecto.listing import Listing
+from rules.ecto.structure import Dump, dump_beside
 from rules.finding import FileReport, Finding, Report
 from rules.rule import POSTGRES, Background
 from rules.schema.model import Schema
@@ -33,7 +34,7 @@ def analyse_each(change: Change, settings: Settings) -> Report:
 
 
 def _together(history: Change, settings: Settings) -> Iterator[FileReport]:
-    schema, listing, cases = Schema(), Listing(history.removed), list[Case]()
+    schema, listing, cases = Schema(), Listing(history.removed, _dump(history)), list[Case]()
     edited = _edited(history)
     for file in _in_order((*history.merged, *edited)):
         reading = read_file(file, history.project)
@@ -57,7 +58,7 @@ def _together(history: Change, settings: Settings) -> Iterator[FileReport]:
 
 
 def _each(history: Change, settings: Settings) -> Iterator[FileReport]:
-    schema, listing, cases = Schema(), Listing(), list[Case]()
+    schema, listing, cases = Schema(), Listing(dump=_dump(history)), list[Case]()
     proposed = {file.path for file in history.proposed}
     for file in _in_order((*history.merged, *history.proposed)):
         reading = read_file(file, history.project)
@@ -69,6 +70,10 @@ def _each(history: Change, settings: Settings) -> Iterator[FileReport]:
     coming = Code(history.coming)
     for case in cases:
         yield _judged(case, settings, Background(coming=coming, merged=case.passage.schema, end=schema))
+
+
+def _dump(history: Change) -> Dump | None:
+    return dump_beside(folder_of(history.proposed[0].path), history.project)
 
 
 def _histories(change: Change, settings: Settings) -> Iterator[Change]:

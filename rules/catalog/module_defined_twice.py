@@ -67,21 +67,16 @@ Each file has a module of its own.
 - https://hexdocs.pm/ecto_sql/Ecto.Migrator.html
 """
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
-from rules.ecto.files import name_of
 from rules.ecto.listing import Neighbours
 from rules.ecto.migration import Migration
 from rules.finding import Finding, Severity
-from rules.rewrite.edit import Edit, Rewrite, Safety
-from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.module_name import named_after_file
 from rules.rule import Context, Rule
 
 rule = Rule(__name__, Severity.OUTAGE)
-
-ALIAS: Final = re.compile(r"[A-Z][A-Za-z0-9_]*")
 
 
 @rule.on(Neighbours)
@@ -95,11 +90,5 @@ def check(neighbours: Neighbours, context: Context) -> Iterator[Finding]:
 
 
 def name_after_file(migration: Migration, neighbours: Neighbours) -> Rewrite:
-    """Give the module the name that its file has, where nothing else in the file calls it by the old one."""
-    source, span, module = migration.source, migration.heading, migration.module or ""
-    before, dot, last = module.rpartition(".")
-    name = "".join(part[:1].upper() + part[1:] for part in name_of(source.path).split("_"))
-    is_free = before + dot + name not in neighbours.modules
-    if source[span] != module or source.text.count(last) > 1 or not is_free or not ALIAS.fullmatch(name):
-        raise CannotWriteError("what to call the module is not plain")
-    return Rewrite("Name the module after its file", Safety.SAFE, (Edit(span, before + dot + name),))
+    """Give the module the name that its file has."""
+    return Rewrite("Name the module after its file", Safety.SAFE, (named_after_file(migration, neighbours.modules),))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rules.ecto.files import name_of, version_of
 from rules.ecto.migration import Migration
+from rules.ecto.structure import Dump
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +18,15 @@ class Neighbours:
     newest: str | None = None  # on the base branch; None where it is not known that it ran before this one
     merged: Migration | None = None  # this very migration on the base branch, where it is edited
     modules: frozenset[str] = frozenset()  # names that are taken
+    undumped: str | None = None  # the structure.sql that has the migration before this one, and lacks this one
 
 
 class Listing:
     """Collects the migrations of a folder in the order in which they came to be."""
 
-    def __init__(self, removed: Collection[str] = ()) -> None:
+    def __init__(self, removed: Collection[str] = (), dump: Dump | None = None) -> None:
         self._removed = removed  # ran, and are no longer there
+        self._dump = dump
         self._versions: dict[int | None, list[str]] = {}
         self._names: dict[str, list[str]] = {}
         self._modules: dict[str, list[str]] = {}
@@ -56,7 +59,16 @@ class Listing:
             newest,
             merged,
             frozenset(self._modules),
+            self._undumped(path),
         )
+
+    def _undumped(self, path: str) -> str | None:
+        dump, version = self._dump, version_of(path)
+        if dump is None or version is None or version in dump.versions:
+            return None
+        # Who has stopped dumping long ago is told once.
+        before = self.newest(path)
+        return dump.path if before is not None and version_of(before) in dump.versions else None
 
 
 def _meeting(paths: list[str], path: str) -> Iterator[str]:

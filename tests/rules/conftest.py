@@ -1,6 +1,7 @@
 """Literate tests: Markdown in which every block of Elixir is a migration, and every claim is checked.
 
-    ```elixir before      a migration that has run
+    ```elixir before      a migration that has run, or with its path above it a file that explains it
+    ```sql before         the same of SQL
     ```elixir             a migration of the pull request; a line with faults ends in `# finds: RULE, RULE`
                           with a path such as `# lib/shop/user.ex` in its first line it is the application's code
     ```elixir after       what becomes of the proposed ones and their follow-ups when every rewrite is taken
@@ -60,7 +61,7 @@ class LiterateTest(pytest.Item):
     def runtest(self) -> None:
         """Review the blocks, and compare with what they claim."""
         blocks = [(match["kind"].strip(), match["text"]) for match in BLOCK.finditer(self.text)]
-        history = [text for kind, text in blocks if kind == "elixir before"]
+        history = [text for kind, text in blocks if kind in {"elixir before", "sql before"}]
         proposed = [text for kind, text in blocks if kind == "elixir"]
         after = [text for kind, text in blocks if kind == "elixir after"]
         settings = settings_of([text for kind, text in blocks if kind == "yaml"])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from textwrap import dedent, indent
 
 from rules.analysis import analyse
-from rules.ecto.files import is_code
+from rules.ecto.files import explains, is_code
 from rules.finding import Finding, Report
 from rules.rewrite.edit import Rewrite
 from rules.rewriting import rewrite_all
@@ -32,7 +32,7 @@ def files(codes: Iterable[str], first: int) -> tuple[SourceFile, ...]:
 
 def path_of(code: str, number: int) -> str:
     """Return where a file lies: at the path in its first line, `# priv/…/1_name.exs`, or as its number says."""
-    said = re.match(r"# (\S+/\S+\.exs?)\n", dedent(code).lstrip("\n"))
+    said = re.match(r"(?:#|--) (\S+/\S+\.(?:exs?|sql))\n", dedent(code).lstrip("\n"))
     return said[1] if said else f"{FOLDER}/{FIRST_VERSION + number}_step{number}.exs"
 
 
@@ -45,10 +45,11 @@ def change(history: Sequence[str], proposed: Sequence[str], project: Sequence[So
     migrations, running = _parted(before)
     ours, written = _parted(after)
     edited = {file.path for file in after}
+    explaining = {file.path: file for file in (*before, *after) if explains(file.path)}
     return Change(
         merged=tuple(file for file in migrations if file.path not in edited),
         proposed=ours,
-        project=tuple(project),
+        project=(*project, *explaining.values()),
         replaced=tuple(file for file in migrations if file.path in edited),
         running=tuple({file.path: file for file in reversed(running)}.values()),
         coming=tuple({file.path: file for file in (*running, *written)}.values()),
@@ -56,10 +57,10 @@ def change(history: Sequence[str], proposed: Sequence[str], project: Sequence[So
 
 
 def _parted(files: Iterable[SourceFile]) -> tuple[tuple[SourceFile, ...], tuple[SourceFile, ...]]:
-    """Part migrations from the application's code."""
+    """Part migrations from the application's code, and leave out what only explains."""
     all_files = tuple(files)
     code = tuple(file for file in all_files if is_code(file.path))
-    return tuple(file for file in all_files if file not in code), code
+    return tuple(file for file in all_files if file not in code and not explains(file.path)), code
 
 
 def with_rule(rule: Rule) -> Settings:
