@@ -23,12 +23,14 @@ from rules.schema.model import (
     Thing,
     Unique,
 )
+from rules.schema.objects import named
 from rules.schema.sql import replay_effect
 from rules.schema.text import PLAIN
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
 from rules.sql.parts import SqlConstraint
+from rules.sql.reader import read
 
 Action: TypeAlias = (
     sql.ColumnAdded
@@ -108,8 +110,8 @@ def _opposite(effect: sql.Effect, schema: Schema) -> str:
 
 
 def _undo_on_object(effect: sql.ObjectCreated | sql.ObjectDropped | sql.ObjectRenamed, schema: Schema) -> str:
-    table = key(effect.table) if effect.table else None
-    known = schema.things.get((effect.kind, table, key(effect.name)))
+    meant = named(schema.things, effect)
+    known = schema.things.get(meant[0]) if len(meant) == 1 else None
     on = f" ON {name_sql(effect.table)}" if effect.table else ""
     kind = effect.kind.value.upper()
     match effect:
@@ -133,7 +135,7 @@ def _undo_on_object(effect: sql.ObjectCreated | sql.ObjectDropped | sql.ObjectRe
 def _again(thing: Thing) -> str:
     if thing.values:
         return f"CREATE TYPE {name_sql(thing.name)} AS ENUM ({', '.join(map(quoted, thing.values))})"
-    if not isinstance(thing.definition, str) or thing.definition.upper().startswith("ALTER"):
+    if not isinstance(thing.definition, str) or len(read(thing.definition)) != 1:
         raise CannotWriteError(f"what the {thing.kind.value} `{thing.name}` was is not known")
     return thing.definition
 

@@ -96,7 +96,7 @@ def _drop_users(draft: Draft, table: Table, column: str, *, cascade: bool) -> No
             del draft.things[thing.key]
         elif uses:
             text = f"`{table.name}.{column}` is dropped while {what} uses it"
-            draft.clash(Clash.IN_USE, text, table.name)
+            draft.clash(Clash.SEEN, text, table.name)
         elif uses is None:
             draft.note(Remark.DOUBT, f"{what} may use `{table.name}.{column}`", table.name)
 

@@ -227,6 +227,11 @@ def signature(name: Name, arguments: tuple[str, ...] | None) -> Name:
     return name if arguments is None else Name(name.prefix, f"{name.name}({', '.join(arguments)})")
 
 
+def unsigned(name: Name) -> Name:
+    """Return a name without the types of its arguments."""
+    return Name(name.prefix, name.name.partition("(")[0])
+
+
 ThingKey: TypeAlias = tuple[Kind, Name | None, Name]  # kind, table, name with the types of its arguments
 
 

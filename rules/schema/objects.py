@@ -1,11 +1,12 @@
 """What statements of raw SQL make of objects by their names: created, dropped, renamed, moved, altered, commented."""
 
+from collections.abc import Collection
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from rules.schema import indexes, tables, things
 from rules.schema.draft import Draft, key
-from rules.schema.model import Thing, ThingKey, signature
+from rules.schema.model import Thing, ThingKey, signature, unsigned
 from rules.schema.notes import Clash, Remark
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
@@ -27,7 +28,7 @@ def run(draft: Draft, effect: sql.ObjectEffect, written: str) -> None:
         case sql.ObjectMoved():
             _move(draft, effect)
         case sql.ObjectAltered():
-            _alter(draft, effect)
+            _alter(draft, effect, written)
         case sql.SequenceOwned():
             things.own(draft, key(effect.sequence), effect.table, effect.column)
         case sql.Commented():
@@ -91,7 +92,7 @@ def _move(draft: Draft, effect: sql.ObjectMoved) -> None:
             things.move(draft, at, prefix)
 
 
-def _alter(draft: Draft, effect: sql.ObjectAltered) -> None:
+def _alter(draft: Draft, effect: sql.ObjectAltered, written: str) -> None:
     if effect.traits is None:
         draft.note(Remark.VAGUE, f"what becomes of the {effect.kind.value} `{effect.name}` is not followed")
         return
@@ -101,7 +102,9 @@ def _alter(draft: Draft, effect: sql.ObjectAltered) -> None:
             if value is None and trait not in known.traits and known.is_known:
                 draft.clash(Clash.MISSING, f"the {effect.kind.value} `{effect.name}` has no {trait}", effect.table)
         traits = {**known.traits, **dict(effect.traits)}
-        things.put(draft, replace(known, traits={one: value for one, value in traits.items() if value is not None}))
+        kept = {trait: value for trait, value in traits.items() if value is not None}
+        made = f"{known.definition}; {written}" if isinstance(known.definition, str) else known.definition
+        things.put(draft, replace(known, definition=made, traits=kept))
 
 
 def _comment(draft: Draft, effect: sql.Commented) -> None:
@@ -137,23 +140,28 @@ def _comment_thing(draft: Draft, effect: sql.Commented) -> None:
             draft.note(Remark.VAGUE, f"the comment on the {effect.kind.value} `{name}` is not followed")
 
 
-Named = sql.ObjectDropped | sql.ObjectRenamed | sql.ObjectMoved | sql.ObjectAltered
+Named: TypeAlias = sql.ObjectCreated | sql.ObjectDropped | sql.ObjectRenamed | sql.ObjectMoved | sql.ObjectAltered
 
 
-def _found(draft: Draft, effect: Named) -> list[ThingKey]:
-    """Return the key of what a statement names; none where PostgreSQL would not know which one is meant."""
+def named(things: Collection[ThingKey], effect: Named) -> list[ThingKey]:
+    """Return the keys of what a statement may mean: one, or several functions where it tells no arguments."""
     table = effect.table if not isinstance(effect, sql.ObjectMoved) else None
     arguments = effect.arguments if not isinstance(effect, sql.ObjectAltered) else None
     name, on = key(effect.name), key(table) if table else None
     told = (effect.kind, on, signature(name, arguments))
-    if told in draft.things:
+    if told in things:
         return [told]
-    if effect.kind is Kind.TYPE and (Kind.DOMAIN, None, name) in draft.things:
+    if effect.kind is Kind.TYPE and (Kind.DOMAIN, None, name) in things:
         return [(Kind.DOMAIN, None, name)]  # DROP TYPE drops a domain, too
     if arguments is not None or effect.kind not in {Kind.FUNCTION, Kind.PROCEDURE}:
         return [told]
-    overloads = [at for at, thing in draft.things.items() if thing.kind is effect.kind and thing.name == name]
-    if len(overloads) > 1:
-        draft.clash(Clash.REFUSED, f"there are several functions `{name}`, and their arguments are not told")
+    return [at for at in things if at[0] is effect.kind and unsigned(at[2]) == name] or [told]
+
+
+def _found(draft: Draft, effect: Named) -> list[ThingKey]:
+    """Return the key of what a statement names; none where PostgreSQL would not know which one is meant."""
+    found = named(draft.things, effect)
+    if len(found) > 1:
+        draft.clash(Clash.REFUSED, f"there are several functions `{effect.name}`, and their arguments are not told")
         return []
-    return overloads or [told]
+    return found

@@ -60,8 +60,9 @@ def drop(draft: Draft, at: ThingKey, *, if_exists: bool = False, cascade: bool =
             del draft.things[user]
         else:
             draft.clash(Clash.IN_USE, f"`{gone.name}` is dropped while the {user[0].value} `{user[2]}` uses it")
+    how = "is of this type" if gone.kind in TYPES else "uses it"
     for table, column in _using(draft, gone):
-        draft.clash(Clash.IN_USE, f"`{gone.name}` is dropped while `{table}.{column}` uses it", table)
+        draft.clash(Clash.IN_USE, f"`{gone.name}` is dropped while `{table}.{column}` {how}", table)
 
 
 def _drop_within(draft: Draft, gone: Thing, *, cascade: bool) -> None:

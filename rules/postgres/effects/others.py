@@ -11,6 +11,7 @@ from rules.postgres.locks import Lock
 from rules.schema.dependence import foreign_keys
 from rules.schema.draft import key
 from rules.schema.model import Schema, Table
+from rules.schema.objects import named
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
@@ -76,7 +77,7 @@ def _created(made: sql.ObjectCreated, schema: Schema) -> Iterator[Effect]:
             yield from (Effect(Lock.SHARE_UPDATE_EXCLUSIVE, name) for name in made.uses)
         case Kind.VIEW | Kind.MATERIALIZED_VIEW:
             yield from (Effect(Lock.ACCESS_SHARE, name) for name in made.uses)
-            if made.replace and (made.kind, None, key(made.name)) in schema.things:
+            if made.replace and any(at in schema.things for at in named(schema.things, made)):
                 yield Effect(Lock.ACCESS_EXCLUSIVE, made.name)
         case _:
             pass
