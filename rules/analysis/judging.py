@@ -103,6 +103,9 @@ def findings(
         for command, before in passage.way_up:
             here = context.at(command, before)
             found += [finding for rule in asked for finding in rule.findings(command, here)]
+    if not is_trial:  # where a rewrite has taken a hazard away, its allowance may stay behind
+        unused = reading.directives.unused(found, {rule.name for rule in asked})
+        found += [finding for mistake in unused for rule in asked for finding in rule.findings(mistake, context)]
     # A command in a loop is queued many times, and stands in the text once.
     once = {(finding.span, finding.rule): finding for finding in reversed(found)}
     yield from (once[key] for key in sorted(once))

@@ -1,5 +1,6 @@
 """A migration file, read: what it does, where it is broken, and what its comments tell us."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -9,6 +10,7 @@ from rules.ecto.commands import Unread
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.files import version_of
 from rules.ecto.migration import Migration, Run
+from rules.ecto.project import Project
 from rules.ecto.projects import Projects
 from rules.ecto.reader import read
 from rules.ecto.versions import Version
@@ -16,7 +18,8 @@ from rules.elixir.formatter import line_length
 from rules.elixir.parser import read as parse
 from rules.rule import Broken
 from rules.source import SourceFile, Span
-from rules.suppression import Directives, Mistake, directives
+from rules.suppression import Directives, Mistake, credo, directives, excellent_migrations
+from rules.suppression.allowance import Allowance
 
 LARGEST: Final = 1_000_000  # characters: the longest migration that we have seen in public has 90,000
 REMEMBERED: Final = 2_000  # files; a rewrite tries its file a few times, and every push of a pull request all of them
@@ -66,8 +69,18 @@ def _read(source: SourceFile, project: tuple[SourceFile, ...]) -> Reading:
     # Elixir stops at the first error, and what follows is often its echo.
     broken = tuple(Broken(Span(at, at), one.message) for one in parsed.errors[:1] for at in [min(one.offset, last)])
     calls = [command.span for run in (migration.up, migration.down) for command in run.commands]
-    said = directives(source, [comment.span for comment in parsed.comments], names(), calls)
+    comments = [comment.span for comment in parsed.comments]
+    said = directives(source, comments, names(), calls).also(_assured(migration, comments, surroundings))
     return Reading(migration, broken, said, surroundings.repo, project)
+
+
+def _assured(migration: Migration, comments: list[Span], surroundings: Project) -> Iterator[Allowance]:
+    """Yield what was said to other tools, and counts here, too."""
+    source, attribute = migration.source, migration.attribute("safety_assured")
+    yield from excellent_migrations.in_comments(source, comments)
+    yield from excellent_migrations.in_attribute(source, attribute.value if attribute else None)
+    yield from excellent_migrations.in_configuration(source, surroundings.settings)
+    yield from credo.in_comments(source, comments)
 
 
 def _nothing(source: SourceFile, *unread: Unread) -> Migration:

@@ -1,7 +1,7 @@
 """A comment that is meant for ecto-fix and says too little allows nothing.
 
 An allowance names the rules that it allows and gives a reason behind a dash; a misspelt name or a missing reason
-leaves the finding where it is.
+leaves the finding where it is. One that allows what nobody finds there is left over from something that has gone.
 
 ## Instead of
     ```elixir
@@ -21,14 +21,12 @@ leaves the finding where it is.
 The rule is one of ours, and a reason is given.
 
     ```elixir
-    defmodule Shop.Repo.Migrations.CreateTheBrands do
+    defmodule Shop.Repo.Migrations.IndexBrands do
       use Ecto.Migration
 
       def change do
         # ecto-fix: allow index-without-concurrently — the table is small
-        create table(:brands) do
-          add :name, :string
-        end
+        create index(:brands, [:name])
       end
     end
     ```

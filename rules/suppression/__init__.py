@@ -8,30 +8,17 @@ create index(:users, [:email]) # ecto-fix: allow RULE — reason      its own li
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
 from rules.finding import Allowed, Finding
 from rules.source import SourceFile, Span
+from rules.suppression.allowance import Allowance, whole_file
 
 DIRECTIVE: Final = re.compile(r"#+\s*ecto-fix:\s*(?P<word>[\w-]*)\s*(?P<rest>.*)")
 REASON: Final = re.compile(r"(?P<names>.*?)\s*(?:[\u2013\u2014]|(?:^|\s)--?\s)\s*(?P<reason>.*)")
 BETWEEN_NAMES: Final = re.compile(r"[,\s]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """One comment that allows *rules* within *reach*, and why."""
-
-    rules: tuple[str, ...]
-    reach: Span
-    reason: str
-    comment: Span
-
-    def allows(self, finding: Finding) -> bool:
-        """Tell whether *finding* begins within reach and is of an allowed rule."""
-        return finding.rule in self.rules and self.reach.start <= finding.span.start < self.reach.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +36,19 @@ class Directives:
     allowances: tuple[Allowance, ...] = ()
     one_way: str | None = None  # the reason why the migration is not meant to be rolled back
     mistakes: tuple[Mistake, ...] = ()
+
+    def also(self, allowances: Iterable[Allowance]) -> "Directives":
+        """Return these with what was said to other tools."""
+        return replace(self, allowances=(*self.allowances, *allowances))
+
+    def unused(self, found: Collection[Finding], asked: Collection[str]) -> tuple[Mistake, ...]:
+        """Return our own comments that allow what none of the rules *asked* has *found* there."""
+        return tuple(
+            Mistake(one.comment, f"`{name}` finds nothing there")
+            for one in self.allowances
+            for name in one.rules
+            if one.comment is not None and name in asked and not any(one.allows(each, name) for each in found)
+        )
 
 
 def directives(
@@ -111,7 +111,7 @@ def _problem(word: str, names: str, reason: str, rules: Collection[str]) -> str 
 
 def _reach(source: SourceFile, comment: Span, word: str, calls: Iterable[Span]) -> Span:
     if word == "allow-file":
-        return Span(0, len(source.text) + 1)
+        return whole_file(source)
     line = _line_meant(source, comment)
     start = source.line_start(line)
     end = start + len(source.line_text(line)) + 1
