@@ -1,7 +1,8 @@
-"""A constraint added unvalidated and validated in the same transaction keeps its lock while every row is read.
+"""A constraint is validated while its own transaction still stops a table, for as long as every row is read.
 
-The first step takes a lock that stops writers, for a check also readers, and the transaction holds it to its end. The
-reading was to happen without that lock: it has to wait for a transaction of its own, hence for the next migration.
+Validating lets readers and writers through, but a lock that was taken before in the same transaction is held to its
+end: by the command that added the constraint unvalidated, or by any other change of a table. The reading has to wait
+for a transaction of its own, hence for the next migration.
 
 ## Given
     ```elixir
@@ -63,10 +64,10 @@ reading was to happen without that lock: it has to wait for a transaction of its
     ```
 
 ## Safe when
-The constraint is there before, and its validation alone.
+Nothing is stopped: the table is born in the same pull request, or the validation stands alone.
 
     ```elixir
-    defmodule Shop.Repo.Migrations.CheckReviews do
+    defmodule Shop.Repo.Migrations.CreateReviews do
       use Ecto.Migration
 
       def up do
@@ -107,15 +108,13 @@ rule = Rule(__name__, Severity.OUTAGE, locks=True)
 
 @rule.on(Execute)
 def check(execute: Execute, context: Context) -> Iterator[Finding]:
-    """Find constraints that are validated before the lock of their addition is given back."""
-    for effect in execute.effects:
-        if not isinstance(effect, ConstraintValidated) or not context.migration.in_transaction:
-            continue
-        known = context.start.table(key(effect.table)).constraints
-        now = context.schema.table(key(effect.table)).constraints.get(stored(effect.name))
-        if context.is_busy(effect.table) and now is not None and stored(effect.name) not in known:
-            message = f"`{effect.table}` stays locked since `{effect.name}` was added, while every row is read."
-            yield rule.finding(execute.span, context, message, context.offer(validate_later, execute, effect, context))
+    """Find constraints that are validated while something is locked that need not be."""
+    validated = [effect for effect in execute.effects if isinstance(effect, ConstraintValidated)]
+    reads = any(effect.reads_table for effect in context.effects(execute)) if validated else False
+    for table in context.stopped_before(execute)[:1] if reads else ():
+        message = f"`{table}` stays locked by what stands above, while every row of `{validated[0].table}` is read."
+        rewrite = context.offer(validate_later, execute, validated[0], context)
+        yield rule.finding(execute.span, context, message, rewrite)
 
 
 def validate_later(execute: Execute, validated: ConstraintValidated, context: Context) -> Rewrite:

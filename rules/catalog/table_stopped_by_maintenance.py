@@ -1,0 +1,92 @@
+"""Maintenance that writes a table or an index anew stops the table for as long as it takes.
+
+`VACUUM FULL`, `CLUSTER` and a change between logged and unlogged copy the whole table while nobody can read or write
+it, `REINDEX` keeps writers waiting, and `REFRESH MATERIALIZED VIEW` keeps readers of the view waiting. The last two
+have a concurrent form, which needs no more than a unique index on the view; for the others there are tools that copy a
+table beside its use. A `LOCK TABLE` stops whom it says.
+
+## Given
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateProducts do
+      use Ecto.Migration
+
+      def change do
+        create table(:products) do
+          add :title, :string
+        end
+
+        create index(:products, [:title])
+      end
+    end
+    ```
+
+## Instead of
+    ```elixir
+    defmodule Shop.Repo.Migrations.OrderProducts do
+      use Ecto.Migration
+
+      def up do
+        execute "CLUSTER products USING products_title_index"
+      end
+
+      def down do
+        execute "SELECT 1"
+      end
+    end
+    ```
+
+## Safe when
+The concurrent form is used.
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.RebuildTitleIndex do
+      use Ecto.Migration
+
+      @disable_ddl_transaction true
+      @disable_migration_lock true
+
+      def up do
+        execute "REINDEX INDEX CONCURRENTLY products_title_index"
+      end
+
+      def down do
+        execute "SELECT 1"
+      end
+    end
+    ```
+
+## Sources
+- https://www.postgresql.org/docs/current/sql-cluster.html
+- https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY
+- https://www.postgresql.org/docs/current/sql-refreshmaterializedview.html
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.ecto.commands import Execute
+from rules.finding import Finding, Severity
+from rules.rule import Context, Rule
+from rules.sql.effects import Effect, Locked, Maintained, TableAltered
+
+rule = Rule(__name__, Severity.OUTAGE, locks=True)
+COPYING: Final = frozenset({"SetLogged", "SetUnLogged", "SetAccessMethod", "SetTableSpace"})
+
+
+@rule.on(Execute)
+def check(execute: Execute, context: Context) -> Iterator[Finding]:
+    """Find statements that keep others from a table until they are done."""
+    for said in execute.effects:
+        for felt in context.effects(execute) if maintains(said) else ():
+            if felt.lock.blocks_writes:
+                waits = "read or write" if felt.lock.blocks_reads else "write to"
+                message = f"Nobody can {waits} `{felt.on}` until this is done."
+                yield rule.finding(execute.span, context, message)
+                return
+
+
+def maintains(said: Effect) -> bool:
+    """Tell whether a statement is there to keep house."""
+    if isinstance(said, TableAltered):
+        return said.action in COPYING
+    return isinstance(said, Maintained | Locked)
