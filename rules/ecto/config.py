@@ -19,6 +19,7 @@ class Repo:
     default_prefix: str | None = None
     lock: Value = True  # migration_lock: True, False or an atom
     source: str = "schema_migrations"
+    is_hidden: bool = False  # its configuration is made elsewhere, or what it says of keys cannot be read
 
 
 NO_REPO: Final = Repo()

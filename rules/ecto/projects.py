@@ -27,6 +27,7 @@ LOCKED: Final = re.compile(r'"(ecto_sql|ecto)":\s*\{:hex,\s*:\w+,\s*"([^"]+)"')
 REPO_MODULE: Final = re.compile(r"\buse\s+Ecto\.Repo\b")
 MIGRATION_HELP: Final = re.compile(r"\bEcto\.Migration\b")
 UNDERSCORE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+KEYS: Final = frozenset({"migration_primary_key", "migration_foreign_key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,9 @@ class Projects:
         # A folder that no repo claims, such as one of data migrations, runs with the application's main repo.
         for candidates in (found, named, [repo for repo in found if repo.module.endswith(".Repo")]):
             if len({repo.module for repo in candidates}) == 1:
-                return _repo(candidates[0].module, self._options(candidates[0]))
+                repo = candidates[0]
+                found_in = self._settings(f"{repo.application}priv")
+                return _repo(repo.module, self._options(repo), configured=repo.module in found_in)
         return self._configured_only(folder)
 
     def _configured_only(self, folder: str) -> Repo:
@@ -162,8 +165,9 @@ def _underscored(module: str) -> str:
     return UNDERSCORE.sub("_", module.rpartition(".")[2]).lower()
 
 
-def _repo(module: str, options: Options) -> Repo:
+def _repo(module: str, options: Options, *, configured: bool = True) -> Repo:
     known = Options(tuple(option for option in options if unknown_in(option.value) is None))
+    unread = {option.key for option in options if option not in known.entries}
     adapter = known.get("adapter")
     priv = known.get("priv")
     return replace(
@@ -177,4 +181,5 @@ def _repo(module: str, options: Options) -> Repo:
         default_prefix=plain(known.get("migration_default_prefix")),
         lock=known.get("migration_lock", default=True),
         source=plain(known.get("migration_source")) or NO_REPO.source,
+        is_hidden=not configured or not unread.isdisjoint(KEYS),
     )

@@ -112,3 +112,13 @@ def test_a_folder_that_no_repo_claims_runs_with_the_main_repo() -> None:
 
     assert projects.of("priv/data_migrations/1_a.exs").repo.module == "Elixir.App.Repo"
     assert projects.of("priv/replica/migrations/1_a.exs").repo.module == "Elixir.App.Repo.Replica"
+
+
+def test_a_repo_whose_configuration_is_made_elsewhere_says_so() -> None:
+    said = SourceFile("config/config.exs", "config :app, App.Repo, migration_primary_key: [type: :uuid]\n")
+    computed = SourceFile("config/config.exs", "config :app, App.Repo, migration_primary_key: [type: Keys.type()]\n")
+    other = SourceFile("config/config.exs", "config :app, ecto_repos: [App.Repo]\n")
+
+    hidden = [Projects((REPO, file)).of(PATH).repo.is_hidden for file in (said, computed, other)]
+
+    assert hidden == [False, True, True]
