@@ -167,8 +167,8 @@ def check(command: Execute | RepoCall, context: Context) -> Iterator[Finding]:
 
 def apart(one: Writing, context: Context) -> Rewrite:
     """Change the schema here, and the rows in the next migration, a batch at a time."""
-    table = context.end.table(key(one.table))
+    table = context.schema.table(key(one.table))
     backfill = Backfill(context.migration, table, one, context.waits_for_lock)
-    backfill.stands_last(context.before)
+    backfill.stands_last(context.end)
     title = "Change the rows in the next migration, a batch at a time"
     return Rewrite(title, Safety.REVIEW, backfill.moved(), (backfill.follow_up(),))

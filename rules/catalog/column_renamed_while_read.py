@@ -38,7 +38,7 @@ new one, and drop the old one last, over several releases.
       use Ecto.Schema
 
       schema "products" do
-        field :name, :string
+        field :name, :string, virtual: true
       end
     end
     ```

@@ -61,6 +61,7 @@ from rules.ecto.commands import AlterTable, Execute, ModifyColumn
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.schema.draft import key
+from rules.schema.types import type_name
 from rules.source import Span
 from rules.sql.effects import ColumnDefaultChanged
 from rules.sql.names import Name, stored
@@ -71,9 +72,12 @@ rule = Rule(__name__, Severity.RISK)
 @rule.on(AlterTable)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find required columns that lose their default by `modify`."""
+    columns = context.schema.table(key(alter.table.name)).columns
     for part in alter.changes:
         if isinstance(part, ModifyColumn) and "default" in part.options and part.default is None:
-            yield from judged(alter.table.name, part.column, part.span, context)
+            before = columns.get(stored(part.column))
+            if before is not None and before.type == type_name(part.type, part.options):  # else worse is said of it
+                yield from judged(alter.table.name, part.column, part.span, context)
 
 
 @rule.on(Execute)

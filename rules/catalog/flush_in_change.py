@@ -63,7 +63,7 @@ It stands in `up`.
         end
 
         flush()
-        repo().query!("UPDATE products SET shade = 'none'")
+        repo().query!("UPDATE products SET shade = 'none' WHERE id = 1")
       end
 
       def down do

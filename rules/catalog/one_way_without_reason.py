@@ -10,7 +10,7 @@ silent then. Without a reason, nobody knows whether going back is dangerous, use
       use Ecto.Migration
 
       def up do
-        execute "UPDATE customers SET address = NULL"
+        execute "UPDATE customers SET address = NULL WHERE id = 1"
       end
 
       def down do
@@ -27,7 +27,7 @@ The message is the reason.
       use Ecto.Migration
 
       def up do
-        execute "UPDATE customers SET phone = NULL"
+        execute "UPDATE customers SET phone = NULL WHERE id = 1"
       end
 
       def down do
@@ -44,7 +44,7 @@ Or a comment says it, and the rollback does what it can.
 
       # ecto-fix: one-way — the law wants the birthdays gone
       def up do
-        execute "UPDATE customers SET born_on = NULL"
+        execute "UPDATE customers SET born_on = NULL WHERE id = 1"
       end
 
       def down do

@@ -1,17 +1,16 @@
 """An UPDATE or DELETE of a whole table, written as batches that each have a transaction of their own."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from rules.ecto.commands import Command, Execute, RepoCall, Sql
+from rules.ecto.commands import Execute, RepoCall, Sql
 from rules.ecto.migration import Migration
 from rules.rewrite.edit import Edit, NewMigration
 from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.place import outside_transaction, remove_statement
-from rules.rewrite.sql import identifier, name_sql
-from rules.schema.model import Table
+from rules.schema.model import Schema, Table
 from rules.schema.text import mentions
 from rules.schema.written import Writing
 from rules.source import Span
@@ -63,10 +62,14 @@ class Backfill:
         head = ".".join([*module.split(".")[:-1], camelized])
         return NewMigration(self.name, "\n".join([f"defmodule {head} do", *body, "end", ""]))
 
-    def stands_last(self, commands: Iterable[tuple[Command, object]]) -> None:
-        """Raise where a command that follows has to do with the table, and may need the rows as they will be."""
-        following = [command for command, _ in commands if command.span.start > self.writing.span.end]
-        if any(mentions(self.migration.source[command.span], self.table.name.name) for command in following):
+    def stands_last(self, end: Schema) -> None:
+        """Raise where something that follows, up to the schema *end*, may need the rows as they will be."""
+        name, source = self.table.name, self.migration.source
+        others = [command for command in self.migration.up.commands if command is not self.writing.command]
+        following = [
+            one for one in others if one.span.start > self.writing.span.end or isinstance(one, Execute | RepoCall)
+        ]
+        if any(mentions(source[one.span], name.name) for one in following) or end.tables.get(name) != self.table:
             raise CannotWriteError("what follows may need the rows as they will be")
 
     def moved(self) -> tuple[Edit, ...]:
