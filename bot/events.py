@@ -9,10 +9,12 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from workers.jobs import Job, Place, PullRequestKey, ReviewPullRequest, RunCommand
+from workers.jobs import Job, Place, PullRequestKey, ReviewMergeGroup, ReviewPullRequest, RunCommand
 
 # Cheap, and never stricter than the parser of commands: that one knows about quotes and code blocks.
 COMMAND: Final = re.compile(r"^\s*/ecto-fix\b", re.MULTILINE | re.IGNORECASE)
+# How GitHub names the branch of a group: the base branch, the last pull request, the commit that it builds on.
+QUEUED: Final = re.compile(r"\Agh-readonly-queue/.+/pr-(?P<number>[1-9][0-9]{0,9})-[0-9a-f]{40,64}\Z")
 LONGEST_COMMENT: Final = 65_536  # characters, GitHub's own limit
 # GitHub signs no time of sending, so an old comment could be delivered again for ever; its own time is signed.
 FRESH: Final = timedelta(hours=1)
@@ -160,6 +162,15 @@ class _CheckSuiteEvent(_Seen):
     check_suite: _Checked
 
 
+class _MergeGroup(_Tolerant):
+    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    head_ref: str
+
+
+class _MergeGroupEvent(_Seen):
+    merge_group: _MergeGroup
+
+
 class _InstallationEvent(_Tolerant):
     installation: _Installation
     repositories_removed: tuple[_Repository, ...] = Field(default=(), strict=False)
@@ -263,6 +274,15 @@ def _review_each(seen: _Seen, checked: _Checked) -> Hearing:
     return Work(jobs) if jobs else Ignored("names no pull request")
 
 
+def _merge_group(payload: Mapping[str, Any], _now: datetime) -> Hearing:
+    seen = _MergeGroupEvent.model_validate(payload)
+    branch = seen.merge_group.head_ref.removeprefix("refs/heads/")
+    last = QUEUED.search(branch)
+    if last is None:
+        return Ignored("names no pull request")
+    return Work((ReviewMergeGroup(seen.key(int(last["number"])), branch, seen.merge_group.head_sha),))
+
+
 def _uninstalled(payload: Mapping[str, Any], _now: datetime) -> Hearing:
     return Forget((f"{_InstallationEvent.model_validate(payload).installation.id}:",))
 
@@ -280,6 +300,7 @@ READERS: Final[Mapping[tuple[str, str], Callable[[Mapping[str, Any], datetime], 
         ("issue_comment", "created"): _comment,
         ("pull_request_review_comment", "created"): _reply,
         ("pull_request_review", "submitted"): _review,
+        ("merge_group", "checks_requested"): _merge_group,
         ("check_run", "rerequested"): _rerequested_run,
         ("check_run", "requested_action"): _button,
         ("check_suite", "rerequested"): _rerequested_suite,

@@ -9,7 +9,7 @@ import structlog
 
 from workers.context import AnalysisFailed, Context, Done, Later, Outcome
 from workers.github.errors import RetryLater, Trouble
-from workers.jobs import Job, ReviewPullRequest, RunCommand
+from workers.jobs import Job, ReviewMergeGroup, ReviewPullRequest, RunCommand
 from workers.memory.inbox import Claim, Inbox
 from workers.memory.lease import Lease, LeaseLost
 from workers.queue import Doorbell
@@ -38,6 +38,7 @@ class Flows:
 
     review: Callable[[Context], Outcome]
     command: Callable[[Context, RunCommand], Outcome]
+    merge_group: Callable[[Context, ReviewMergeGroup], Outcome]
     give_up: Callable[[Context, Job, str], None]
 
 
@@ -114,6 +115,8 @@ def _do(flows: Flows, job: Job, context: Context) -> Outcome:
             return flows.review(context)
         case RunCommand():
             return flows.command(context, job)
+        case ReviewMergeGroup():
+            return flows.merge_group(context, job)
         case _:
             assert_never(job)
 

@@ -72,7 +72,21 @@ class RunCommand:
         return f"{self.key}/{self.place}/{self.comment_id}"
 
 
-Job: TypeAlias = ReviewPullRequest | RunCommand
+@dataclass(frozen=True, slots=True)
+class ReviewMergeGroup:
+    """Judge what the merge queue is about to merge; *key* is the last pull request of the group."""
+
+    key: PullRequestKey
+    branch: str  # that GitHub made for the group
+    head: str
+
+    @property
+    def id(self) -> str:
+        """The same for every hearing."""
+        return f"{self.key}/merge-group/{self.head}"
+
+
+Job: TypeAlias = ReviewPullRequest | RunCommand | ReviewMergeGroup
 
 
 def to_json(job: Job) -> str:
@@ -85,7 +99,9 @@ def from_json(text: str | bytes) -> Job:
     """Read what `to_json` wrote; ValueError for anything else."""
     try:
         fields: dict[str, Any] = json.loads(text)
-        kinds: dict[str, type[Job]] = {kind.__name__: kind for kind in (ReviewPullRequest, RunCommand)}
+        kinds: dict[str, type[Job]] = {
+            kind.__name__: kind for kind in (ReviewPullRequest, RunCommand, ReviewMergeGroup)
+        }
         return kinds[fields.pop("kind")](key=PullRequestKey.parse(fields.pop("key")), **fields)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a job") from error

@@ -14,14 +14,14 @@ from workers.drive import Engine, Flows, back_off
 from workers.github.auth import App
 from workers.github.client import Client
 from workers.isolation import Analyst
-from workers.jobs import Job, ReviewPullRequest, RunCommand
+from workers.jobs import Job, ReviewMergeGroup, ReviewPullRequest, RunCommand
 from workers.memory.connection import connect
 from workers.memory.inbox import Claim, Inbox
 from workers.memory.lease import Lease
 from workers.memory.recollection import Recollection
 from workers.missed import DeliveryLog, Heads
 from workers.queue import Doorbell
-from workers.review.flow import conclude_failure, review_pull_request
+from workers.review.flow import conclude_failure, conclude_group_failure, review_merge_group, review_pull_request
 from workers.rounds import Chore, Turns
 from workers.settings import Settings
 
@@ -56,7 +56,7 @@ def build_engine(settings: Settings, celery: Celery) -> Engine:
         inbox=Inbox(redis, settings.redis_prefix),
         doorbell=Doorbell(celery, redis, settings.redis_prefix),
         surroundings=surroundings,
-        flows=Flows(review_pull_request, run_command, give_up),
+        flows=Flows(review_pull_request, run_command, review_merge_group, give_up),
         lease_seconds=settings.lease_seconds,
         back_off=back_off,
     )
@@ -81,5 +81,7 @@ def give_up(context: Context, job: Job, reason: str) -> None:
             conclude_failure(context, reason)
         case RunCommand():
             apologise(context, job, reason)
+        case ReviewMergeGroup():
+            conclude_group_failure(context, job, reason)
         case _:
             assert_never(job)

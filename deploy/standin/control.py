@@ -198,6 +198,15 @@ class Repository:
         self._ask("set_role", login=login, role=role)
         return self.standin.user(login)
 
+    def enqueue(self, *pulls: "PullRequest", by: str) -> str:
+        """Let the merge queue try to merge some pull requests together; gives the commit that it wants checked."""
+        return str(self._ask("enqueue", numbers=[pull.number for pull in pulls], by=by))
+
+    def checks_of(self, commit: str, name: str | None = None) -> tuple[CheckRun, ...]:
+        """Look at the check runs of a commit that belongs to no pull request."""
+        found = (CheckRun.of(each) for each in self._ask("checks_of", commit=commit))
+        return tuple(each for each in found if name in {None, each.name})
+
     def require_checks(self, *names: str) -> None:
         """Let merging into the default branch wait for checks."""
         self._ask("require_checks", names=list(names))

@@ -86,6 +86,11 @@ class CheckRun:
     annotations: tuple[Mapping[str, Any], ...]
     actions: tuple[Mapping[str, str], ...]
 
+    @classmethod
+    def of(cls, shown: Mapping[str, Any]) -> "CheckRun":
+        """Read what the control plane shows."""
+        return _read(cls, shown)
+
 
 @dataclass(frozen=True, slots=True)
 class PullRequestPicture:

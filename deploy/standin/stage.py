@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from deploy.standin import pictures
-from deploy.standin.acts import announce, branches, checks, comments, pulls, reviews, suggestions
+from deploy.standin.acts import announce, branches, checks, comments, pulls, queue, reviews, suggestions
 from deploy.standin.errors import unprocessable
 from deploy.standin.faults import Fault
+from deploy.standin.mergeability import runs
 from deploy.standin.model import (
     ROLES,
     CheckRun,
@@ -197,6 +198,18 @@ def set_draft(world: World, *, repository: str, number: int, by: str, draft: boo
 def merge(world: World, *, repository: str, number: int, by: str) -> str:
     """Press the merge button."""
     return pulls.merge(world, _pull(world, repository, number), world.account(by))
+
+
+@act
+def enqueue(world: World, *, repository: str, numbers: Sequence[int], by: str) -> str:
+    """Put pull requests into the merge queue, as one group."""
+    return queue.enqueue(world, [_pull(world, repository, number) for number in numbers], world.account(by))
+
+
+@act
+def checks_of(world: World, *, repository: str, commit: str) -> list[dict[str, Any]]:
+    """Show the check runs of a commit."""
+    return [pictures.check_run(each) for each in runs(world, world.repository(repository), commit)]
 
 
 @act

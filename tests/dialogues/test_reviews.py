@@ -6,7 +6,8 @@ from typing import Final
 from markdown_it import MarkdownIt
 
 from deploy.demo.story import HIDDEN
-from deploy.standin.control import Repository
+from deploy.standin.control import PullRequest, Repository
+from deploy.standin.pictured import CheckRun
 from tests.dialogues.scene import MIGRATIONS, check_of, eventually, migration, opens
 
 CODE: Final = re.compile(r"<code.*?</code>", re.DOTALL)
@@ -157,3 +158,26 @@ def test_files_that_cannot_be_read_are_refused_by_name(shop: Repository) -> None
 
     assert check.conclusion == "failure"
     assert "20260201000000_large.exs" in f"{check.summary}{check.text}"
+
+
+def test_what_is_merged_together_is_judged_together(shop: Repository) -> None:
+    def opened(branch: str, index: str) -> PullRequest:
+        text = migration(f"create index(:users, [:{index}], concurrently: true)", name=index.capitalize())
+        text = text.replace(
+            "Migration\n", "Migration\n\n  @disable_ddl_transaction true\n  @disable_migration_lock true\n"
+        )
+        shop.push(branch, {f"{MIGRATIONS}/20260201000000_index_{index}.exs": text}, by="joe")
+        return shop.open_pull_request(branch, by="joe")
+
+    first, second = opened("one", "email"), opened("two", "nickname")
+    assert [check_of(first).conclusion, check_of(second).conclusion] == ["success", "success"]
+
+    alone, together = shop.enqueue(first, by="joe"), shop.enqueue(first, second, by="joe")
+
+    def concluded(commit: str) -> CheckRun | None:
+        return next((run for run in shop.checks_of(commit, "ecto-fix") if run.status == "completed"), None)
+
+    assert eventually("the first is judged alone", lambda: concluded(alone)).conclusion == "success"
+    collided = eventually("both are judged", lambda: concluded(together))
+    assert collided.conclusion == "failure"
+    assert "version-used-twice" in (collided.summary or "")

@@ -1,5 +1,6 @@
 """A review from its first question to the check's last word."""
 
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -8,11 +9,12 @@ from rules.elixir.parser import read
 from rules.finding import Report
 from rules.source import SourceFile
 from workers.context import AnalysisFailed, Context, Done, Later, Outcome
-from workers.github.errors import Rejected, StaleHead
-from workers.github.models import CheckRun, Conclusion, PullRequest
+from workers.github.errors import NotFound, Rejected, StaleHead
+from workers.github.models import CheckRun, Conclusion, PullRequest, Tip
+from workers.jobs import ReviewMergeGroup
 from workers.review.fetch import Material, fetch
 from workers.review.fingerprint import reviewed
-from workers.review.plan import plan_review
+from workers.review.plan import conclusion_of, plan_review
 from workers.review.publish import publish, summarise
 from workers.review.summary import SUPERSEDED, check_output, failure_output, progress_output, summary_comment
 
@@ -38,6 +40,37 @@ def review_pull_request(context: Context) -> Outcome:
         context.github.conclude_check(run, Conclusion.NEUTRAL, failure_output(str(failed)))
         context.memory.say(context.key, [reviewed(pull.head.sha)])
         return Done()
+
+
+def review_merge_group(context: Context, group: ReviewMergeGroup) -> Outcome:
+    """Judge together what is about to be merged together; the check says it all, for nobody reads comments there."""
+    run = _start_group(context, group)
+    pull = context.github.pull_request()
+    head = replace(pull, head=Tip(pull.base.repository, group.branch, group.head))
+    try:
+        material = fetch(head, context.github, context.memory)
+        report = _analysed(material, run, context)
+    except (AnalysisFailed, Rejected) as failed:
+        conclude_group_failure(context, group, str(failed))
+        return Done()
+    except NotFound:
+        return Done()  # the group was dissolved, and with it its branch
+    context.lease.check()
+    output = check_output(report, material, report.findings, context.public_url)
+    context.github.conclude_check(run, conclusion_of(report, material, draft=False), replace(output, buttons=()))
+    return Done()
+
+
+def conclude_group_failure(context: Context, group: ReviewMergeGroup, reason: str) -> None:
+    """Conclude the check of a merge group without a review, so that the queue goes on."""
+    run = _start_group(context, group)
+    context.lease.check()
+    context.github.conclude_check(run, Conclusion.NEUTRAL, failure_output(reason))
+
+
+def _start_group(context: Context, group: ReviewMergeGroup) -> CheckRun:
+    context.lease.check()
+    return context.github.start_check(group.head, f"queue/{group.key.number}/{group.head}")
 
 
 def conclude_failure(context: Context, reason: str) -> None:

@@ -52,7 +52,7 @@ def plan_review(
     new = {name: finding for name, finding in sorted(found.items(), key=_gravest_first) if name not in told}
     remarks = () if draft else _remarks(new, material, parses)
     said = {remark.name for remark in remarks}
-    conclusion = _conclusion(report, material, draft=draft)
+    conclusion = conclusion_of(report, material, draft=draft)
     return ReviewPlan(
         remarks=remarks,
         annotated=tuple(finding for name, finding in new.items() if name not in said),
@@ -135,7 +135,8 @@ def _is_fixed(thread: Thread, found: Mapping[str, Finding], report: Report, mate
     return thread.path not in unread
 
 
-def _conclusion(report: Report, material: Material, *, draft: bool) -> Conclusion:
+def conclusion_of(report: Report, material: Material, *, draft: bool) -> Conclusion:
+    """Tell how the check ends."""
     if _fails(report, material.settings) and not draft:
         return Conclusion.FAILURE
     unread = any(file.verdict is Verdict.UNKNOWN for file in report.files)

@@ -157,6 +157,23 @@ def _pushed(world: World, repository: Repository, sha: str) -> dict[str, Any]:
     }
 
 
+def merge_group(
+    world: World, repository: Repository, *, head: tuple[str, str], base: tuple[str, str], sender: Account
+) -> None:
+    """Say that the merge queue wants checks; *head* and *base* are references with their commits."""
+    commit = repository.git.commit(head[1])
+    shown = {
+        "id": head[1],
+        "tree_id": commit.tree,
+        "message": commit.message,
+        "timestamp": iso(commit.committer.at),
+        "author": {"name": commit.author.name, "email": commit.author.email},
+        "committer": {"name": commit.committer.name, "email": commit.committer.email},
+    }
+    group = {"head_sha": head[1], "head_ref": head[0], "base_sha": base[1], "base_ref": base[0], "head_commit": shown}
+    _about(world, "merge_group", repository, sender, {"action": "checks_requested", "merge_group": group})
+
+
 def pull_request(world: World, pull: PullRequest, action: str, sender: Account, **more: Any) -> None:
     """Say that something happened to a pull request."""
     shown = pulls.pull_request(world, world.links, pull)

@@ -10,7 +10,7 @@ from workers.app import create_celery
 from workers.context import Context, Done, Outcome
 from workers.drive import Engine, Flows
 from workers.isolation import Analyst
-from workers.jobs import Job, PullRequestKey, ReviewPullRequest, RunCommand
+from workers.jobs import Job, PullRequestKey, ReviewMergeGroup, ReviewPullRequest, RunCommand
 from workers.memory.inbox import Claim, Inbox
 from workers.memory.lease import Lease
 from workers.memory.recollection import Recollection
@@ -37,6 +37,10 @@ class Work:
         self.done.append(f"command {command.comment_id}")
         return Done()
 
+    def on_merge_group(self, _context: Context, group: ReviewMergeGroup) -> Outcome:
+        self.done.append(f"merge group {group.head}")
+        return Done()
+
     def on_give_up(self, _context: Context, job: Job, reason: str) -> None:
         self.done.append(f"gave up {job.id}: {reason}")
         self.farewell()
@@ -53,7 +57,7 @@ def engine(redis: Redis, prefix: str, url: str, work: Work, lease_seconds: float
         inbox=Inbox(redis, prefix),
         doorbell=Doorbell(create_celery(url, prefix), redis, prefix),
         surroundings=surroundings,
-        flows=Flows(work.on_review, work.on_command, work.on_give_up),
+        flows=Flows(work.on_review, work.on_command, work.on_merge_group, work.on_give_up),
         lease_seconds=lease_seconds,
         back_off=lambda _attempt: 0,
     )
