@@ -25,6 +25,11 @@ def attack(name: str, gets: str, *sql: str) -> Attack:
     return Attack(name, gets, sql)
 
 
+def heavy(name: str, gets: str, *sql: str) -> Attack:
+    """Write down an attack that a slow machine may stop before it meets its limit."""
+    return Attack(name, f"{gets}|{LONG}", sql)
+
+
 # {folder} is a folder of the machine that everybody may write to, {port} one that listens on its loopback.
 FILES: Final = (
     attack("copy to a program", RIGHTS, "COPY (SELECT 1) TO PROGRAM 'touch {folder}/owned'"),
@@ -145,10 +150,10 @@ OTHERS: Final = (
     ),
     attack("end oneself", "terminating connection|closed", "SELECT pg_terminate_backend(pg_backend_pid())"),
     attack("lock the catalogue", RIGHTS, "BEGIN", "LOCK TABLE pg_catalog.pg_class IN ACCESS EXCLUSIVE MODE"),
-    attack("all advisory locks", ROOM, "SELECT pg_advisory_lock(n) FROM generate_series(1, 1000000) n"),
-    attack(
+    heavy("all advisory locks", ROOM, "SELECT pg_advisory_lock(n) FROM generate_series(1, 1000000) n"),
+    heavy(
         "all table locks",
-        f"{ROOM}|{LONG}",
+        ROOM,
         "DO 'BEGIN FOR n IN 1..100000 LOOP EXECUTE format(''CREATE TEMP TABLE l%s ()'', n); END LOOP; END'",
     ),
     attack("a prepared transaction", "prepared transactions are disabled", "BEGIN", "PREPARE TRANSACTION 'x'"),
@@ -186,41 +191,41 @@ FOREVER: Final = (
     attack("wait for oneself", DONE, "SELECT pg_advisory_lock(1), pg_advisory_lock(1)"),
 )
 MEMORY: Final = (
-    attack("a long text", "invalid memory alloc|too large|more room", "SELECT repeat('x', 2000000000)"),
-    attack(
+    heavy("a long text", "invalid memory alloc|too large|more room", "SELECT repeat('x', 2000000000)"),
+    heavy(
         "a text that doubles",
-        f"{ROOM}|{LONG}|invalid memory|exceed|enlarge",
+        f"{ROOM}|invalid memory|exceed|enlarge",
         "DO $$DECLARE t text := 'x'; BEGIN LOOP t := t || t; END LOOP; END$$",
     ),
-    attack(
+    heavy(
         "a great array",
-        f"{ROOM}|{LONG}|invalid memory",
+        f"{ROOM}|invalid memory",
         "SET work_mem = '2GB'",
         "SELECT array_agg(n) FROM generate_series(1, 1000000000) n",
     ),
-    attack(
+    heavy(
         "a great hash",
-        f"{ROOM}|{LONG}|invalid memory",
+        f"{ROOM}|invalid memory",
         "SET work_mem = '2GB'",
         "SET hash_mem_multiplier = 1000",
         "SELECT count(*) FROM (SELECT DISTINCT repeat('x', 1000) || n FROM generate_series(1, 100000000) n) x",
     ),
-    attack(
+    heavy(
         "a great row",
-        f"{ROOM}|{DONE}|{LONG}|invalid memory|enlarge",
+        f"{ROOM}|{DONE}|invalid memory|enlarge",
         "SELECT " + ", ".join(["repeat('x', 60000000)"] * 20),
     ),
-    attack("a great literal", f"{ROOM}|{DONE}|invalid memory", f"SELECT '{'x' * 30_000_000}'"),
-    attack("a great expression", f"{ROOM}|stack depth|{LONG}", "SELECT " + "+".join(["1"] * 300_000)),
-    attack("deep parentheses", f"{ROOM}|stack depth|memory exhausted", "SELECT " + "(" * 100_000 + "1" + ")" * 100_000),
-    attack("deep brackets", "stack depth|nested", "SELECT repeat('[', 10000000)::json"),
-    attack(
+    heavy("a great literal", f"{ROOM}|{DONE}|invalid memory", f"SELECT '{'x' * 30_000_000}'"),
+    heavy("a great expression", f"{ROOM}|stack depth", "SELECT " + "+".join(["1"] * 300_000)),
+    heavy("deep parentheses", f"{ROOM}|stack depth|memory exhausted", "SELECT " + "(" * 100_000 + "1" + ")" * 100_000),
+    heavy("deep brackets", "stack depth|nested", "SELECT repeat('[', 10000000)::json"),
+    heavy(
         "a function that calls itself",
         "stack depth",
         "CREATE FUNCTION r(int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN r($1 + 1); END'",
         "SELECT r(1)",
     ),
-    attack(
+    heavy(
         "a trigger that calls itself",
         "stack depth",
         "CREATE TABLE rt (a int)",
@@ -228,34 +233,34 @@ MEMORY: Final = (
         "CREATE TRIGGER rt BEFORE INSERT ON rt FOR EACH ROW EXECUTE FUNCTION rt()",
         "INSERT INTO rt VALUES (1)",
     ),
-    attack(
+    heavy(
         "a rule that calls itself",
         "infinite recursion",
         "CREATE TABLE ru (a int)",
         "CREATE RULE ru AS ON INSERT TO ru DO ALSO INSERT INTO ru VALUES (1)",
         "INSERT INTO ru VALUES (1)",
     ),
-    attack(
+    heavy(
         "an entity bomb",
         "invalid|entity|unsupported|could not parse",
         'SELECT xmlparse(DOCUMENT \'<!DOCTYPE d [<!ENTITY a0 "ha">'
         + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
         + "]><d>&a11;</d>')",
     ),
-    attack(
+    heavy(
         "a great error",
         "more than .*: x{100,}…",
         "DO $$BEGIN RAISE '%', repeat('x', 1000000) USING ERRCODE = '42501'; END$$",
     ),
-    attack(
+    heavy(
         "many notices",
-        f"{DONE}|{LONG}",
+        DONE,
         "DO $$BEGIN FOR n IN 1..20000 LOOP RAISE NOTICE '%', repeat('x', 1000); END LOOP; END$$",
     ),
-    attack("many rows", f"{DONE}|{LONG}", "SELECT repeat('x', 1000) FROM generate_series(1, 300000)"),
-    attack(
+    heavy("many rows", DONE, "SELECT repeat('x', 1000) FROM generate_series(1, 300000)"),
+    heavy(
         "temporary files",
-        f"{ROOM}|{LONG}",
+        ROOM,
         "SET work_mem = '64kB'",
         "SELECT count(*) FROM (SELECT n FROM generate_series(1, 100000000) n ORDER BY random()) x",
     ),

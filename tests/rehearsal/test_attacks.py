@@ -97,7 +97,7 @@ def test_an_attack_gets_what_it_deserves(attack: Attack, server: Server, host: H
 def test_what_outlasts_every_setting_ends_with_the_clock(
     attack: Attack, host: Host, binaries: Binaries, yard: Yard
 ) -> None:
-    limits = replace(TIGHT, seconds=1.5)
+    limits = replace(TIGHT, seconds=3)
 
     with sandbox(binaries, BASE, replace(yard, limits=limits), trusted=True) as server:
         got = answer(server, host, attack)

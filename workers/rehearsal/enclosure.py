@@ -13,14 +13,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
-from workers.rehearsal import keeper
 from workers.rehearsal.binaries import Binaries
+from workers.rehearsal.plan import Plan
 from workers.rehearsal.reason import CannotRehearse
 
+ROOT: Final = str(Path(__file__).parents[2])
+KEEPER: Final = f"import sys; sys.path.append({ROOT!r}); from workers.rehearsal.keeper import main; main()"
 OWNER: Final = "keeper"  # the cluster's superuser, which runs nothing of a stranger's
 NOBODY: Final = 65534  # owns nothing on Debian, and has the name that initdb asks for
 NAMELESS: Final = range(61184, 65520)  # users that no account has; a server behind walls is alone with its own
-SHUT: Final = 10.0  # seconds that a keeper may take to end what it kept
+SHUT: Final = 15.0  # seconds that a keeper may take to end what it kept
 LAST_WORDS: Final = 2.0  # seconds in which a keeper tells why the server went
 INITIALISE: Final = ("-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N", "--wal-segsize=1")
 
@@ -97,7 +99,7 @@ class Enclosure:
         self._wire, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._keeper = subprocess.Popen(
-                [sys.executable, "-I", "-S", keeper.__file__],
+                [sys.executable, "-I", "-S", "-c", KEEPER],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -142,11 +144,11 @@ class Enclosure:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _plan(self, binaries: Binaries | None, *, enclosed: bool) -> keeper.Plan:
+    def _plan(self, binaries: Binaries | None, *, enclosed: bool) -> Plan:
         user, group = os.geteuid(), os.getegid()
         if user == 0:
             user = group = NAMELESS[self._keeper.pid % len(NAMELESS)] if enclosed else NOBODY
-        return keeper.Plan(
+        return Plan(
             enclosed=enclosed,
             user=user,
             group=group,
