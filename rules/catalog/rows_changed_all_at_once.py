@@ -130,5 +130,5 @@ def in_batches(one: Writing, context: Context) -> Rewrite:
     title = "Change a thousand rows at a time, each batch in a transaction of its own"
     if len(context.before) == 1:
         return Rewrite(title, Safety.REVIEW, backfill.in_place())
-    backfill.stands_last(context.before)
+    backfill.stands_last(context.end)
     return Rewrite(f"{title}, in the next migration", Safety.REVIEW, backfill.moved(), (backfill.follow_up(),))
