@@ -215,6 +215,7 @@ MEMORY: Final = (
         f"{ROOM}|{DONE}|invalid memory|enlarge",
         "SELECT " + ", ".join(["repeat('x', 60000000)"] * 20),
     ),
+    heavy("a great message", ROOM, "DO $$BEGIN RAISE '%', repeat('x', 200000000); END$$"),
     heavy("a great literal", f"{ROOM}|{DONE}|invalid memory", f"SELECT '{'x' * 30_000_000}'"),
     heavy("a great expression", f"{ROOM}|stack depth", "SELECT " + "+".join(["1"] * 300_000)),
     heavy("deep parentheses", f"{ROOM}|stack depth|memory exhausted", "SELECT " + "(" * 100_000 + "1" + ")" * 100_000),

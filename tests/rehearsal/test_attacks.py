@@ -19,7 +19,7 @@ from workers.rehearsal.reason import CannotRehearse
 from workers.rehearsal.sandbox import Base, Server, Step, Yard, sandbox
 
 BASE = Base((Step("1_create_posts.exs", ("CREATE TABLE posts (id bigserial PRIMARY KEY, title text)",)),))
-TIGHT = Limits(statement=1, seconds=60, memory=512 << 20, disk=512 << 20)
+TIGHT = Limits(statement=1)
 ATTACKERS = "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE usename = 'postgres'"
 PROBE = """
 SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_class c

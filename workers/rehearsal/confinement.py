@@ -41,6 +41,7 @@ SYSTEM: Final = ("/usr", "/bin", "/lib", "/lib64", "/nix/store", "/etc/ld.so.cac
 COVERED: Final = "/proc"  # it is everywhere, nothing is bound from it, and nobody in here needs it
 PROCESSES: Final = 64
 FILES: Final = 1024
+NICE: Final = 5  # a worker's own reviews go first
 
 libc: Final = ctypes.CDLL(None, use_errno=True)
 
@@ -133,6 +134,7 @@ def bound(plan: Plan) -> None:
     """Take from this process and all that come of it what none of them needs."""
     call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     call("prctl", PR_SET_DUMPABLE, 0, 0, 0, 0)
+    os.nice(NICE)
     for limit, most in (
         (resource.RLIMIT_AS, plan.memory),
         (resource.RLIMIT_FSIZE, plan.disk),

@@ -55,7 +55,7 @@ class Limits:
 
     seconds: float = 60.0  # from its start to its end, whoever still waits for it
     statement: int = 20  # seconds for one statement; a session may allow itself more, so this is a courtesy and no wall
-    memory: int = 768 << 20  # bytes of address space for each process, of which the programs map about 200 MiB
+    memory: int = 512 << 20  # bytes of address space for each process; bounds what one message to the worker can hold
     disk: int = 512 << 20  # bytes of all its files
 
     @property
