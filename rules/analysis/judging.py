@@ -37,6 +37,8 @@ class Case:
             return self.passage.schema
         if self.reading.broken:
             return self.passage.schema.forgotten()  # Elixir may read what we cannot
+        if self.reading.migration.up.failure is not None:
+            return self.passage.up.schema.doubted()  # where it ran, it ran with an Ecto that took it
         return self.passage.up.schema
 
 

@@ -132,7 +132,7 @@ def give_value(part: AddColumn, table: Table, context: Context) -> Rewrite:
     """Bring the column back with a default, and drop that again."""
     column = table.columns.get(stored(part.column))
     value = NEUTRAL.get(base(str(column.type))) if column is not None else None
-    if column is None or value is None or dependents(table, column.name):
+    if column is None or value is None or table.foreign_key(column.name) or dependents(table, column.name):
         raise CannotWriteError("no value does for every row")
     filled = replace(table, columns={**table.columns, column.name: replace(column, default=value)})
     drop = f"ALTER TABLE {name_sql(table.name)} ALTER COLUMN {identifier(column.name)} DROP DEFAULT"

@@ -107,7 +107,7 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
         return
     steps = [command for command in migration.up.commands if _fails_again(command)]
     if len(steps) > 1 and not all(_is_concurrent(command) for command in steps):
-        message = "If this fails, the steps before it stay, and the next attempt fails at the first of them."
+        message = "If this fails, the steps before it stay, and the next attempt fails at one of them."
         yield rule.finding(steps[1].span, context, message)
 
 

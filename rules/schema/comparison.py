@@ -59,7 +59,10 @@ def _differences(before: Schema, after: Schema) -> Iterator[Difference]:
         if old is None or new is None:
             yield _presence(f"table `{name}`", old)
         elif old is not new:
-            yield from _tables(old, new)
+            # Whatever is in a table that nobody knew, and that is made anew, may have been there before.
+            is_anew = new.whole and not old.whole
+            for one in _tables(old, new):
+                yield replace(one, is_certain=False) if is_anew and one.before is None else one
     for (kind, _, name), old, new in _pairs(before.things, after.things):
         if old is None or new is None:
             yield _presence(f"{kind.value} `{name}`", old)

@@ -254,6 +254,11 @@ class Schema:
         """Return the same schema with no table new to it: the next pull request begins."""
         return replace(self, born_here=frozenset())
 
+    def doubted(self) -> "Schema":
+        """Return the same schema where everything may have more to it, and there may be more."""
+        tables = {name: replace(table, whole=False) for name, table in self.tables.items()}
+        return replace(self, tables=tables, whole=False)
+
     def forgotten(self) -> "Schema":
         """Return what is left when anything at all may have happened: nothing that is known."""
         return replace(self, tables=empty(), things=empty(), whole=False)

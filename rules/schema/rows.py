@@ -127,8 +127,14 @@ def _remark(draft: Draft, table: Table, written: Written) -> None:
         draft.emptied.add(table.name)
     elif written.how in {"insert", "copy"}:
         draft.emptied.discard(table.name)
-    else:
+    elif written.how != "update" or not _is_empty(draft, table, written.columns):
         draft.note(Remark.REWRITE, f"the old rows of `{table.name}`", table.name)
+
+
+def _is_empty(draft: Draft, table: Table, columns: Iterable[str]) -> bool:
+    """Tell whether this migration has added all *columns* and nothing was in them yet."""
+    found = [filling(draft, table.columns.get(stored(column))) for column in columns]
+    return bool(found) and set(found) == {Filling.NULL}
 
 
 def _put(draft: Draft, table: Table, written: Written, columns: set[str]) -> None:

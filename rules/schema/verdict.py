@@ -58,7 +58,7 @@ def judge(migration: Migration, schema: Schema, up: Replay | None = None) -> Jud
 def _refused(failure: Failure) -> Judgement:
     """Tell a rollback that Ecto refuses from one that its author refuses, for a reason."""
     if not failure.deliberate:
-        return Judgement(Verdict.IRREVERSIBLE, f"Rolling back raises: {failure.message}.")
+        return Judgement(Verdict.IRREVERSIBLE, f"Rolling back raises: {failure.message.rstrip('.')}.")
     reason = failure.message or failure.kind
     if reason == MIGRATION_ERROR:
         return Judgement(Verdict.IRREVERSIBLE, "Rolling back raises, and nothing says why.")

@@ -174,6 +174,45 @@ def test_rows_that_are_changed_are_named() -> None:
     assert report.reason == "The schema comes back, the old rows of `posts` do not."
 
 
+def test_filling_a_new_column_loses_nothing() -> None:
+    new, fill = alter("add :slug, :text"), 'execute "UPDATE posts SET slug = title"'
+    more = 'execute "UPDATE posts SET slug = lower(slug), views = 0"'
+
+    once, twice = (
+        judged(both("\n  ".join(steps), alter("remove :slug"))) for steps in ((new, fill), (new, fill, more))
+    )
+
+    assert (once.verdict.value, twice.verdict.value) == ("reversible", "loses-data")
+
+
+def test_filling_a_renamed_column_loses_what_was_in_it() -> None:
+    up = 'rename table(:posts), :body, to: :text\n  execute "UPDATE posts SET text = title"'
+
+    report = judged(both(up, "rename table(:posts), :text, to: :body"))
+
+    assert report.reason == "The schema comes back, the old rows of `posts` do not."
+
+
+def test_a_table_that_nobody_knew_may_have_had_whatever_it_is_made_with() -> None:
+    code = both("drop table(:strangers)", "create table(:strangers) do\n    add :name, :text\n  end")
+
+    assert judged(code).verdict.value == "unknown"
+
+
+def test_what_a_rollback_leaves_in_a_table_that_nobody_knew_is_left_over() -> None:
+    code = both("alter table(:strangers) do\n    add :name, :text\n  end", ":ok")
+
+    assert judged(code).verdict.value == "not-restored"
+
+
+def test_what_ran_with_an_older_ecto_is_not_known() -> None:
+    history = "def change do\n  alter table(:posts) do\n    add :read_at, :datetime\n  end\nend\n"
+
+    report = review(change([BASE, history], [change_of(alter("remove :read_at"))])).files[-1]
+
+    assert {finding.rule for finding in report.findings} == {"column-removed-without-type"}
+
+
 def test_rows_that_both_ways_change_are_taken_as_restored() -> None:
     report = judged(both('execute "UPDATE posts SET views = 1"', 'execute "UPDATE posts SET views = 0"'))
 
