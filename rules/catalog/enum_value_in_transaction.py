@@ -28,7 +28,7 @@ version 17 a value may be used at once if its type is as new.
 
       def up do
         execute "ALTER TYPE state ADD VALUE 'sold'"
-        execute "UPDATE products SET state = 'sold' WHERE id = 1"
+        execute "INSERT INTO products (state) VALUES ('sold')"
       end
 
       def down do
