@@ -5,12 +5,24 @@ from enum import Enum
 
 from rules.deployment import Step
 from rules.postgres.effects import Effect
+from rules.postgres.observation import Observation
 from rules.rewrite.edit import Rewrite
 from rules.schema.comparison import Difference
 from rules.schema.verdict import Verdict
 from rules.source import Span
 
-__all__ = ["Allowed", "Difference", "Effect", "FileReport", "Finding", "Report", "Severity", "Verdict"]
+__all__ = [
+    "Allowed",
+    "Claim",
+    "Difference",
+    "Effect",
+    "FileReport",
+    "Finding",
+    "Report",
+    "Severity",
+    "Verdict",
+    "Withdrawn",
+]
 
 
 class Severity(Enum):
@@ -38,6 +50,23 @@ class Finding:
     rewrite: Rewrite | None = None
     differences: tuple[Difference, ...] = ()  # the evidence, of what a rollback leaves
     effects: tuple[Effect, ...] = ()  # the evidence, of what it does to tables that others use
+    observed: bool = False  # a rehearsal saw what it says
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A finding that a rehearsal contradicts, and what was seen instead."""
+
+    finding: Finding
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the proof said of a file, where a rehearsal saw otherwise."""
+
+    verdict: Verdict
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +91,9 @@ class FileReport:
     differences: tuple[Difference, ...] = ()  # between the schema before the migration and after its rollback
     loses: tuple[str, ...] = ()  # what a rollback would lose: rows and values written since
     step: Step | None = None  # of the deployment; None where each file is judged by itself
+    observation: Observation | None = None  # of its rehearsal, where one was wanted
+    withdrawn: tuple[Withdrawn, ...] = ()
+    claim: Claim | None = None  # None where proof and rehearsal agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +106,8 @@ class Report:
     def findings(self) -> tuple[Finding, ...]:
         """All findings, file by file, in the order of the text."""
         return tuple(finding for file in self.files for finding in file.findings)
+
+    @property
+    def disagreements(self) -> tuple[FileReport, ...]:
+        """The files of which proof and rehearsal say different things: a defect of ours, in the one or the other."""
+        return tuple(file for file in self.files if file.claim is not None)

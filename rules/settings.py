@@ -19,6 +19,14 @@ OLDEST_POSTGRES: Final = 10
 NEWEST_POSTGRES: Final = 18
 
 
+class Rehearsal(Enum):
+    """Whose pull requests are rehearsed, where the worker has walls for it."""
+
+    OFF = "off"
+    OWN_BRANCHES = "own-branches"
+    ALWAYS = "always"  # those of forks, too
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How a repository wants to be reviewed."""
@@ -31,6 +39,7 @@ class Settings:
     start_after: int = 0  # migrations up to this version were written before anyone listened
     small_tables: frozenset[str] = frozenset()  # tables whose locks nobody will notice
     deploys: Deploys = Deploys.MIGRATE_FIRST
+    rehearsal: Rehearsal = Rehearsal.OWN_BRANCHES
 
     def severity_of(self, rule: str, default: Severity) -> Severity | None:
         """Return how grave *rule* is here; None when it is off."""
@@ -92,6 +101,7 @@ def _read(root: yaml.Node, rules: Collection[str]) -> tuple[dict[str, Any], list
         "start_after": lambda node: _whole_number(node, 0, 10**18),
         "small_tables": lambda node: frozenset(_text(item) for item in _items(node)),
         "deploys": lambda node: _one_of(Deploys, node),
+        "rehearsal": lambda node: _one_of(Rehearsal, node),
     }
     read: dict[str, Any] = {}
     complaints: list[Complaint] = []

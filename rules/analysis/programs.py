@@ -1,14 +1,26 @@
 """What a rehearsal of a change has to run: for each database its history as SQL, and the migrations that are tried."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
+from typing import Final
 
 from rules.analysis.history import edited_in, histories, in_order
 from rules.analysis.reading import Reading, ecto_of, read_file
+from rules.ecto.commands import Command, RepoCall
 from rules.ecto.files import is_passed_over
-from rules.postgres.program import Play, Program, Ran, play, ran
+from rules.ecto.migration import Run
+from rules.ecto.values import Atom
+from rules.postgres.observation import Refusal
+from rules.postgres.program import Part, Play, Program, Ran, Sent, silence, unread_in
+from rules.postgres.statements import Statement, script
+from rules.rewrite.apart import builds_apart
 from rules.rule import POSTGRES
 from rules.settings import Settings
 from rules.source import Change, SourceFile
+
+GIVEN: Final = re.compile(r"\$\d")  # stands for a value that Ecto sends beside the SQL
+WAITING: Final = Refusal("it waits for the transaction that holds the migration lock, which waits for it")
 
 
 def programs(change: Change, settings: Settings, *, together: bool = True) -> tuple[Program, ...]:
@@ -33,19 +45,53 @@ def _each(history: Change) -> Program:
     return Program(tuple(_ran(files, history)), plays)
 
 
-def _ran(files: tuple[SourceFile, ...] | list[SourceFile], history: Change) -> Iterator[Ran]:
+def _ran(files: Iterable[SourceFile], history: Change) -> Iterator[Ran]:
     for file in files:
         reading = read_file(file, history.project)
         if _missing(reading):
             yield Ran(file.path, (), silent=(f"all of {file.path}",))
         else:
-            yield ran(reading.migration, ecto_of(reading))
+            up = _part(reading, reading.migration.up)
+            statements = tuple(sent.sql for sent in up.sent)
+            yield Ran(file.path, statements, reading.migration.in_transaction, up.silent)
 
 
 def _play(file: SourceFile, after: int, history: Change) -> Play:
     reading = read_file(file, history.project)
     missing = _missing(reading)
-    return Play(file.path, after, missing=missing) if missing else play(reading.migration, after, ecto_of(reading))
+    if missing:
+        return Play(file.path, after, missing=missing)
+    up, down = (_part(reading, run) for run in (reading.migration.up, reading.migration.down))
+    return Play(file.path, after, up, down, reading.migration.in_transaction)
+
+
+def _part(reading: Reading, run: Run) -> Part:
+    said = script(run, ecto_of(reading))
+    unsaid = [*said.silent, *(one.command for one in said.statements if _takes_values(one))]
+    silent = tuple(reason for command in unsaid for reason in _reasons(command))
+    known = [one for one in said.statements if not _takes_values(one)]
+    going = list(takewhile(lambda one: not _waits(reading, one.command), known))
+    sent = tuple(Sent(one.sql, one.command.span) for one in going)
+    if len(going) < len(known):
+        return Part(sent, WAITING, known[len(going)].command.span, silent)
+    if said.failure is None:
+        return Part(sent, silent=silent)
+    return Part(sent, Refusal(f"{said.failure.kind}: {said.failure.message}"), said.failure.span, silent)
+
+
+def _takes_values(statement: Statement) -> bool:
+    """Tell whether its values are sent apart, which only the application knows."""
+    return isinstance(statement.command, RepoCall) and GIVEN.search(statement.sql) is not None
+
+
+def _waits(reading: Reading, command: Command) -> bool:
+    """Tell whether a concurrent build waits for the migrator's own transaction."""
+    in_transaction = reading.migration.in_transaction or not reading.migration.holds_lock
+    return not in_transaction and reading.repo.lock not in {False, Atom("pg_advisory_lock")} and builds_apart(command)
+
+
+def _reasons(command: Command) -> list[str]:
+    return [unread.reason for unread in unread_in(command)] or [silence(command) or "something unknown"]
 
 
 def _missing(reading: Reading) -> str:

@@ -1,13 +1,9 @@
-"""What a rehearsal runs: the history of a folder of migrations as SQL, and the migrations that are tried on top."""
+"""What a rehearsal runs: the history of one database as SQL, and the migrations that are tried on top of it."""
 
 from dataclasses import dataclass
 
-from rules.ecto import versions
 from rules.ecto.commands import AlterTable, CodeCall, Command, CreateTable, Execute, RepoCall, Unread
-from rules.ecto.migration import Migration, Run
-from rules.ecto.versions import Version
 from rules.postgres.observation import Refusal
-from rules.postgres.statements import script
 from rules.source import Span
 
 
@@ -59,19 +55,6 @@ class Program:
     plays: tuple[Play, ...]
 
 
-def play(migration: Migration, after: int, version: Version = versions.LATEST) -> Play:
-    """Return how *migration* is rehearsed."""
-    up, down = (_part(run, version) for run in (migration.up, migration.down))
-    return Play(migration.source.path, after, up, down, migration.in_transaction)
-
-
-def ran(migration: Migration, version: Version = versions.LATEST) -> Ran:
-    """Return *migration* as a part of the history."""
-    up = _part(migration.up, version)
-    statements = tuple(sent.sql for sent in up.sent)
-    return Ran(migration.source.path, statements, migration.in_transaction, up.silent)
-
-
 def silence(command: Command) -> str | None:
     """Return why a command that was read has no SQL here."""
     match command:
@@ -94,16 +77,3 @@ def unread_in(command: Command) -> tuple[Unread, ...]:
             return tuple(part for part in parts if isinstance(part, Unread))
         case _:
             return ()
-
-
-def _part(run: Run, version: Version) -> Part:
-    said = script(run, version)
-    sent = tuple(Sent(one.sql, one.command.span) for one in said.statements)
-    silent = tuple(reason for command in said.silent for reason in _reasons(command))
-    if said.failure is None:
-        return Part(sent, silent=silent)
-    return Part(sent, Refusal(f"{said.failure.kind}: {said.failure.message}"), said.failure.span, silent)
-
-
-def _reasons(command: Command) -> list[str]:
-    return [unread.reason for unread in unread_in(command)] or [silence(command) or "something unknown"]

@@ -64,7 +64,9 @@ QUERIES: Final = (
       ('collation', (SELECT collname FROM pg_collation WHERE oid = nullif(attcollation, typcollation))),
       ('storage', CASE WHEN attstorage <> typstorage THEN attstorage::text END),
       ('statistics target', nullif(attstattarget::text, '-1')),
-      ('options', array_to_string(attoptions, ', ')),
+      -- PostgreSQL's minor releases of 2026 count changes of a type among the options; pg_dump leaves that out, too.
+      ('options', (SELECT string_agg(option, ', ') FROM unnest(attoptions) AS option
+                   WHERE option NOT LIKE 'pg_attver=%')),
       ('comment', col_description(r.oid, attnum))
     ) AS v (attribute, value)
     WHERE relkind IN ('r', 'p', 'f')

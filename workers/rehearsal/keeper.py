@@ -48,12 +48,12 @@ class Keeper:
 
     def keep(self, archive: int | None) -> None:
         """Fill the data folder from *archive* or anew, run PostgreSQL on it, and stay until the end."""
-        if not self._plan.binaries:  # the question was whether these walls can be built
-            self._wire.send(b'{"ready": true}')
-            return
         for folder in (self._home, self._data, self._home / "run"):
             folder.mkdir(mode=0o700, exist_ok=True)
             os.chown(folder, self._plan.user, self._plan.group)
+        if not self._plan.binaries:  # the question was whether these walls can be built
+            self._wire.send(b'{"ready": true}')
+            return
         if archive is None:
             self._do(self._program("initdb"), "-D", str(self._data), *self._plan.initialise)
         else:
@@ -171,6 +171,13 @@ def _size(folder: Path) -> int:
     return size
 
 
+def refuse(wire: socket.socket, error: Exception) -> None:
+    """Tell the other side why, if anybody is left to be told."""
+    said = error.strerror if isinstance(error, OSError) and error.filename is None else str(error)
+    with contextlib.suppress(OSError):
+        wire.send(json.dumps({"failed": said}).encode())
+
+
 def keep(plan: Plan, wire: socket.socket, archive: int | None) -> None:
     """Keep *plan*, and tell the other side why when it cannot be kept any longer."""
     keeper = Keeper(plan, wire)
@@ -183,8 +190,7 @@ def keep(plan: Plan, wire: socket.socket, archive: int | None) -> None:
         bound(plan)
         keeper.keep(archive)
     except (Refused, OSError, subprocess.SubprocessError) as error:
-        with contextlib.suppress(OSError):  # nobody may be left to be told
-            wire.send(json.dumps({"failed": str(error)}).encode())
+        refuse(wire, error)
     finally:
         keeper.end()
 
@@ -196,18 +202,15 @@ def main() -> None:
     said: dict[str, Any] = json.loads(asked)
     plan = Plan(**said)
     archive = files[0] if files else None
-    Path("/proc/self/oom_score_adj").write_text("1000")  # when memory runs out, this goes before anything else
-    if not plan.enclosed:
-        keep(plan, wire, archive)
-        return
     try:
-        enclose(plan)
+        Path("/proc/self/oom_score_adj").write_text("1000")  # when memory runs out, this goes before anything else
+        if plan.enclosed:
+            enclose(plan)
     except OSError as error:
-        wire.send(json.dumps({"failed": str(error)}).encode())
+        refuse(wire, error)
         return
-    child = os.fork()
-    if not child:
-        keep(plan, wire, archive)
-        os._exit(0)
-    wire.close()
-    os.waitpid(child, 0)
+    if plan.enclosed and (child := os.fork()):
+        wire.close()
+        os.waitpid(child, 0)
+        return
+    keep(plan, wire, archive)

@@ -54,9 +54,10 @@ class Stage:
         return catalogue(self.watcher)
 
 
-def rehearse(play: Play, opened: Opened, gaps: tuple[str, ...] = (), seeds: Seeds = SEEDS) -> Observation:
-    """Rehearse *play* on servers that *opened* yields; *gaps* is what they lack of its history.
+def rehearse(play: Play, opened: Opened, gaps: tuple[str, ...] = (), seeds: Seeds | None = SEEDS) -> Observation:
+    """Rehearse *play* on servers that *opened* yields; without *seeds* not over rows.
 
+    *gaps* is what the servers lack of its history, since only the application can run it.
     Never raises for what a migration does: what keeps it from being rehearsed becomes the reason.
     """
     if play.missing:
@@ -64,7 +65,7 @@ def rehearse(play: Play, opened: Opened, gaps: tuple[str, ...] = (), seeds: Seed
     try:
         with opened() as server, _stage(server) as stage:
             seen = _without_rows(play, stage, server.version, gaps)
-        if seen.outcome is Outcome.REFUSED_UP:
+        if seen.outcome is Outcome.REFUSED_UP or seeds is None:
             return seen
         with opened() as server, _stage(server) as stage:
             return _over_rows(play, stage, seen, seeds)

@@ -107,13 +107,18 @@ class Rows:
             self.tables.setdefault(name, []).append(Place(*[*place, keys.get((name, place[0]))]))
 
     def fill(self, wanted: Iterable[Name], numbers: Mapping[int, bool]) -> tuple[set[Name], set[Name]]:
-        """Put rows into the tables *wanted* and those that they refer to; return those with rows, and those without.
+        """Put rows into the tables *wanted*, those that they refer to and those that refer to them.
 
+               Return those with rows, and those without.
         *numbers* tells of each row whether only what is required is filled in.
         """
         filled: set[Name] = set()
         empty: set[Name] = set()
-        for table in self._in_order(wanted):
+        wanted = set(wanted)
+        referring = (
+            table for table, columns in self.tables.items() if wanted & {one.target[0] for one in columns if one.target}
+        )
+        for table in self._in_order([*sorted(wanted, key=str), *referring]):
             made = [self._insert(table, number, bare=bare) for number, bare in numbers.items()]
             (filled if any(made) else empty).add(table)
         return filled, empty
