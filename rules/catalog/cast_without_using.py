@@ -20,13 +20,33 @@ option for that: `ALTER TABLE products ALTER price TYPE integer USING price::int
 
 ## Instead of
     ```elixir
-    defmodule Shop.Repo.Migrations.CountPrices do
+    defmodule Shop.Repo.Migrations.CreateParcels do
       use Ecto.Migration
 
       def change do
-        alter table(:products) do
-          modify :title, :integer, from: :string
+        create table(:parcels) do
+          add :weight, :string
         end
+
+        alter table(:parcels) do
+          modify :weight, :integer, from: :string
+        end
+      end
+    end
+    ```
+
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateParcels do
+      use Ecto.Migration
+
+      def change do
+        create table(:parcels) do
+          add :weight, :string
+        end
+
+        execute "ALTER TABLE parcels ALTER COLUMN weight TYPE integer USING weight::integer",
+                "ALTER TABLE parcels ALTER COLUMN weight TYPE character varying(255)"
       end
     end
     ```
@@ -59,16 +79,41 @@ Every value becomes text.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import AlterTable, Execute
+from rules.ecto.commands import AlterTable, Execute, ModifyColumn
+from rules.elixir.printer import habit_of, lines
 from rules.finding import Finding, Severity
+from rules.rewrite.edit import Edit, Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError, call, text
+from rules.rewrite.place import set_apart
+from rules.rewrite.sql import change_type
 from rules.rule import Context, Rule
+from rules.schema.draft import key
 from rules.schema.notes import Clash
+from rules.schema.types import type_name
+from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
 
 @rule.on(AlterTable, Execute)
-def check(_: AlterTable | Execute, context: Context) -> Iterator[Finding]:
+def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
     """Find changes between types that no cast of assignment connects."""
     for part, note in context.clashes(Clash.CAST):
-        yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.")
+        rewrite = context.offer(say_using, command, context)
+        yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.", rewrite)
+
+
+def say_using(alter: AlterTable | Execute, context: Context) -> Rewrite:
+    """Change the type in SQL, which can say how values become others."""
+    if not isinstance(alter, AlterTable) or len(alter.changes) != 1 or alter.place.shared:
+        raise CannotWriteError("more is changed than a column")
+    change = alter.changes[0]
+    if not isinstance(change, ModifyColumn) or change.options.entries:
+        raise CannotWriteError("more is changed than a type")
+    table = context.schema.table(key(alter.table.name))
+    changed = change_type(table, table.columns[stored(change.column)], type_name(change.type, change.options))
+    both = [text(sql) for sql in changed] if context.is_reversed else [text(changed[0])]
+    column = context.migration.source.column_at(alter.span.start) - 1
+    written = "\n".join(lines([call("execute", *both)], column, habit_of(context.migration.source))).lstrip()
+    edits = Edit(alter.span, written), *set_apart(context.migration.source, alter.span)
+    return Rewrite("Say in SQL how old values become new ones", Safety.REVIEW, edits)

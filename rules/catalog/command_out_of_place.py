@@ -60,8 +60,8 @@ from collections.abc import Iterator
 from rules.ecto.migration import Migration
 from rules.ecto.refusals import Refusal, refusal
 from rules.finding import Finding, Severity
-from rules.rewrite.blocks import moved_behind, table_block
-from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.blocks import idle_block, moved_behind, table_block
+from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rule import Context, Rule
 from rules.source import Span
 
@@ -78,6 +78,9 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
 
 
 def move(command: Span, migration: Migration) -> Rewrite:
-    """Move the command behind the block."""
+    """Move the command behind the block, or take away a block that belongs to nothing."""
+    idle = idle_block(migration.source, command)
+    if idle is not None:
+        return Rewrite("Leave the block out", Safety.REVIEW, (Edit(idle, ""),))
     block = table_block(migration.source, command)
     return Rewrite("Move it behind the block", Safety.SAFE, moved_behind(migration.source, command, block))

@@ -40,7 +40,8 @@ reference before. The new one has the name of the old one, and PostgreSQL refuse
 
       def change do
         alter table(:products) do
-          modify :brand_id, references(:brands, on_delete: :delete_all, validate: false), from: references(:brands)
+          modify :brand_id, references(:brands, on_delete: :delete_all, validate: false),
+            from: references(:brands)
         end
       end
     end

@@ -55,22 +55,28 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from rules.ecto.commands import AddColumn, AlterTable, Command, CreateTable, ModifyColumn
+from rules.ecto.commands import AddColumn, AlterTable, Command, CreateTable, ModifyColumn, Sql
 from rules.ecto.migration import Failure, Migration
 from rules.ecto.refusals import Refusal, refusal
 from rules.ecto.values import Atom
+from rules.elixir import syntax
 from rules.elixir.printer import one_line
 from rules.finding import Finding, Severity
 from rules.postgres.statements import script
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, text
+from rules.rewrite.inverse import inverse_sql
+from rules.rewrite.place import put_text
+from rules.rewrite.refused import call_at, make_public, put_right
 from rules.rule import Context, Rule
+from rules.schema.replay import replay
 from rules.source import Span
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
 OF_ECTO: Final = frozenset({"ArgumentError", "Ecto.MigrationError", "FunctionClauseError", "Protocol.UndefinedError"})
 USES: Final = re.compile(r"^\s*use\s", re.MULTILINE)
+NO_REVERSE: Final = "no function clause matching in Ecto.Migration.execute/2"
 SHOWN: Final = 90  # characters of a message; the rest is Ecto's advice
 
 
@@ -83,10 +89,32 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     span = failure.span or migration.after_use
     if span is not None:
         message = f"Ecto raises here: {failure.message.split('. ')[0][:SHOWN]}."
-        yield rule.finding(span, context, message, context.offer(quote_default, failure.command))
+        yield rule.finding(span, context, message, context.offer(mend, failure, context))
 
 
-def quote_default(command: Command | None) -> Rewrite:
+def mend(failure: Failure, context: Context) -> Rewrite:
+    """Make what was probably meant of what Ecto refuses."""
+    if refusal(failure) is Refusal.CALLBACK:
+        return make_public(context.migration.source)
+    if failure.command is not None:
+        return quote_default(failure.command)
+    if failure.message.startswith(NO_REVERSE) and failure.span is not None:
+        return say_inverse(call_at(context.migration.source, failure.span), context)
+    return put_right(failure, context.migration)
+
+
+def say_inverse(execute: syntax.Call, context: Context) -> Rewrite:
+    """Say how to undo a statement, where nil stands."""
+    runs, reverse = execute.args
+    if not isinstance(runs, syntax.String) or not isinstance(reverse, syntax.Atom):
+        raise CannotWriteError("the statement is not plain")
+    met = replay(context.start, context.migration.up.commands).schema
+    inverse = inverse_sql(Sql(str(runs.value), runs.span), met)
+    edits = put_text(context.migration.source, reverse.span, one_line(text(inverse)))
+    return Rewrite("Say how to undo it", Safety.SAFE, edits)
+
+
+def quote_default(command: Command) -> Rewrite:
     """Write a default that is an atom as a string."""
     parts = command.columns if isinstance(command, CreateTable) else ()
     parts = command.changes if isinstance(command, AlterTable) else parts

@@ -71,6 +71,8 @@ from rules.ecto.types import Reference
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.options import without_keyword
+from rules.rewrite.refused import call_at
 from rules.rule import Context, Rule
 from rules.source import Span
 
@@ -126,11 +128,12 @@ def rename(option: Option, part: Optioned) -> Rewrite:
 
 
 def rename_in(call: Span, key: str, migration: Migration) -> Rewrite:
-    """Write the option that was probably meant in a call that raises."""
+    """Write the option that was probably meant in a call that raises, or leave it out."""
     meant, text = _meant(key, OF_STRUCT), migration.source[call]
     found = re.search(rf"\b{re.escape(key)}:", text)
     if meant is None or found is None or f"{meant}:" in text:
-        raise CannotWriteError("what was meant is not plain")
+        edit = without_keyword(migration.source, call_at(migration.source, call), key)
+        return Rewrite(f"Leave `{key}:` out", Safety.REVIEW, (edit,))
     at = Span(call.start + found.start(), call.start + found.end())
     return Rewrite(f"Write `{meant}:`", Safety.SAFE, (Edit(at, f"{meant}:"),))
 

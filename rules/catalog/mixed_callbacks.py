@@ -56,6 +56,8 @@ from rules.ecto.migration import Callback, Migration
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.inverse import undo_all
+from rules.rewrite.place import down_instead
 from rules.rule import Context, Rule
 from rules.source import Span
 
@@ -72,12 +74,17 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     if up is not None and down is not None:
         yield rule.finding(context.head(change), context, "Ecto never calls this `change`: there are `up` and `down`.")
     elif up is not None:
-        yield rule.finding(
-            context.head(change), context, "On rollback Ecto undoes this `change`, which did not run: `up` did."
-        )
+        message = "On rollback Ecto undoes this `change`, which did not run: `up` did."
+        yield rule.finding(context.head(change), context, message, context.offer(write_down, change, context))
     elif down is not None:
         message = "On rollback Ecto calls `down`, and does not undo this `change`."
         yield rule.finding(context.head(change), context, message, context.offer(call_it_up, migration, change))
+
+
+def write_down(change: Callback, context: Context) -> Rewrite:
+    """Write the `down` of `up` in the place of `change`."""
+    edit = down_instead(context.migration, change, undo_all(context.before))
+    return Rewrite("Write `down` in the place of `change`", Safety.REVIEW, (edit,))
 
 
 def call_it_up(migration: Migration, change: Callback) -> Rewrite:

@@ -52,9 +52,10 @@ from rules.ecto.commands import Execute, Sql
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, text
-from rules.rewrite.inverse import inverse_sql
-from rules.rewrite.place import add_argument
+from rules.rewrite.inverse import goes_along, inverse_sql
+from rules.rewrite.place import add_argument, add_comment
 from rules.rule import Context, Rule
+from rules.sql.effects import RowsWritten
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
 
@@ -76,7 +77,21 @@ def say_inverse(execute: Execute, context: Context) -> Rewrite:
     """Say the statement that undoes this one, as far as it follows from the text and the history."""
     if not isinstance(execute.runs, Sql):
         raise CannotWriteError("code has no inverse")
+    if any(isinstance(effect, RowsWritten) for effect in execute.effects):
+        return leave_rows(execute, context)
     inverse = inverse_sql(execute.runs, context.schema)
     edits = add_argument(context.migration.source, execute.place, text(inverse))
     title = "Say how to undo it" if inverse else "Say that there is nothing to undo"
     return Rewrite(title, Safety.SAFE, edits)
+
+
+def leave_rows(execute: Execute, context: Context) -> Rewrite:
+    """Let a rollback leave rows as they are, and say so where they do not go with what the migration makes."""
+    source = context.migration.source
+    edits = add_argument(source, execute.place, text(""))
+    if goes_along(execute, context.schema, context.start):
+        return Rewrite("Say that there is nothing to undo", Safety.SAFE, edits)
+    if not all(isinstance(effect, RowsWritten) for effect in execute.effects):
+        raise CannotWriteError("it does more than writing rows")
+    said = add_comment(source, execute.span, "A rollback leaves the rows as they are then.")
+    return Rewrite("Let a rollback leave the rows as they are", Safety.REVIEW, (said, *edits))

@@ -70,7 +70,7 @@ from rules.elixir.printer import habit_of, lines
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, call, text
-from rules.rewrite.sql import identifier, name_sql
+from rules.rewrite.names import identifier, name_sql
 from rules.rule import Context, Rule
 from rules.schema.dependence import foreign_keys, plain_columns
 from rules.schema.draft import key

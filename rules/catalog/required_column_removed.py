@@ -86,8 +86,8 @@ from rules.finding import Finding, Severity, Verdict
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, call, text
 from rules.rewrite.inverse import dependents, undo_all
+from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.place import rewritten_down, split_change
-from rules.rewrite.sql import identifier, name_sql
 from rules.rule import Context, Rule
 from rules.schema.casts import base
 from rules.schema.draft import key

@@ -35,6 +35,24 @@ index of a constraint. Without `mode: :cascade` the drop is refused; with it, ev
     end
     ```
 
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.DropBrands do
+      use Ecto.Migration
+
+      def up do
+        drop table(:brands), mode: :cascade
+      end
+
+      def down do
+        create table(:brands)
+        execute "UPDATE products SET brand_id = NULL"
+
+        execute "ALTER TABLE products ADD CONSTRAINT products_brand_id_fkey FOREIGN KEY (brand_id) REFERENCES brands (id)"
+      end
+    end
+    ```
+
 ## Safe when
 What depends goes first.
 
@@ -64,8 +82,12 @@ What depends goes first.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import AlterTable, DropIndex, DropTable, Execute
+from rules.ecto.commands import AlterTable, ColumnChange, Command, DropIndex, DropTable, Execute
+from rules.elixir.printer import one_line
 from rules.finding import Finding, Severity
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError, atom, call
+from rules.rewrite.place import add_option, put_text
 from rules.rule import Context, Rule
 from rules.schema.notes import Clash
 
@@ -76,4 +98,19 @@ rule = Rule(__name__, Severity.OUTAGE, raises=True)
 def check(_: AlterTable | DropIndex | DropTable | Execute, context: Context) -> Iterator[Finding]:
     """Find drops that PostgreSQL refuses for the sake of what depends on them."""
     for part, note in context.clashes(Clash.IN_USE):
-        yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.")
+        rewrite = context.offer(drop_whole, part, context)
+        yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.", rewrite)
+
+
+def drop_whole(part: Command | ColumnChange, context: Context) -> Rewrite:
+    """Drop the constraint that an index belongs to, or what refers to a table along with it."""
+    source = context.migration.source
+    match part:
+        case DropIndex(index=index) if not index.place.shared:
+            constraint = one_line(call("constraint", atom(index.table.name), atom(index.name)))
+            return Rewrite("Drop the constraint", Safety.REVIEW, put_text(source, index.place.span, constraint))
+        case DropTable(place=place, cascade=False):
+            edits = add_option(source, place, "mode", atom("cascade"))
+            return Rewrite("Drop what refers to it, too", Safety.REVIEW, edits)
+        case _:
+            raise CannotWriteError("what depends on it is dropped otherwise")

@@ -94,20 +94,17 @@ from rules.ecto.commands import (
     DropTable,
     Execute,
     ModifyColumn,
-    RemoveColumn,
     RenameColumn,
 )
 from rules.ecto.place import Place
 from rules.ecto.types import Reference
-from rules.elixir.printer import one_line
 from rules.finding import Finding, Severity
 from rules.rewrite.blocks import moved_before
-from rules.rewrite.edit import Edit, Rewrite, Safety
-from rules.rewrite.elixir import CannotWriteError, atom
-from rules.rewrite.place import add_option
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.known import known_name, write_name
 from rules.rule import Context, Rule
 from rules.schema.draft import key
-from rules.schema.made import index_of
 from rules.schema.model import Schema
 from rules.schema.notes import Clash
 from rules.sql.names import Name, stored
@@ -116,7 +113,6 @@ rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
 NEAR: Final = 0.85  # of the letters in common: `user` and `users` are as near, `posts` and `hosts` are not
 SQLITE: Final = "sqlite"  # whose folders say so even where no repo is known: it lets keys refer to what is yet to come
-NEAR_IN_TABLE: Final = 0.75  # a table has few columns, and the wrong one is known to be wrong
 Namer = AlterTable | CreateConstraint | CreateIndex | DropConstraint | DropIndex | Execute | RenameColumn
 
 
@@ -125,7 +121,7 @@ def check(command: Namer, context: Context) -> Iterator[Finding]:
     """Find columns, indexes and constraints that are not on their table."""
     for part, note in context.clashes(Clash.MISSING):
         if not _was_there(command, context):
-            rewrite = context.offer(use_known_name, part, command, context)
+            rewrite = context.offer(known_name, part, command, context.schema, context.migration.source)
             yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.", rewrite)
 
 
@@ -139,44 +135,8 @@ def check_tables(command: Command, context: Context) -> Iterator[Finding]:
             rewrite = context.offer(create_before, later, command, context)
             yield rule.finding(place.span, context, f"`{name}` is created later in this migration.", rewrite)
         elif near:
-            rewrite = context.offer(replace_name, place, 0, near)
+            rewrite = context.offer(write_name, place, 0, near)
             yield rule.finding(place.span, context, f"There is no table `{name}`; `{near}` is near.", rewrite)
-
-
-def use_known_name(part: Command | ColumnChange, command: Command, context: Context) -> Rewrite:
-    """Write the name that the thing has."""
-    match part, command:
-        case DropIndex(), _:
-            return name_index(part, context)
-        case (DropConstraint(constraint=constraint), _):
-            known = context.schema.table(key(constraint.table)).constraints
-            longer = [name for name in known if name.endswith(f"_{constraint.name}")]
-            return replace_name(constraint.place, 1, _only(longer or get_close_matches(constraint.name, known, 2)))
-        case (ModifyColumn() | RemoveColumn(), AlterTable(table=table)):
-            known_columns = context.schema.table(key(table.name)).columns
-            return replace_name(part.place, 0, _only(get_close_matches(part.column, known_columns, 2, NEAR_IN_TABLE)))
-        case _:
-            raise CannotWriteError("what was meant is not plain")
-
-
-def name_index(drop: DropIndex, context: Context) -> Rewrite:
-    """Name the index that is on these columns."""
-    index = drop.index
-    there = context.schema.table(key(index.table)).indexes.values()
-    name = _only([one.name for one in there if one.columns == index_of(index).columns])
-    option = index.options.option("name")
-    if option is not None and option.value_span is not None and not index.place.shared:
-        edits: tuple[Edit, ...] = (Edit(option.value_span, one_line(atom(name))),)
-    else:
-        edits = add_option(context.migration.source, index.place, "name", atom(name))
-    return Rewrite(f"Name the index `{name}`", Safety.SAFE, edits)
-
-
-def replace_name(place: Place, argument: int, name: str) -> Rewrite:
-    """Write another name in the place of an argument."""
-    if place.shared or len(place.arguments) <= argument:
-        raise CannotWriteError("the name stands elsewhere")
-    return Rewrite(f"Write `{name}`", Safety.REVIEW, (Edit(place.arguments[argument], one_line(atom(name))),))
 
 
 def create_before(later: CreateTable, command: Command, context: Context) -> Rewrite:
@@ -199,12 +159,6 @@ def _created_later(name: Name, command: Command, context: Context) -> CreateTabl
 
 def _made_by(command: Command) -> set[Name]:
     return {command.table.name} if isinstance(command, CreateTable) else set()
-
-
-def _only(names: list[str]) -> str:
-    if len(names) != 1:
-        raise CannotWriteError("which one was meant is not plain")
-    return names[0]
 
 
 def _was_there(command: Command, context: Context) -> bool:

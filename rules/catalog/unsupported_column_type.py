@@ -57,11 +57,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.ecto.commands import AlterTable, ModifyColumn
-from rules.ecto.migration import Migration
+from rules.ecto.migration import Failure, Migration
 from rules.ecto.refusals import Refusal, refusal
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Edit, Rewrite, Safety
-from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.refused import put_right
 from rules.rule import Context, Rule
 from rules.schema.types import is_serial
 from rules.source import Span
@@ -78,7 +78,7 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     failure = migration.up.failure
     if failure is not None and failure.span is not None and refusal(failure) is Refusal.TYPE:
         message = f"Ecto raises here: {failure.message.split(', ')[0].split('. ')[0]}."
-        yield rule.finding(failure.span, context, message, context.offer(replace_type, failure.span, migration))
+        yield rule.finding(failure.span, context, message, context.offer(replace_type, failure, migration))
 
 
 @rule.on(AlterTable)
@@ -90,10 +90,11 @@ def check_serial(alter: AlterTable, context: Context) -> Iterator[Finding]:
             yield rule.finding(change.span, context, message)
 
 
-def replace_type(call: Span, migration: Migration) -> Rewrite:
+def replace_type(failure: Failure, migration: Migration) -> Rewrite:
     """Write the type that the database has for it."""
+    call = failure.span or Span(0, 0)
     found = list(REFUSED.finditer(migration.source[call]))
     if len(found) != 1:
-        raise CannotWriteError("what was meant is not plain")
+        return put_right(failure, migration)
     at = Span(call.start + found[0].start(), call.start + found[0].end())
     return Rewrite(f"Write `{MEANT[found[0][0]]}`", Safety.REVIEW, (Edit(at, MEANT[found[0][0]]),))

@@ -24,6 +24,16 @@ def table_block(source: SourceFile, inner: Span) -> Span:
     return max(blocks)
 
 
+def idle_block(source: SourceFile, inner: Span) -> Span | None:
+    """Return the `do` block around *inner* that is given to `drop`, which takes none, with the space before it."""
+    for node in walk(read(source).tree):
+        is_drop = isinstance(node, Call) and node.form in {"drop", "drop_if_exists"} and node.span.covers(inner)
+        if is_drop and isinstance(node, Call) and node.do_token is not None:
+            start = len(source.text[: node.do_token.start].rstrip())
+            return Span(start, node.end)
+    return None
+
+
 def moved_behind(source: SourceFile, statement: Span, block: Span) -> tuple[Edit, Edit]:
     """Return the edits that move a statement behind the *block* in which it stands."""
     margin = " " * indent_at(source, block.start)

@@ -22,7 +22,8 @@ from rules.rewrite.elixir import (
     type_of,
     written_options,
 )
-from rules.rewrite.sql import constraint_sql, name_sql
+from rules.rewrite.names import name_sql
+from rules.rewrite.sql import constraint_sql
 from rules.schema.made import column_of, foreign_key_of
 from rules.schema.model import (
     UNSURE,

@@ -43,8 +43,9 @@ from rules.rewrite.definition import (
 )
 from rules.rewrite.edit import Safety
 from rules.rewrite.elixir import CannotWriteError, atom, block, call, items, literal, text, type_of
+from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.remains import bring_back, make_again
-from rules.rewrite.sql import identifier, name_sql, undo_sql
+from rules.rewrite.sql import may_replace, undo_sql
 from rules.schema.casts import castable
 from rules.schema.dependence import constraint_uses, index_uses
 from rules.schema.draft import Draft, key
@@ -53,7 +54,7 @@ from rules.schema.replay import meetings, replay
 from rules.schema.reversal import leftovers
 from rules.schema.sql import replay_sql
 from rules.schema.types import null_default, type_name
-from rules.sql.effects import Kind, ObjectDropped
+from rules.sql.effects import Kind, ObjectCreated, ObjectDropped, RowsWritten
 from rules.sql.names import stored
 
 Met = tuple[Command, Schema]  # a command, and the schema that it meets
@@ -61,7 +62,25 @@ Met = tuple[Command, Schema]  # a command, and the schema that it meets
 
 def undo_all(commands: Iterable[Met]) -> list[Syntax]:
     """Return what undoes *commands*, last first; CannotWriteError names the first that cannot be undone."""
-    return [statement for command, schema in reversed(list(commands)) for statement in undo(command, schema)]
+    met = list(commands)
+    lasting = [(command, schema) for command, schema in met if not goes_along(command, schema, met[0][1])]
+    return [statement for command, schema in reversed(lasting) for statement in undo(command, schema)]
+
+
+def goes_along(command: Command, schema: Schema, start: Schema) -> bool:
+    """Tell whether a command only writes rows, all of which go with what *schema* has and *start* had not."""
+    sql = command.runs if isinstance(command, Execute) and command.reverse is None else None
+    sql = command.sql if isinstance(command, RepoCall) else sql
+    effects = [effect for statement in sql.statements for effect in statement.effects] if isinstance(sql, Sql) else []
+    return bool(effects) and all(isinstance(one, RowsWritten) and _is_new(one, schema, start) for one in effects)
+
+
+def _is_new(written: RowsWritten, schema: Schema, start: Schema) -> bool:
+    table, before = schema.tables.get(key(written.table)), start.tables.get(key(written.table))
+    columns = {stored(name) for name in written.columns} if written.how == "update" else set()
+    if table is None or before is None:
+        return table is not None and table.whole
+    return bool(columns) and columns <= set(table.columns) - set(before.columns)
 
 
 def trust(undone: Sequence[Syntax]) -> Safety:
@@ -124,14 +143,17 @@ def undo_text(sql: Sql, schema: Schema) -> list[Syntax]:
     later = Draft(schema)
     replay_sql(later, sql)
     effects = [effect for statement in sql.statements for effect in statement.effects]
-    dropped = [one.name for one in effects if isinstance(one, ObjectDropped) and one.kind is Kind.TABLE]
-    if len(effects) == 1 and dropped:
-        return list(make_again(dropped[0], schema, later.finished()))
-    inverse = undo_sql(sql, schema)
-    if not inverse:
-        return []
-    replay_sql(later, Sql(inverse, sql.span))
-    return [call("execute", text(inverse)), *bring_back(schema, later.finished())]
+    match effects:
+        case [ObjectDropped(kind=Kind.TABLE, name=name)]:
+            return list(make_again(name, schema, later.finished()))
+        case [ObjectCreated(kind=Kind.VIEW, replace=True, name=name) as made] if not may_replace(made, schema):
+            said = [f"DROP VIEW {name_sql(name)}"]
+            replay_sql(later, Sql(said[0], sql.span))
+        case _:
+            said = [inverse] if (inverse := undo_sql(sql, schema)) else []
+            replay_sql(later, Sql(said[0] if said else "", sql.span))
+    again = bring_back(schema, later.finished()) if said else ()
+    return [*(call("execute", text(one)) for one in said), *again]
 
 
 def _undo_on_table(

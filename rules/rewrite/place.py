@@ -130,6 +130,14 @@ def _moved(source: SourceFile, span: Span, column: int) -> str:
     )
 
 
+def add_comment(source: SourceFile, statement: Span, said: str) -> Edit:
+    """Return the edit that writes a comment on the line above a statement."""
+    at = source.line_start(source.line_at(statement.start))
+    if source.text[at : statement.start].strip():
+        raise CannotWriteError("the statement shares its line")
+    return Edit(Span(at, at), f"{source.text[at : statement.start]}# {said}\n")
+
+
 def remove_statement(source: SourceFile, span: Span) -> Edit:
     """Return the edit that takes a statement away with its line, and with a blank line that would be left doubled."""
     start = source.line_start(source.line_at(span.start))
@@ -148,11 +156,19 @@ def remove_statement(source: SourceFile, span: Span) -> Edit:
 
 def written_down(migration: Migration, after: Callback, statements: Iterable[Syntax]) -> Edit:
     """Return the edit that writes `down` behind another callback; without statements there is nothing to undo."""
-    statements, source = list(statements) or [atom("ok")], migration.source
-    column = indent_at(source, after.span.start)
-    margin = " " * column
-    body = "\n".join(lines(statements, column + STEP, habit_of(source)))
-    return Edit(Span(after.span.end, after.span.end), f"\n\n{margin}def down do\n{body}\n{margin}end")
+    margin = " " * indent_at(migration.source, after.span.start)
+    return Edit(Span(after.span.end, after.span.end), f"\n\n{margin}{_down(migration, after, statements)}")
+
+
+def down_instead(migration: Migration, callback: Callback, statements: Iterable[Syntax]) -> Edit:
+    """Return the edit that writes `down` in the place of another callback."""
+    return Edit(callback.span, _down(migration, callback, statements))
+
+
+def _down(migration: Migration, beside: Callback, statements: Iterable[Syntax]) -> str:
+    column = indent_at(migration.source, beside.span.start)
+    body = "\n".join(lines(list(statements) or [atom("ok")], column + STEP, habit_of(migration.source)))
+    return f"def down do\n{body}\n{' ' * column}end"
 
 
 def split_change(migration: Migration, statements: Iterable[Syntax]) -> tuple[Edit, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rules.elixir.syntax import Syntax
 from rules.rewrite.definition import constraint_command, index_command, table_commands
 from rules.rewrite.elixir import CannotWriteError, call, text
-from rules.rewrite.sql import identifier, name_sql
+from rules.rewrite.names import identifier, name_sql
 from rules.schema.draft import key
 from rules.schema.model import Constraint, ForeignKey, Schema, Table, Thing
 from rules.sql.names import Name

@@ -9,8 +9,8 @@ from rules.elixir.syntax import List, Syntax
 from rules.rewrite.edit import Edit, NewMigration
 from rules.rewrite.elixir import CannotWriteError, atom, call, literal, text
 from rules.rewrite.follow_up import Part, new_migration
+from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.place import indent_at, remove_statement, set_apart
-from rules.rewrite.sql import identifier, name_sql
 from rules.schema.draft import key
 from rules.schema.model import Column, Table
 from rules.schema.types import type_name

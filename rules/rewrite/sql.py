@@ -6,6 +6,8 @@ from typing import Final, TypeAlias
 from rules.ecto.adapter import quoted
 from rules.ecto.commands import Sql
 from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.names import identifier, name_sql
+from rules.rewrite.traits import undo_altered, undo_moved, undo_setting
 from rules.schema import indexes
 from rules.schema.casts import castable
 from rules.schema.draft import Draft, key
@@ -22,10 +24,10 @@ from rules.schema.model import (
     Table,
     Thing,
     Unique,
+    Unsure,
 )
 from rules.schema.objects import named
 from rules.schema.sql import replay_effect
-from rules.schema.text import PLAIN
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
@@ -46,14 +48,6 @@ Action: TypeAlias = (
 QUOTED: Final = re.compile(r'^"([^"]+)"')
 REPLACING: Final = re.compile(r"^create\s+(or\s+replace\s+)?", re.IGNORECASE)
 OVERLOADED: Final = frozenset({Kind.AGGREGATE, Kind.OPERATOR, Kind.CAST, Kind.OTHER})  # their names are not enough
-OPPOSITES: Final = {
-    "EnableRowSecurity": "DISABLE ROW LEVEL SECURITY",
-    "DisableRowSecurity": "ENABLE ROW LEVEL SECURITY",
-    "ForceRowSecurity": "NO FORCE ROW LEVEL SECURITY",
-    "NoForceRowSecurity": "FORCE ROW LEVEL SECURITY",
-    "SetLogged": "SET UNLOGGED",
-    "SetUnLogged": "SET LOGGED",
-}
 
 
 def undo_sql(text: Sql, schema: Schema) -> str:
@@ -83,6 +77,10 @@ def _undo(effect: sql.Effect, schema: Schema) -> str:
             return _undo_on_object(effect, schema)
         case sql.Commented():
             return _undo_comment(effect, schema)
+        case sql.ObjectMoved():
+            return undo_moved(effect)
+        case sql.ObjectAltered():
+            return undo_altered(effect, schema.things.get((effect.kind, None, key(effect.name))))
         case sql.RowsRead() | sql.SettingChanged() | sql.Maintained() | sql.Locked():
             return ""
         case _:
@@ -118,18 +116,29 @@ def _undo_on_object(effect: sql.ObjectCreated | sql.ObjectDropped | sql.ObjectRe
         case sql.ObjectRenamed():
             new = name_sql(Name(effect.name.prefix, effect.to))
             return f"ALTER {kind} {new}{on} RENAME TO {identifier(effect.name.name)}"
-        case sql.ObjectCreated(kind=Kind.FUNCTION | Kind.PROCEDURE) if known is not None and effect.replace:
+        case sql.ObjectCreated(replace=True) if known is not None and may_replace(effect, schema):
             return REPLACING.sub("CREATE OR REPLACE ", _again(known))
         case sql.ObjectCreated(replace=False) if known is not None:
             return ""
         case sql.ObjectCreated() if known is None and effect.kind not in OVERLOADED:
-            return f"DROP {kind} {name_sql(effect.name)}{on}"
+            arguments = "" if effect.arguments is None else f"({', '.join(effect.arguments)})"
+            return f"DROP {kind} {name_sql(effect.name)}{arguments}{on}"
         case sql.ObjectDropped(kind=Kind.INDEX):
             return _index_again(effect, schema)
         case sql.ObjectDropped() if known is not None:
             return _again(known)
         case _:
             raise CannotWriteError(f"what the {effect.kind.value} `{effect.name}` was is not known")
+
+
+def may_replace(new: sql.ObjectCreated, schema: Schema) -> bool:
+    """Tell whether the old definition of an object may replace the new one: a view keeps the columns that it has."""
+    old = schema.things.get((new.kind, None, key(new.name)))
+    if new.kind is not Kind.VIEW:
+        return new.kind in {Kind.FUNCTION, Kind.PROCEDURE}
+    if old is None or new.columns is None or old.columns is None:
+        return False
+    return old.columns[: len(new.columns)] == new.columns
 
 
 def _again(thing: Thing) -> str:
@@ -163,18 +172,26 @@ def _undo_comment(effect: sql.Commented, schema: Schema) -> str:
 
 def _undo_action(effect: Action, table: Table) -> str:
     match effect:
-        case sql.ConstraintAdded(constraint=SqlConstraint(name=str(name))):
-            return f"DROP CONSTRAINT {identifier(name)}"
+        case sql.ConstraintAdded(constraint=made) if made.name or made.kind == "PRIMARY KEY":
+            name = made.name or f"{table.name.name}_pkey"
+            return ", ".join([f"DROP CONSTRAINT {identifier(name)}", *_nullable(made, table)])
         case sql.ConstraintDropped(name=name):
             return f"ADD {constraint_sql(_known_constraint(table, name))}"
         case sql.ConstraintValidated(name=name):
             return f"DROP CONSTRAINT {identifier(name)}, ADD {constraint_sql(_known_constraint(table, name))}"
-        case sql.TableAltered(action=action) if action in OPPOSITES:
-            return OPPOSITES[action]
-        case sql.TableAltered() | sql.ConstraintAdded():
+        case sql.TableAltered():
+            return undo_setting(effect, table)
+        case sql.ConstraintAdded():
             raise CannotWriteError(f"nothing that we know undoes {effect}")
         case _:
             return _undo_on_column(effect, table)
+
+
+def _nullable(made: SqlConstraint, table: Table) -> list[str]:
+    """Return the actions that take back NOT NULL, which a primary key leaves on its columns."""
+    names = [stored(name) for name in made.columns] if made.kind == "PRIMARY KEY" else []
+    known = [table.columns[name] for name in names if name in table.columns]
+    return [f"ALTER COLUMN {identifier(one.name)} DROP NOT NULL" for one in known if one.null is True]
 
 
 def _undo_on_column(
@@ -204,6 +221,15 @@ def _undo_on_column(
             return f"ALTER COLUMN {name} {_default_action(old)}"
 
 
+def change_type(table: Table, column: Column, kind: str | Unsure) -> tuple[str, str]:
+    """Return the statement that casts a column to *kind*, and the one that casts it back."""
+    if not isinstance(kind, str) or not isinstance(column.type, str) or column.default is not None:
+        raise CannotWriteError(f"the types of `{column.name}` are not known, or its default would have to be cast")
+    head, name = f"ALTER TABLE {name_sql(table.name)} ALTER COLUMN", identifier(column.name)
+    using = "" if castable(kind, column.type) else f" USING {name}::{column.type}"
+    return f"{head} {name} TYPE {kind} USING {name}::{kind}", f"{head} {name} TYPE {column.type}{using}"
+
+
 def _known(table: Table, column: str) -> Column:
     found = table.columns.get(stored(column))
     if found is None:
@@ -225,16 +251,6 @@ def _default_action(column: Column) -> str:
 
 
 # --- parts of a schema as SQL ----------------------------------------------------------------------------------------
-
-
-def identifier(name: str) -> str:
-    """Return *name* as SQL, in quotes where PostgreSQL would read it otherwise."""
-    return name if PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"'
-
-
-def name_sql(name: Name) -> str:
-    """Return *name* with its prefix as SQL."""
-    return ".".join(map(identifier, filter(None, (name.prefix, name.name))))
 
 
 def column_sql(column: Column) -> str:

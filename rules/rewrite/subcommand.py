@@ -5,8 +5,8 @@ from rules.ecto.migration import Migration
 from rules.elixir.printer import habit_of, lines
 from rules.rewrite.edit import Edit
 from rules.rewrite.elixir import CannotWriteError, call, text
+from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.place import set_apart
-from rules.rewrite.sql import identifier, name_sql
 from rules.schema.model import Column
 from rules.sql.effects import ColumnDefaultChanged, ColumnNullChanged, Effect
 

@@ -8,7 +8,7 @@ from rules.rewrite.definition import constraint_command
 from rules.rewrite.edit import Edit, NewMigration
 from rules.rewrite.elixir import CannotWriteError, atom, call, text
 from rules.rewrite.follow_up import Part, new_migration
-from rules.rewrite.sql import identifier, name_sql
+from rules.rewrite.names import identifier, name_sql
 from rules.schema.draft import key
 from rules.schema.model import Check, ForeignKey, Schema
 from rules.schema.replay import after
