@@ -9,13 +9,15 @@ import typer
 from bot.cli.local.repository import select
 from bot.cli.local.review import review
 from bot.cli.output import text
-from bot.cli.output.as_json import Format, as_json
+from bot.cli.output.formats import WRITERS, ReportFormat
 
 
 def command(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files, folders or a repository's root.")] = None,
     base: Annotated[str | None, typer.Option(metavar="REV", help="Review together what changed since REV.")] = None,
-    format_: Annotated[Format, typer.Option("--format", help="For people or for programs.")] = Format.TEXT,
+    format_: Annotated[
+        ReportFormat, typer.Option("--format", help="For people, programs, code scanning, reviewdog or a workflow.")
+    ] = ReportFormat.TEXT,
 ) -> None:
     """Find what would lock, break or not roll back.
 
@@ -23,8 +25,8 @@ def command(
     """
     selection = select(paths or [Path()], base)
     report = review(selection, together=base is not None)
-    if format_ is Format.JSON:
-        sys.stdout.write(as_json(report, selection))
-    else:
+    if format_ is ReportFormat.TEXT:
         text.show(report, selection)
+    else:
+        sys.stdout.write(WRITERS[format_](report, selection))
     raise typer.Exit(1 if report.findings or selection.refused else 0)

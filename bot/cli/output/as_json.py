@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 from bot.cli.local.repository import Selection
-from rules.finding import Difference, Finding, Report
+from rules.finding import Difference, Effect, Finding, Report
 from rules.rewrite.edit import Edit, Rewrite
 from rules.source import SourceFile
 
@@ -47,6 +47,7 @@ def finding_as_json(finding: Finding, source: SourceFile) -> dict[str, Any]:
         "end_line": max(line, source.line_at(max(finding.span.end - 1, finding.span.start))),
         "message": finding.message,
         "differences": [difference_as_json(difference) for difference in finding.differences],
+        "effects": [effect_as_json(effect) for effect in finding.effects],
         "rewrite": rewrite_as_json(finding.rewrite, source) if finding.rewrite else None,
     }
 
@@ -54,6 +55,12 @@ def finding_as_json(finding: Finding, source: SourceFile) -> dict[str, Any]:
 def difference_as_json(difference: Difference) -> dict[str, Any]:
     """Return *difference*, null where something was not there, or is gone."""
     return {"attribute": difference.attribute, "before": difference.before, "after": difference.after}
+
+
+def effect_as_json(effect: Effect) -> dict[str, Any]:
+    """Return *effect*, null where it is not known whether all rows are read or written anew."""
+    lock, table = str(effect.lock), str(effect.on)
+    return {"lock": lock, "table": table, "reads": effect.reads_table, "rewrites": effect.rewrites_table}
 
 
 def rewrite_as_json(rewrite: Rewrite, source: SourceFile) -> dict[str, Any]:

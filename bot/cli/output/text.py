@@ -50,6 +50,8 @@ def show_finding(finding: Finding, source: SourceFile, console: Console) -> None
         console.print(Text(f"       │ {printable(source.line_text(line).strip())}", style="dim"))
     for difference in finding.differences[:MOST_DIFFERENCES] if len(finding.differences) > 1 else ():
         console.print(Text.assemble("       ", ("≠", "red"), f" {printable(difference.text)}"))
+    for effect in finding.effects:
+        console.print(Text.assemble("       ", ("⊘", "red"), f" {printable(str(effect).replace('`', ''))}"))
     if finding.rewrite:
         how = "" if finding.rewrite.safety is Safety.SAFE else " (for a person to review)"
         console.print(Text.assemble("       ", ("→", "green"), f" {finding.rewrite.title}{how}"))
