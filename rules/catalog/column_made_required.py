@@ -102,7 +102,7 @@ from rules.schema.model import Check, Table
 from rules.sql.effects import ColumnNullChanged
 from rules.sql.names import Name, stored
 
-rule = Rule(__name__, Severity.OUTAGE)
+rule = Rule(__name__, Severity.OUTAGE, locks=True)
 BELIEVING = 12  # PostgreSQL's first major version that takes a validated check as proof, by its release notes
 
 

@@ -93,6 +93,7 @@ from rules.rewrite.elixir import CannotWriteError, literal
 from rules.rewrite.place import add_option
 from rules.rewrite.validate import made_by, said_not_valid, validated_later
 from rules.rule import Context, Rule
+from rules.schema.draft import key
 from rules.sql.effects import ConstraintAdded
 from rules.sql.names import Name
 
@@ -122,7 +123,8 @@ def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
 
 def message(table: Name, target: Name) -> str:
     """Say who waits while what is done."""
-    return f"Nobody can write to `{table}` or `{target}` while every row is looked up."
+    other = "" if key(table) == key(target) else f" or `{target}`"
+    return f"Nobody can write to `{table}`{other} while every row is looked up."
 
 
 def _is_read(added: ConstraintAdded, execute: Execute, context: Context) -> bool:

@@ -92,7 +92,9 @@ rule = Rule(__name__, Severity.RISK)
 def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     """Find indexes that are built after the one whose place they take is gone."""
     index = command.index
-    if context.migration.in_transaction or not context.is_busy(index.table):
+    left = context.schema.table(key(index.table)).indexes.values()
+    is_covered = any(begins_alike(one, index_of(index)) for one in left)
+    if context.migration.in_transaction or is_covered or not context.is_busy(index.table):
         return
     for earlier, schema in context.before:
         if not isinstance(earlier, DropIndex) or earlier.span.start > command.span.start:

@@ -53,6 +53,7 @@ The bytes stay as they are.
 """
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from rules.ecto.commands import AlterTable, Execute
 from rules.finding import Finding, Severity
@@ -60,7 +61,7 @@ from rules.postgres.effects.retyping import rewrites
 from rules.rule import Context, Rule
 from rules.schema.beliefs import believes_same_type
 from rules.schema.draft import key
-from rules.sql.effects import ColumnTypeChanged
+from rules.sql.effects import ColumnTypeChanged, Effect
 from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.OUTAGE, locks=True)
@@ -68,13 +69,20 @@ rule = Rule(__name__, Severity.OUTAGE, locks=True)
 
 @rule.on(AlterTable, Execute)
 def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
-    """Find changes of type that copy every row."""
-    for said in context.said(command):
-        if not isinstance(said, ColumnTypeChanged) or not context.is_busy(said.table):
-            continue
-        old = context.schema.table(key(said.table)).columns.get(stored(said.column))
+    """Find changes of type that copy every row: once for all columns that one statement changes."""
+    found = [said for said in context.said(command) if is_rewrite(said, command, context)]
+    for said in found[:1]:
         change = command.modified(said.column) if isinstance(command, AlterTable) else None
-        meant = change is None or not believes_same_type(change, old)
-        if meant and rewrites(said, old, context.schema, context.settings.postgres):
-            message = f"Nobody can read or write `{said.table}` while all of it is rewritten for `{said.column}`."
-            yield rule.finding(command.span if change is None else change.span, context, message)
+        columns = f"`{said.column}`" + (f" and {len(found) - 1} more" if len(found) > 1 else "")
+        message = f"Nobody can read or write `{said.table}` while all of it is rewritten for {columns}."
+        yield rule.finding(command.span if change is None else change.span, context, message)
+
+
+def is_rewrite(said: Effect, command: AlterTable | Execute, context: Context) -> TypeGuard[ColumnTypeChanged]:
+    """Tell whether a change of type certainly copies every row, and is meant to be one."""
+    if not isinstance(said, ColumnTypeChanged) or not context.is_busy(said.table):
+        return False
+    old = context.schema.table(key(said.table)).columns.get(stored(said.column))
+    change = command.modified(said.column) if isinstance(command, AlterTable) else None
+    meant = change is None or not believes_same_type(change, old)
+    return meant and rewrites(said, old, context.schema, context.settings.postgres) is True

@@ -9,13 +9,15 @@ from rules.schema.types import type_name
 def believes_same_type(change: ModifyColumn, old: Column | None) -> bool:
     """Tell whether *change* restates a type that the column does not have, as if it were only for NULL or a default.
 
-    That is so where `from:` names the same type again, or a `:string` is repeated of what is a `text`.
+    That is so where `from:` names the same type again, or a `:string` is repeated of what is a `text`; where a size is
+    said, the size is meant.
     """
-    kind = type_name(change.type, change.options)
+    kind, said = type_name(change.type, change.options), {option.key for option in change.options}
     if old is None or UNSURE in {old.type, kind} or old.type == kind or isinstance(change.type, Reference):
+        return False
+    if not said & {"null", "default"} or said & {"size", "precision", "scale"}:
         return False
     if change.was is not None:
         options = change.options if change.was.options is None else change.was.options
         return type_name(change.was.type, options) == kind
-    purposes = {option.key for option in change.options} & {"null", "default"}
-    return bool(purposes) and (old.type, kind) == ("text", "character varying(255)")
+    return (old.type, kind) == ("text", "character varying(255)")
