@@ -4,39 +4,40 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from rules.analysis.ground import Ground
+from rules.analysis.history import edited_in, histories
 from rules.analysis.judging import Case, findings, judgement, met
 from rules.analysis.reading import read_file
 from rules.analysis.trial import trusted
 from rules.catalog import rules
 from rules.deployment import Step, step
 from rules.ecto.code import Code
-from rules.ecto.files import folder_of, is_passed_over, version_of
 from rules.ecto.listing import Listing
-from rules.ecto.structure import Dump, dump_beside
 from rules.finding import FileReport, Finding, Report
 from rules.rule import POSTGRES, Background
-from rules.schema.model import Schema
 from rules.settings import Settings
-from rules.source import Change, SourceFile
+from rules.source import Change
 from rules.suppression import sort_out
 
 
 def analyse(change: Change, settings: Settings) -> Report:
     """Judge the proposed migrations together, as a pull request on top of what is merged."""
-    judged = (_together(history, settings) for history in _histories(change, settings))
+    judged = (_together(history, settings) for history in histories(change, settings))
     return _report(chain.from_iterable(judged))
 
 
 def analyse_each(change: Change, settings: Settings) -> Report:
     """Judge each proposed migration as if it were a pull request on top of all that came before it."""
-    judged = (_each(history, settings) for history in _histories(change, settings))
+    judged = (_each(history, settings) for history in histories(change, settings))
     return _report(chain.from_iterable(judged))
 
 
 def _together(history: Change, settings: Settings) -> Iterator[FileReport]:
-    schema, listing, cases = Schema(), Listing(history.removed, _dump(history)), list[Case]()
-    edited = _edited(history)
-    for file in _in_order((*history.merged, *edited)):
+    ground = Ground(history)
+    schema, listing, cases = ground.start, Listing(history.removed, ground.dump), list[Case]()
+    edited = edited_in(history)
+    for file in ground.in_order((*history.merged, *edited)):
+        schema = ground.before(file, schema)
         reading = read_file(file, history.project)
         if file in edited:  # is judged where it stands; what comes after it ran on the merged one
             head = read_file(edited[file], history.project)
@@ -44,11 +45,11 @@ def _together(history: Change, settings: Settings) -> Iterator[FileReport]:
             cases.append(met(head, schema.settled(), neighbours))
         listing.add(reading.migration)
         schema = met(reading, schema).after
-    merged = schema = schema.settled()
-    new = [file for file in _in_order(history.proposed) if file not in edited.values()]
+    new = [file for file in ground.in_order(history.proposed) if file not in edited.values()]
+    merged = schema = ground.before(new[0], schema).settled() if new else schema.settled()
     newest = {file.path: listing.newest(file.path) for file in new}
     for file in new:
-        reading = read_file(file, history.project)
+        reading, schema = read_file(file, history.project), ground.before(file, schema)
         cases.append(met(reading, schema, listing.neighbours(reading.migration, newest[file.path])))
         listing.add(reading.migration)
         schema = cases[-1].after
@@ -58,10 +59,11 @@ def _together(history: Change, settings: Settings) -> Iterator[FileReport]:
 
 
 def _each(history: Change, settings: Settings) -> Iterator[FileReport]:
-    schema, listing, cases = Schema(), Listing(dump=_dump(history)), list[Case]()
+    ground = Ground(history)
+    schema, listing, cases = ground.start, Listing(dump=ground.dump), list[Case]()
     proposed = {file.path for file in history.proposed}
-    for file in _in_order((*history.merged, *history.proposed)):
-        reading = read_file(file, history.project)
+    for file in ground.in_order((*history.merged, *history.proposed)):
+        reading, schema = read_file(file, history.project), ground.before(file, schema)
         if file.path in proposed:
             cases.append(met(reading, schema.settled(), listing.neighbours(reading.migration)))
         listing.add(reading.migration)
@@ -70,38 +72,6 @@ def _each(history: Change, settings: Settings) -> Iterator[FileReport]:
     coming = Code(history.coming)
     for case in cases:
         yield _judged(case, settings, Background(coming=coming, merged=case.passage.schema, end=schema))
-
-
-def _dump(history: Change) -> Dump | None:
-    return dump_beside(folder_of(history.proposed[0].path), history.project)
-
-
-def _histories(change: Change, settings: Settings) -> Iterator[Change]:
-    """Part a change by folder of migrations: what runs on one database does not meet what runs on another."""
-    proposed: dict[str, list[SourceFile]] = {}
-    for file in change.proposed:
-        if is_passed_over(file.path) and read_file(file, change.project).migration.module is None:
-            continue  # is not meant to be one
-        if not settings.paths or any(file.path.startswith(f"{path}/") for path in settings.paths):
-            proposed.setdefault(folder_of(file.path), []).append(file)
-    edited = {file.path for file in change.proposed}
-    for folder, files in proposed.items():
-        merged = tuple(file for file in change.merged if folder_of(file.path) == folder and file.path not in edited)
-        replaced = tuple(file for file in change.replaced if folder_of(file.path) == folder)
-        yield replace(change, merged=merged, proposed=tuple(files), replaced=replaced)
-
-
-def _edited(history: Change) -> dict[SourceFile, SourceFile]:
-    """Return what becomes of each file that is replaced: the one at its path, or else the one of its version."""
-    at_path = {file.path: file for file in history.proposed}
-    of_version = {version_of(file.path): file for file in history.proposed}
-    found = ((old, at_path.get(old.path) or of_version.get(version_of(old.path))) for old in history.replaced)
-    return {old: new for old, new in found if new is not None}
-
-
-def _in_order(files: Iterable[SourceFile]) -> list[SourceFile]:
-    """Return *files* as Ecto would run them."""
-    return sorted(files, key=lambda file: (version_of(file.path) or 0, file.path))
 
 
 def _report(files: Iterable[FileReport]) -> Report:

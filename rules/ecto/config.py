@@ -20,6 +20,7 @@ class Repo:
     lock: Value = True  # migration_lock: True, False or an atom
     source: str = "schema_migrations"
     is_hidden: bool = False  # its configuration is made elsewhere, or what it says of keys cannot be read
+    dump_path: str | None = None  # instead of structure.sql beside the migrations
 
 
 NO_REPO: Final = Repo()

@@ -182,4 +182,5 @@ def _repo(module: str, options: Options, *, configured: bool = True) -> Repo:
         lock=known.get("migration_lock", default=True),
         source=plain(known.get("migration_source")) or NO_REPO.source,
         is_hidden=not configured or not unread.isdisjoint(KEYS),
+        dump_path=plain(known.get("dump_path")),
     )

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from rules.ecto.config import NO_REPO, Repo
 from rules.source import SourceFile
 
 # As the adapters of PostgreSQL, MySQL and SQLite end their dumps.
-INSERTED: Final = re.compile(r"INSERT INTO [^;(]*schema_migrations\b[^;]*?VALUES([^;]*);", re.IGNORECASE)
+INSERTED: Final = re.compile(
+    r"INSERT INTO [^;(]*(?:schema_migrations\b|\(\s*\"?version\"?\s*\))[^;]*?VALUES([^;]*);", re.IGNORECASE
+)
 VERSION: Final = re.compile(r"\(\s*'?(\d+)")
 
 
@@ -19,13 +22,16 @@ class Dump:
 
     path: str
     versions: frozenset[int]
+    text: str = ""
 
 
-def dump_beside(folder: str, project: Iterable[SourceFile]) -> Dump | None:
-    """Return the dump that lies beside a folder of migrations, where Ecto writes it; None where it tells no version."""
-    path = f"{folder.rpartition('/')[0]}/structure.sql"
-    versions = next((versions_in(file) for file in project if file.path == path), frozenset())
-    return Dump(path, versions) if versions else None
+def dump_beside(folder: str, project: Iterable[SourceFile], repo: Repo = NO_REPO) -> Dump | None:
+    """Return the dump of a folder of migrations, where Ecto writes it; None where none tells a version."""
+    priv = folder.rpartition("/")[0]
+    application = priv[: priv.index("priv/")] if "priv/" in priv else ""
+    path = f"{priv}/structure.sql" if repo.dump_path is None else f"{application}{repo.dump_path}"
+    dumps = (Dump(path, versions_in(file), file.text) for file in project if file.path == path)
+    return next((dump for dump in dumps if dump.versions), None)
 
 
 @lru_cache(maxsize=8)  # the same few, for every push of a pull request

@@ -70,6 +70,17 @@ def _differences(before: Schema, after: Schema) -> Iterator[Difference]:
             yield from _things(old, new)
 
 
+def unlike(before: Any, after: Any) -> bool:
+    """Tell whether two columns, indexes, constraints or things certainly differ."""
+    if type(before) is not type(after):
+        return True
+    if isinstance(before, Thing):
+        return any(one.is_certain for one in _things(before, after))
+    if isinstance(before, Column):
+        return any(one.is_certain for one in _attributes("", before, after))
+    return any(certain for *_, certain in _unlike(before, after))
+
+
 def _presence(what: str, before: object) -> Difference:
     """Say that something is on one side only: the one where *before* is not None, or the other."""
     return Difference(what, None, "there") if before is None else Difference(what, "there", None)

@@ -4,6 +4,7 @@ import re
 from itertools import count, zip_longest
 from typing import Final
 
+from rules.schema.casts import NUMBERS, base
 from rules.schema.draft import key
 from rules.schema.model import (
     Check,
@@ -27,6 +28,9 @@ from rules.sql.types import SERIALS, catalogue_name
 
 SUFFIXES: Final = {"PRIMARY KEY": "pkey", "UNIQUE": "key", "FOREIGN KEY": "fkey", "CHECK": "check", "EXCLUDE": "excl"}
 NULL: Final = re.compile(r"null(::.+)?", re.IGNORECASE)
+CAST: Final = re.compile(r"(?P<literal>'(?:[^']|'')*')::(?P<type>.+)")
+NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
+NEXT: Final = re.compile(r"nextval\(\(*'(?:public\.)?(?P<name>\w+)'(?:::\w+)?\)*(?:::regclass)?\)", re.IGNORECASE)
 
 
 def raw_column(column: SqlColumn, table: Name) -> Column:
@@ -51,7 +55,15 @@ def sequence_of(table: Name, column: str) -> Name:
 
 def raw_default(sql: str | None, kind: str | Unsure) -> str | None:
     """Return the default that the catalogue keeps of a column of type *kind*."""
-    return null_default(kind) if sql is not None and NULL.fullmatch(sql) else sql
+    if sql is None or NULL.fullmatch(sql):
+        return null_default(kind) if sql else None
+    if numbered := NEXT.fullmatch(sql):
+        return next_value(Name(None, numbered["name"]))
+    cast = CAST.fullmatch(sql)
+    if cast and isinstance(kind, str) and base(catalogue_name(cast["type"])) == base(kind):
+        number = cast["literal"][1:-1]
+        return number if base(kind) in NUMBERS and NUMBER.fullmatch(number) else cast["literal"]
+    return sql
 
 
 def raw_constraint(table: Table, made: SqlConstraint) -> Constraint:

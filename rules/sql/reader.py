@@ -59,6 +59,11 @@ def read(text: str) -> tuple[SqlStatement, ...]:
     return tuple(_one(text, start, end) for start, end in bounds)
 
 
+def read_each(text: str) -> Iterator[SqlStatement]:
+    """Yield the statements of a text that may be long, each read by itself."""
+    return (_one(text, start, end) for start, end in scanner.statements(text))
+
+
 def _refusal(text: str) -> str | None:
     if "\0" in text:
         return "SQL with a NUL character"

@@ -1,0 +1,69 @@
+"""What a folder's migrations stand on: an empty database, or what a `structure.sql` beside them tells.
+
+A dump is right about the moment when it was written. The migrations that it contains are replayed nevertheless: each of
+them is judged over what came before it, and they know how things were written that the dump only shows.
+"""
+
+from collections.abc import Iterable
+
+from rules.analysis.history import edited_in
+from rules.analysis.reading import read_file
+from rules.ecto.files import folder_of, version_of
+from rules.ecto.structure import Dump, dump_beside
+from rules.rule import POSTGRES
+from rules.schema.model import Schema
+from rules.schema.replay import Replay, replay
+from rules.schema.structure import Traces, before_all, grounded, read_dump
+from rules.source import Change, SourceFile
+
+
+class Ground:
+    """The schema before the first migration of a history, and the order in which they build on it."""
+
+    def __init__(self, history: Change) -> None:
+        self._history = history
+        self.dump = _dump_of(history)
+        self._dumped = read_dump(self.dump.text) if self.dump and self._is_postgres() else None
+        self._is_met = self._dumped is None
+
+    def _is_postgres(self) -> bool:
+        return read_file(self._history.proposed[0], self._history.project).repo.adapter in {None, POSTGRES}
+
+    def in_order(self, files: Iterable[SourceFile]) -> list[SourceFile]:
+        """Return *files* as Ecto would run them; those that the dump contains have run already."""
+        return sorted(files, key=lambda file: (not self._holds(file), version_of(file.path) or 0, file.path))
+
+    @property
+    def start(self) -> Schema:
+        """What was there before the first migration that is still there."""
+        if self._dumped is None:
+            return Schema()
+        files = (*self._history.merged, *edited_in(self._history), *self._history.proposed)
+        return before_all(self._dumped, Traces.of(self._replays(file for file in files if self._holds(file))))
+
+    def before(self, file: SourceFile, schema: Schema) -> Schema:
+        """Return what *file* meets: the dump, where it is the first that the dump does not contain."""
+        if self._dumped is None or self._is_met or self._holds(file):
+            return schema
+        self._is_met = True
+        return grounded(self._dumped, schema)
+
+    def _holds(self, file: SourceFile) -> bool:
+        if self._dumped is None or self.dump is None:
+            return True
+        # A line of an older version was lost when two branches were merged, and its effect is there.
+        is_older = (version_of(file.path) or 0) < max(self.dump.versions) and file not in self._history.proposed
+        return is_older or version_of(file.path) in self.dump.versions
+
+    def _replays(self, files: Iterable[SourceFile]) -> Iterable[Replay]:
+        schema = Schema()
+        for file in self.in_order(files):
+            migration = read_file(file, self._history.project).migration
+            done = replay(schema.beginning(migration.version), migration.up.commands)
+            yield done
+            schema = done.schema
+
+
+def _dump_of(history: Change) -> Dump | None:
+    path = history.proposed[0].path
+    return dump_beside(folder_of(path), history.project, read_file(history.proposed[0], history.project).repo)
