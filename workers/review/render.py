@@ -47,6 +47,7 @@ def comment(remark: Remark, source: SourceFile, public_url: str, *, explain: boo
         title=rewrite.title if rewrite else None,
         safe=rewrite is not None and rewrite.safety is Safety.SAFE,
         suggestion=remark.suggestion.text if remark.suggestion else None,
+        effects=finding.effects,
         differences=finding.differences,
         most=MOST_DIFFERENCES,
         diff=difference(rewrite, source) if rewrite else "",

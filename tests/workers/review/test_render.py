@@ -5,9 +5,12 @@ from dataclasses import replace
 import pytest
 
 from rules.finding import Allowed, FileReport, Report, Severity, Verdict
+from rules.postgres.effects import Effect
+from rules.postgres.locks import Lock
 from rules.rewrite.edit import NewMigration, Rewrite, Safety
 from rules.settings import Complaint
 from rules.source import Change, SourceFile
+from rules.sql.names import Name
 from tests.workers.review.samples import CONCURRENTLY, PATH, RULE, SOURCE, finding, material, report, rewrite
 from workers.github.models import Annotation, Level
 from workers.review.fetch import Material, Refusal
@@ -43,6 +46,20 @@ def test_a_comment_with_a_suggestion() -> None:
         "index-without-concurrently · keep it with `# ecto-fix: allow index-without-concurrently — the reason`\n"
         "\n"
         "<!-- ecto-fix finding 0a1b -->"
+    )
+
+
+def test_a_comment_shows_what_is_locked_and_what_is_done_meanwhile() -> None:
+    locked = (
+        Effect(Lock.ACCESS_EXCLUSIVE, Name(None, "users"), reads_table=True, rewrites_table=True),
+        Effect(Lock.SHARE_ROW_EXCLUSIVE, Name("audit", "teams")),
+    )
+
+    text = said(Remark("0a1b", replace(finding(), effects=locked), 5, 5))
+
+    assert (
+        text.splitlines()[2]
+        == "It takes ACCESS EXCLUSIVE on `users`, rewrites it; SHARE ROW EXCLUSIVE on `audit.teams`."
     )
 
 
