@@ -192,7 +192,7 @@ def test_a_history_that_was_squashed_is_known_from_the_dump() -> None:
     assert fix is not None
     written = "".join(edit.text for edit in fix.edits)
     assert 'add :name, :string, null: false, default: "none"' in written
-    assert "create unique_index(:ships, [:name], where:" in written
+    assert "CREATE UNIQUE INDEX ships_name_index ON public.ships" in written
 
 
 def test_a_column_of_a_squashed_history_comes_back_as_it_was() -> None:
