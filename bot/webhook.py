@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 
-from bot.events import Forget, Ignored, Malformed, Work, hear
+from bot.events import Ignored, Malformed, Upkeep, Work, hear
 from bot.signature import BadSignature, verify, well_formed
 from workers.memory.connection import ANSWERS_WITHIN
 from workers.memory.inbox import Inbox
@@ -68,10 +68,11 @@ class Receiver:
                 if ring:
                     self._bells.submit(self._doorbell.ring, ring)
                 return Response(status_code=HTTPStatus.ACCEPTED)
-            case Forget(beginnings):
-                for beginning in beginnings:
-                    await self._remember(self._inbox.drop, beginning)
-                log.info("forgotten", guid=guid, event_name=event, what=beginnings)
+            case Upkeep(forget, look):
+                for beginning in forget:
+                    await self._remember(self._inbox.forget, beginning)
+                await self._remember(self._inbox.look, look)
+                log.info("kept up", guid=guid, event_name=event, forgotten=forget, to_look_at=len(look))
                 return Response(status_code=HTTPStatus.ACCEPTED)
             case Ignored(reason):
                 return PlainTextResponse(f"ignored: {reason}\n", HTTPStatus.ACCEPTED)

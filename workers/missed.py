@@ -13,14 +13,14 @@ from typing import Any, Final
 import structlog
 from redis import Redis
 
-from workers.context import Memory
 from workers.github.auth import App
 from workers.github.errors import Forbidden, NotFound, Rejected
 from workers.github.wire import path
 from workers.jobs import PullRequestKey, ReviewPullRequest
-from workers.memory.inbox import Inbox
+from workers.memory.inbox import LOOK, Inbox
+from workers.memory.recollection import Recollection
 from workers.queue import Doorbell
-from workers.review.fingerprint import reviewed
+from workers.review.fingerprint import MIGRATING, reviewed
 
 LOG: Final = "/app/hook/deliveries"
 OVERLAP: Final = 900.0  # seconds; a delivery may enter the log after a later one
@@ -96,35 +96,49 @@ class DeliveryLog:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPullRequest:
+    """An open pull request: its head, and the branch that it is based on."""
+
+    key: PullRequestKey
+    head: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heads:
     """The open pull requests of every installation, and which of their heads have been reviewed."""
 
     app: App
     redis: Redis
     prefix: str
-    memory: Memory
     inbox: Inbox
     doorbell: Doorbell
 
     def recover(self) -> int:
         """Make the reviews due of heads that have none, in the next repositories in turn; return how many."""
-        found = 0
-        for installation, repository in self._next():
-            for key, head in self._open(installation, repository):
-                if reviewed(head) not in self.memory.said(key):
-                    self.doorbell.ring(self.inbox.accept(f"{key}-{head}", "missed", [ReviewPullRequest(key)]))
-                    found += 1
-        return found
+        found = [one for place in self._next() for one in self._due(place)]
+        for one in found:
+            self.doorbell.ring(self.inbox.accept(f"{one.key}-{one.head}", "missed", [ReviewPullRequest(one.key)]))
+        return len(found)
 
-    def _next(self) -> list[tuple[int, str]]:
+    def _due(self, place: str) -> Iterator[OpenPullRequest]:
+        """Yield what waits for a review: a head that has had none, or one whose base has got other migrations."""
+        number, _, name = place.partition(":")
+        name, _, base = name.partition("@")
+        for one in self._open(int(number), name):
+            marks = Recollection(self.redis, self.prefix, one.key).said(one.key)
+            if reviewed(one.head) not in marks or (one.base == base and MIGRATING in marks):
+                yield one
+
+    def _next(self) -> list[str]:
         """Return the repositories whose turn it is; at the end of the list a new one is made."""
-        queue = f"{self.prefix}heads"
+        queue = f"{self.prefix}{LOOK}"
         if not self.redis.exists(queue):
             listed = [f"{number}:{name}" for number in self._installations() for name in self._of(number)]
             if listed:
                 self.redis.rpush(queue, *listed)
         taken: Any = self.redis.lpop(queue, AT_ONCE) or []
-        return [(int(number), name) for number, _, name in (one.decode().partition(":") for one in taken)]
+        return [one.decode() for one in taken]
 
     def _installations(self) -> Iterator[int]:
         for one in self.app.wire.pages("/app/installations"):
@@ -139,11 +153,12 @@ class Heads:
         except (Forbidden, NotFound):
             return  # gone since it was listed
 
-    def _open(self, installation: int, repository: str) -> Iterator[tuple[PullRequestKey, str]]:
+    def _open(self, installation: int, repository: str) -> Iterator[OpenPullRequest]:
         url = path("repos", *repository.split("/"), "pulls")
         try:
             for one in self.app.looking(installation).pages(url, state="open"):
-                yield PullRequestKey(installation, repository, int(one["number"])), str(one["head"]["sha"])
+                key = PullRequestKey(installation, repository, int(one["number"]))
+                yield OpenPullRequest(key, str(one["head"]["sha"]), str(one["base"]["ref"]))
         except (Forbidden, NotFound):
             return
 

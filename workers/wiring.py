@@ -1,15 +1,20 @@
 """The composition root: settings become real clients here and nowhere else."""
 
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any, assert_never
 
+import structlog
 from celery import Celery
 from celery.signals import setup_logging
 
+from rules.postgres.observation import Observation
+from rules.settings import Settings as RepositorySettings
+from rules.source import Change
 from workers import tasks, telemetry
 from workers.app import create_celery
 from workers.commands.run import apologise, run_command
-from workers.context import Context
+from workers.context import Context, nowhere
 from workers.drive import Engine, Flows, back_off
 from workers.github.auth import App
 from workers.github.client import Client
@@ -21,9 +26,12 @@ from workers.memory.lease import Lease
 from workers.memory.recollection import Recollection
 from workers.missed import DeliveryLog, Heads
 from workers.queue import Doorbell
+from workers.rehearsal.house import house
 from workers.review.flow import conclude_failure, conclude_group_failure, review_merge_group, review_pull_request
 from workers.rounds import Chore, Turns
 from workers.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 
 def create_worker(settings: Settings) -> Celery:
@@ -45,12 +53,14 @@ def build_engine(settings: Settings, celery: Celery) -> Engine:
     """Connect one worker process to Redis and GitHub."""
     redis = connect(settings.redis_url)
     app = App(settings.github_api_url, settings.app_id, settings.private_key.get_secret_value())
-    memory = Recollection(redis, settings.redis_prefix)
     analyst = Analyst(settings.analysis_seconds)
+    rehearse = rehearsing(settings, analyst)
 
     def surroundings(claim: Claim, lease: Lease) -> Context:
         github = Client(app, claim.job.key)
-        return Context(claim.job.key, github, lease, memory, analyst.analyse, settings.public_url, claim.attempt)
+        memory = Recollection(redis, settings.redis_prefix, claim.job.key)
+        given = (claim.job.key, github, lease, memory, analyst.analyse, settings.public_url, claim.attempt)
+        return Context(*given, rehearse)
 
     return Engine(
         inbox=Inbox(redis, settings.redis_prefix),
@@ -62,12 +72,26 @@ def build_engine(settings: Settings, celery: Celery) -> Engine:
     )
 
 
+def rehearsing(settings: Settings, analyst: Analyst) -> Callable[[Change, RepositorySettings], tuple[Observation, ...]]:
+    """Return how a change is rehearsed, and say why not where there is no place for it."""
+    place = house(settings.templates, settings.pg_bin, seconds=settings.rehearsal_seconds)
+    reason = place.closed() if settings.rehearses else "it is switched off"
+    if reason:
+        log.warning("no rehearsals", reason=reason)
+        return nowhere
+
+    def rehearse(change: Change, wanted: RepositorySettings) -> tuple[Observation, ...]:
+        return tuple(place.rehearse(analyst.programs(change, wanted), wanted.postgres))
+
+    return rehearse
+
+
 def build_rounds(settings: Settings, engine: Engine) -> tuple[Turns, tuple[Chore, ...]]:
     """Return what one of the worker processes does from time to time."""
     redis, prefix = connect(settings.redis_url), settings.redis_prefix
     app = App(settings.github_api_url, settings.app_id, settings.private_key.get_secret_value())
     log = DeliveryLog(app, redis, prefix)
-    heads = Heads(app, redis, prefix, Recollection(redis, prefix), engine.inbox, engine.doorbell)
+    heads = Heads(app, redis, prefix, engine.inbox, engine.doorbell)
     return Turns(redis, prefix), (
         Chore("deliveries", settings.round_seconds, log.recover),
         Chore("heads", 5 * settings.round_seconds, heads.recover),  # asks more of GitHub

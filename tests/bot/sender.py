@@ -106,6 +106,11 @@ class Sender:
         for key in self.redis.scan_iter(f"{self.prefix}*"):
             self.redis.delete(key)
 
+    def places(self) -> list[str]:
+        """Return the repositories that are to be looked through, the next one first."""
+        listed: Any = self.redis.lrange(f"{self.prefix}look", 0, -1)
+        return [place.decode() for place in listed]
+
     def generations(self) -> dict[str, int]:
         """Return how often each due job was heard."""
         heard: Any = self.redis.hgetall(f"{self.prefix}generations")

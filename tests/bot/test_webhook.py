@@ -1,6 +1,8 @@
 """What becomes of a delivery that GitHub sent."""
 
 import json
+import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -70,7 +72,7 @@ def test_a_command_replayed_under_another_guid_is_done_once(github: Sender) -> N
     ("event", "payload", "reason"),
     [
         ("ping", {"zen": "Keep it logically awesome."}, "not an event that we act on"),
-        ("installation", {"action": "created", "installation": {"id": 42}}, "not an event that we act on"),
+        ("installation_target", {"action": "renamed", "installation": {"id": 42}}, "not an event that we act on"),
         ("star", {"action": "created"} | WHERE, "not an event that we act on"),
         ("pull_request", pull_request("labeled"), "not an event that we act on"),
         ("pull_request", pull_request("edited", changes={"title": {"from": "x"}}), "only words were edited"),
@@ -115,6 +117,92 @@ def test_what_changes_the_answer_makes_the_review_due(github: Sender, event: str
     github.deliver(event, payload)
 
     assert github.generations() == {REVIEW: 1}
+
+
+MIGRATION = "priv/repo/migrations/1_a.exs"
+SHOP = {"action": "created", "installation": {"id": 42}, "repositories": [{"full_name": "acme/shop"}]}
+ADDED = {"action": "added", "installation": {"id": 42}, "repositories_added": [{"full_name": "acme/shop"}]}
+RENAMED = {"action": "renamed", "changes": {"repository": {"name": {"from": "old"}}}} | WHERE
+TRANSFERRED = {"action": "transferred", "changes": {"owner": {"from": {"user": {"login": "jo"}}}}} | WHERE
+
+
+def pushed(ref: str = "refs/heads/main", path: str = MIGRATION, **changes: object) -> dict[str, object]:
+    return {"ref": ref, "commits": [{"added": [path]}]} | WHERE | changes
+
+
+@pytest.mark.parametrize(
+    ("event", "payload", "places"),
+    [
+        ("installation", SHOP, ["42:acme/shop"]),
+        ("installation_repositories", ADDED, ["42:acme/shop"]),
+        ("repository", RENAMED, ["42:acme/shop"]),
+        ("repository", TRANSFERRED, ["42:acme/shop"]),
+        ("push", pushed(), ["42:acme/shop@main"]),
+        ("push", pushed(path="lib/shop.ex"), []),
+        ("push", pushed("refs/tags/v1"), []),
+        ("push", pushed(deleted=True), []),
+    ],
+)
+def test_repositories_that_came_or_changed_are_looked_through(
+    github: Sender, event: str, payload: dict[str, object], places: list[str]
+) -> None:
+    assert github.deliver(event, payload) == 202
+
+    assert github.places() == places
+
+
+def test_a_renamed_repository_takes_nothing_of_its_old_name_along(github: Sender) -> None:
+    github.deliver("pull_request", pull_request() | {"repository": {"full_name": "acme/old"}})
+
+    github.deliver("repository", RENAMED)
+
+    assert github.inbox.waiting() == 0
+
+
+@pytest.mark.parametrize(
+    ("identifier", "sender", "jobs"),
+    [
+        ("fix", "User", ["42:acme/shop#7/fix-button/5"]),
+        ("explain", "User", ["42:acme/shop#7/explain-button/5"]),
+        ("recheck", "User", ["42:acme/shop#7"]),
+        ("fix", "Bot", []),
+        ("elsewhere", "User", []),
+    ],
+)
+def test_a_button_is_a_command_of_who_pressed_it(github: Sender, identifier: str, sender: str, jobs: list[str]) -> None:
+    pressed = {
+        "action": "requested_action",
+        "check_run": {"id": 5, "external_id": "7/a1b2", "pull_requests": []},
+        "requested_action": {"identifier": identifier},
+        "sender": {"login": "jo", "type": sender},
+    }
+
+    github.deliver("check_run", pressed | WHERE)
+
+    assert list(github.generations()) == jobs
+
+
+def test_a_reply_and_a_review_may_hold_a_command(github: Sender) -> None:
+    said = {"body": "/ecto-fix", "user": {"login": "jo"}}
+    now = datetime.fromtimestamp(time.time(), UTC).isoformat()
+    where = {"pull_request": {"number": 7}} | WHERE
+    reply = {"id": 901, "in_reply_to_id": 800, "created_at": now}
+
+    github.deliver("pull_request_review_comment", {"action": "created", "comment": said | reply} | where)
+    github.deliver(
+        "pull_request_review", {"action": "submitted", "review": said | {"id": 902, "submitted_at": now}} | where
+    )
+
+    assert sorted(github.generations()) == ["42:acme/shop#7/review/902", "42:acme/shop#7/thread/901"]
+
+
+def test_a_merge_group_is_judged_for_its_last_pull_request(github: Sender) -> None:
+    head = "a" * 40
+    group = {"head_sha": head, "head_ref": f"refs/heads/gh-readonly-queue/main/pr-7-{'b' * 40}"}
+
+    github.deliver("merge_group", {"action": "checks_requested", "merge_group": group} | WHERE)
+
+    assert list(github.generations()) == [f"42:acme/shop#7/merge-group/{head}"]
 
 
 @pytest.mark.parametrize(

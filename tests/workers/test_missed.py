@@ -8,12 +8,12 @@ from redis import Redis
 from tests.workers.github.hub import ADD_INDEX, NEW, Hub, hub, standin
 from workers.app import create_celery
 from workers.github.errors import Forbidden
-from workers.jobs import PullRequestKey
+from workers.jobs import PullRequestKey, RunCommand
 from workers.memory.inbox import Claim, Inbox
 from workers.memory.recollection import Recollection
 from workers.missed import Heads, Tries
 from workers.queue import Doorbell
-from workers.review.fingerprint import reviewed
+from workers.review.fingerprint import MIGRATING, reviewed
 from workers.rounds import Chore, Turns, go_round
 
 __all__ = ["hub", "standin"]
@@ -22,16 +22,20 @@ __all__ = ["hub", "standin"]
 @pytest.fixture
 def heads(hub: Hub, redis: Redis, prefix: str, redis_url: str, inbox: Inbox) -> Heads:
     doorbell = Doorbell(create_celery(redis_url, prefix), redis, prefix)
-    return Heads(hub.app, redis, prefix, Recollection(redis, prefix), inbox, doorbell)
+    return Heads(hub.app, redis, prefix, inbox, doorbell)
 
 
 def due(heads: Heads, key: PullRequestKey) -> bool:
     return isinstance(heads.inbox.claim(str(key), 1), Claim)
 
 
+def say(heads: Heads, key: PullRequestKey, *marks: str) -> None:
+    Recollection(heads.redis, heads.prefix, key).say(key, marks)
+
+
 def test_a_head_without_a_review_is_made_due_and_one_with_a_review_is_not(hub: Hub, heads: Heads) -> None:
     seen, unseen = hub.opens({NEW: ADD_INDEX}), hub.opens({NEW: ADD_INDEX}, "again")
-    heads.memory.say(hub.key(seen), [reviewed(seen.look().head_sha)])
+    say(heads, hub.key(seen), reviewed(seen.look().head_sha))
 
     while heads.recover() == 0:  # other tests' repositories come first, fifty at a time
         pass
@@ -42,13 +46,56 @@ def test_a_head_without_a_review_is_made_due_and_one_with_a_review_is_not(hub: H
 
 def test_what_was_pushed_since_the_review_is_made_due(hub: Hub, heads: Heads) -> None:
     pull = hub.opens({NEW: ADD_INDEX})
-    heads.memory.say(hub.key(pull), [reviewed(pull.look().head_sha)])
+    say(heads, hub.key(pull), reviewed(pull.look().head_sha))
     pull.push({NEW: "# nothing\n"}, by="maria")
 
     while heads.recover() == 0:
         pass
 
     assert due(heads, hub.key(pull))
+
+
+def test_a_repository_that_is_named_comes_first(hub: Hub, heads: Heads) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    key = hub.key(pull)
+    heads.inbox.look([f"{key.installation_id}:{key.repository}"])
+
+    assert heads.recover() == 1
+
+    assert due(heads, key)
+
+
+def test_when_the_base_gets_migrations_those_who_migrate_are_reviewed_again(hub: Hub, heads: Heads) -> None:
+    migrating, other = hub.opens({NEW: ADD_INDEX}), hub.opens({"README.md": "Hello"}, "other")
+    for pull, marks in ((migrating, [MIGRATING]), (other, [])):
+        say(heads, hub.key(pull), reviewed(pull.look().head_sha), *marks)
+    place = f"{hub.key(migrating).installation_id}:{hub.repository.name}"
+
+    heads.inbox.look([f"{place}@release"])
+    assert heads.recover() == 0
+    heads.inbox.look([f"{place}@main"])
+    assert heads.recover() == 1
+
+    assert due(heads, hub.key(migrating))
+
+
+def test_all_that_is_known_of_a_removed_repository_is_forgotten(hub: Hub, heads: Heads, redis: Redis) -> None:
+    kept, gone = hub.opens({NEW: ADD_INDEX}), PullRequestKey(42, "acme/shop", 7)
+    for key in (hub.key(kept), gone):
+        heads.inbox.accept(
+            f"d-{key.number}-{key.installation_id}",
+            "issue_comment",
+            [RunCommand(key, 900, "jo", "/ecto-fix", "2026-11-21")],
+        )
+        Recollection(redis, heads.prefix, key).put("abc", b"x")
+        say(heads, key, "something")
+
+    heads.inbox.forget("42:acme/shop#")
+
+    left = [key.decode() for key in redis.scan_iter(f"{heads.prefix}*")]
+    assert not [key for key in left if "42:acme/shop" in key and "bell:" not in key]
+    assert Recollection(redis, heads.prefix, hub.key(kept)).get("abc") == b"x"
+    assert heads.inbox.waiting() == 1
 
 
 def tries(*answers: int, at: str = "2026-11-21T09:00:00Z") -> Tries:

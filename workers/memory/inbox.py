@@ -1,5 +1,6 @@
 """What was heard and is not done yet: a job is due until somebody who holds its lease says that it is done."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +11,8 @@ from redis import Redis
 
 from workers.jobs import Job, RunCommand, from_json, to_json
 
+LOOK: Final = "look"  # list: repositories whose open pull requests are to be looked through, the next one first
+SPECIAL: Final = re.compile(r"[\\*?\[]")  # in Redis' patterns
 REMEMBERED: Final = 3 * 24 * 3600  # seconds; as long as GitHub keeps a delivery and lets it be sent again
 BELL_SOUNDS: Final = 20  # seconds until a bell that nobody answered is rung again
 
@@ -93,6 +96,22 @@ class Inbox:
         """Forget a job by its id, a repository's (`7:acme/shop#`) or an installation's (`7:`); return how many."""
         return int(self._run("drop", wanted))
 
+    def forget(self, beginning: str) -> None:
+        """Forget all about a repository (`7:acme/shop#`) or an installation (`7:`): what is due, and what was said."""
+        self.drop(beginning)
+        for kind in ("blob", "said", "heard"):
+            pattern = f"{self._prefix}{kind}:{SPECIAL.sub(_escaped, beginning)}*"
+            for key in self._redis.scan_iter(pattern, count=1000):
+                self._redis.unlink(key)
+
+    def look(self, places: Iterable[str]) -> None:
+        """Let the open pull requests of repositories be looked through next; `@branch` behind one means its base."""
+        for place in places:
+            pipeline = self._redis.pipeline()
+            pipeline.lrem(f"{self._prefix}{LOOK}", 0, place)
+            pipeline.lpush(f"{self._prefix}{LOOK}", place)
+            pipeline.execute()
+
     def waiting(self) -> int:
         """Return how many jobs are due, now or later."""
         count: Any = self._redis.zcard(f"{self._prefix}due")
@@ -107,6 +126,10 @@ class Inbox:
     @staticmethod
     def _ids(answer: list[bytes]) -> tuple[str, ...]:
         return tuple(one.decode() for one in answer)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"
 
 
 @cache

@@ -14,21 +14,22 @@ LARGEST_BLOB: Final = 1_000_000  # bytes; larger files are refused before they a
 
 
 class Recollection:
-    """A memory in Redis; every entry expires by itself."""
+    """A memory in Redis, of one repository's files; every entry expires by itself."""
 
-    def __init__(self, redis: Redis, prefix: str) -> None:
+    def __init__(self, redis: Redis, prefix: str, key: PullRequestKey) -> None:
         self._redis = redis
         self._prefix = prefix
+        self._place = f"{key.installation_id}:{key.repository}#"  # so that all of it can be forgotten together
 
     def get(self, sha: str) -> bytes | None:
         """Return the blob with this git hash, if it is still remembered."""
-        packed: Any = self._redis.getex(f"{self._prefix}blob:{sha}", ex=BLOBS_FOR)
+        packed: Any = self._redis.getex(f"{self._prefix}blob:{self._place}{sha}", ex=BLOBS_FOR)
         return None if packed is None else zlib.decompress(packed)
 
     def put(self, sha: str, content: bytes) -> None:
         """Remember the blob with this git hash, unless it is larger than any file that is reviewed."""
         if len(content) <= LARGEST_BLOB:
-            self._redis.set(f"{self._prefix}blob:{sha}", zlib.compress(content), ex=BLOBS_FOR)
+            self._redis.set(f"{self._prefix}blob:{self._place}{sha}", zlib.compress(content), ex=BLOBS_FOR)
 
     def said(self, key: PullRequestKey) -> frozenset[str]:
         """Return the marks of everything said on the pull request."""

@@ -12,6 +12,8 @@ from rules.source import SourceFile
 # Only at the very end, where nothing that we quote can stand.
 MARK: Final = re.compile(r"<!-- ecto-fix (?P<kind>finding|review|answer|summary) (?P<name>[\w-]+) -->\s*\Z", re.ASCII)
 
+MIGRATING: Final = "migrates"  # the mark of a pull request that proposes migrations, for our own memory
+
 
 def fingerprints(findings: Iterable[Finding], sources: Mapping[str, SourceFile]) -> dict[str, Finding]:
     """Name each finding; equal code found twice in a file is told apart by its order."""

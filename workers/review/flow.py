@@ -13,9 +13,10 @@ from workers.github.errors import NotFound, Rejected, StaleHead
 from workers.github.models import CheckRun, Conclusion, PullRequest, Tip
 from workers.jobs import ReviewMergeGroup
 from workers.review.fetch import Material, fetch
-from workers.review.fingerprint import reviewed
+from workers.review.fingerprint import MIGRATING, reviewed
 from workers.review.plan import conclusion_of, plan_review
 from workers.review.publish import publish, summarise
+from workers.review.rehearsal import is_wanted, rehearsed
 from workers.review.summary import SUPERSEDED, check_output, failure_output, progress_output, summary_comment
 
 log = structlog.get_logger(__name__)
@@ -91,6 +92,8 @@ def _start(pull: PullRequest, context: Context) -> CheckRun:
 def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     material = fetch(pull, context.github, context.memory)
     report = _analysed(material, run, context)
+    if report.files and is_wanted(material.settings, from_fork=pull.from_fork):
+        report = rehearsed(report, material, context)
     said = context.github.conversation()
     if said.head != pull.head.sha:
         raise StaleHead("the head moved while it was analysed")
@@ -101,7 +104,7 @@ def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     output = check_output(report, material, plan.annotated + rejected, context.public_url)
     context.lease.check()
     context.github.conclude_check(run, plan.conclusion, output)
-    context.memory.say(context.key, [reviewed(material.head)])
+    context.memory.say(context.key, [reviewed(material.head), *([MIGRATING] if material.change.proposed else [])])
     log.info("reviewed", head=material.head, conclusion=plan.conclusion.value, calls=context.github.calls)
     return Done()
 

@@ -47,10 +47,9 @@ class Work:
 
 
 def engine(redis: Redis, prefix: str, url: str, work: Work, lease_seconds: float = 30) -> Engine:
-    memory = Recollection(redis, prefix)
-
     def surroundings(claim: Claim, lease: Lease) -> Context:
         nobody: Any = None  # these tests' work asks nothing of GitHub
+        memory = Recollection(redis, prefix, claim.job.key)
         return Context(claim.job.key, nobody, lease, memory, Analyst(1).analyse, "", claim.attempt)
 
     return Engine(

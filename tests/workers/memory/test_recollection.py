@@ -10,7 +10,7 @@ OTHER = PullRequestKey(42, "acme/shop", 8)
 
 
 def test_a_blob_is_remembered_as_it_was(redis: Redis, prefix: str) -> None:
-    memory = Recollection(redis, prefix)
+    memory = Recollection(redis, prefix, KEY)
     memory.put("abc", b"\x00\xffdefmodule")
 
     assert memory.get("abc") == b"\x00\xffdefmodule"
@@ -18,14 +18,14 @@ def test_a_blob_is_remembered_as_it_was(redis: Redis, prefix: str) -> None:
 
 
 def test_a_blob_too_large_to_be_reviewed_is_not_kept(redis: Redis, prefix: str) -> None:
-    memory = Recollection(redis, prefix)
+    memory = Recollection(redis, prefix, KEY)
     memory.put("abc", b"x" * 1_000_001)
 
     assert memory.get("abc") is None
 
 
 def test_what_was_said_on_a_pull_request_is_remembered_there(redis: Redis, prefix: str) -> None:
-    memory = Recollection(redis, prefix)
+    memory = Recollection(redis, prefix, KEY)
     memory.say(KEY, ["one", "two"])
     memory.say(KEY, ["two"])
     memory.say(OTHER, [])
@@ -35,7 +35,7 @@ def test_what_was_said_on_a_pull_request_is_remembered_there(redis: Redis, prefi
 
 
 def test_nothing_is_remembered_for_ever(redis: Redis, prefix: str) -> None:
-    memory = Recollection(redis, prefix)
+    memory = Recollection(redis, prefix, KEY)
     memory.put("abc", b"x")
     memory.say(KEY, ["one"])
 

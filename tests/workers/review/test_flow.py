@@ -319,7 +319,7 @@ def test_contents_are_fetched_once(hub: Hub) -> None:
     review_pull_request(second)
 
     assert len(memory.blobs) == 3
-    assert second.github.calls == first.github.calls - 5  # no blobs, no check run, no review, no reading back, no summary
+    assert second.github.calls == first.github.calls - 5  # blobs, check run, review, reading back, summary
 
 
 def test_a_hostile_table_pings_nobody(hub: Hub) -> None:
