@@ -68,22 +68,17 @@ Nobody gets there a second time.
 - https://www.postgresql.org/docs/current/sql-altertype.html
 """
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from rules.ecto.commands import Execute, RepoCall, Sql
 from rules.ecto.migration import Migration
 from rules.finding import Finding, Severity
-from rules.rewrite.edit import Edit, Rewrite, Safety
-from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.enums import added_once
 from rules.rule import Context, Rule
-from rules.source import Span
 from rules.sql.effects import EnumValueAdded, Kind
 
 rule = Rule(__name__, Severity.ADVICE)
-
-ADD_VALUE: Final = re.compile(r"\bADD\s+VALUE\b(?!\s+IF\b)", re.IGNORECASE)
 
 
 @rule.on(Migration)
@@ -114,8 +109,4 @@ def _enums(context: Context) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def add_once(sql: Sql, context: Context) -> Rewrite:
     """Add the value unless it is there."""
-    found = list(ADD_VALUE.finditer(context.migration.source[sql.span]))
-    if len(found) != 1:
-        raise CannotWriteError("what to edit is not plain")
-    at = sql.span.start + found[0].end()
-    return Rewrite("Add it unless it is there", Safety.SAFE, (Edit(Span(at, at), " IF NOT EXISTS"),))
+    return Rewrite("Add it unless it is there", Safety.SAFE, added_once(context.migration.source, sql))

@@ -37,6 +37,24 @@ version 17 a value may be used at once if its type is as new.
     end
     ```
 
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.SellProducts do
+      use Ecto.Migration
+
+      @disable_ddl_transaction true
+
+      def up do
+        execute "ALTER TYPE state ADD VALUE IF NOT EXISTS 'sold'"
+        execute "INSERT INTO products (state) VALUES ('sold')"
+      end
+
+      def down do
+        raise Ecto.MigrationError, "a value cannot be taken back"
+      end
+    end
+    ```
+
 ## Safe when
 The value is only added, or the type is made with all its values.
 
@@ -70,6 +88,10 @@ from typing import Final
 from rules.ecto.commands import AddColumn, AlterTable, Command, CreateTable, Execute, ModifyColumn, RepoCall, Sql
 from rules.ecto.migration import Migration
 from rules.finding import Finding, Severity
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.enums import added_once
+from rules.rewrite.place import outside_transaction
 from rules.rule import Context, Rule
 from rules.schema.casts import base
 from rules.schema.draft import key
@@ -97,15 +119,28 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
         for value, kind in added.items():
             if _uses(command, value, kind, schema):
                 message = f"PostgreSQL refuses to use `{value}` in the transaction that adds it to `{kind}`."
-                yield rule.finding(command.span, context, message)
+                yield rule.finding(command.span, context, message, context.offer(add_before, context))
         effects = [effect for statement in _statements(command) for effect in statement.effects]
         born |= {key(effect.type).name for effect in effects if isinstance(effect, EnumCreated)}
         new = {effect.value: key(effect.type).name for effect in effects if isinstance(effect, EnumValueAdded)}
         if version < ALLOWED_SINCE and set(new.values()) - born:
             message = f"PostgreSQL {version} adds no value to an enum in a transaction."
-            yield rule.finding(command.span, context, message)
+            yield rule.finding(command.span, context, message, context.offer(add_before, context))
         safe = born if version >= BORN_TOGETHER_SINCE else set()
         added |= {value: kind for value, kind in new.items() if kind not in safe}
+
+
+def add_before(context: Context) -> Rewrite:
+    """Let each statement end before the next begins, where nothing else of the migration needs them together."""
+    source, edits = context.migration.source, list(outside_transaction(context.migration, lock=False))
+    for command, _ in context.before:
+        added = [one for statement in _statements(command) for one in statement.effects]
+        if isinstance(command, Execute) and isinstance(command.runs, Sql) and not command.place.shared:
+            if any(isinstance(effect, EnumValueAdded) for effect in added):
+                edits += added_once(source, command.runs)
+        else:
+            raise CannotWriteError("a transaction keeps more together")
+    return Rewrite("Add the value without a transaction", Safety.SAFE, tuple(edits))
 
 
 def _statements(command: Command) -> tuple[SqlStatement, ...]:

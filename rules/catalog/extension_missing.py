@@ -31,6 +31,21 @@ such as that of the next developer or of the tests, it fails.
     end
     ```
 
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateMembers do
+      use Ecto.Migration
+
+      def change do
+        execute "CREATE EXTENSION IF NOT EXISTS citext", "DROP EXTENSION IF EXISTS citext"
+
+        create table(:members) do
+          add :email, :citext
+        end
+      end
+    end
+    ```
+
 ## Safe when
 The extension is created before.
 
@@ -59,7 +74,12 @@ from typing import Final
 
 from rules.ecto.commands import AddColumn, AlterTable, Command, CreateIndex, CreateTable, ModifyColumn
 from rules.ecto.values import Fragment
+from rules.elixir.printer import habit_of, lines
 from rules.finding import Finding, Severity
+from rules.rewrite.edit import Edit, Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError, call, text
+from rules.rewrite.names import identifier
+from rules.rewrite.place import indent_at
 from rules.rule import Context, Rule
 from rules.schema.casts import base
 from rules.schema.model import Schema
@@ -99,7 +119,21 @@ def check(command: CreateTable | AlterTable | CreateIndex, context: Context) -> 
     for span, word, extension in _needs(command):
         if not _is_known(word, extension, context.schema):
             message = f"`{word}` comes with the extension `{extension}`, which no migration has created."
-            yield rule.finding(span, context, message)
+            yield rule.finding(span, context, message, context.offer(create_before, command, extension, context))
+
+
+def create_before(command: CreateTable | AlterTable | CreateIndex, extension: str, context: Context) -> Rewrite:
+    """Create the extension first, and drop it again if nobody else uses it."""
+    source, start = context.migration.source, command.span.start
+    if command.place.shared or not context.is_reversed:
+        raise CannotWriteError("where it goes is not plain")
+    name = identifier(extension)
+    both = (text(f"{verb} {name}") for verb in ("CREATE EXTENSION IF NOT EXISTS", "DROP EXTENSION IF EXISTS"))
+    column = indent_at(source, start)
+    written = "\n".join(lines([call("execute", *both)], column, habit_of(source)))
+    first = Span(start - column, start - column)
+    title = f"Create the extension `{extension}`"
+    return Rewrite(title, Safety.REVIEW, (Edit(first, f"{written}\n\n"),))
 
 
 def _needs(command: Command) -> Iterator[tuple[Span, str, str]]:

@@ -31,6 +31,19 @@ be NULL, or the children go along (`:delete_all`) or are in the way (`:restrict`
     end
     ```
 
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateReviews do
+      use Ecto.Migration
+
+      def change do
+        create table(:reviews) do
+          add :product_id, references(:products, on_delete: :nilify_all)
+        end
+      end
+    end
+    ```
+
 ## Safe when
 The column may be NULL, or the children go along.
 
@@ -57,6 +70,8 @@ from collections.abc import Iterator
 from rules.ecto.commands import AddColumn, AlterTable, CreateTable, ModifyColumn
 from rules.ecto.types import Reference
 from rules.finding import Finding, Severity
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.options import without_option
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.schema.model import Table
@@ -73,7 +88,13 @@ def check(command: CreateTable | AlterTable, context: Context) -> Iterator[Findi
     for part in parts if context.on_postgres else ():
         if isinstance(part, AddColumn | ModifyColumn) and _nilified(part) and _is_required(part, table):
             message = f"Deleting a row that `{part.column}` refers to fails: it may not become NULL."
-            yield rule.finding(part.span, context, message)
+            yield rule.finding(part.span, context, message, context.offer(allow_null, part, context))
+
+
+def allow_null(part: AddColumn | ModifyColumn, context: Context) -> Rewrite:
+    """Let the column be what its foreign key makes of it."""
+    edit = without_option(context.migration.source, part, "null")
+    return Rewrite(f"Let `{part.column}` be NULL", Safety.REVIEW, (edit,))
 
 
 def _nilified(part: AddColumn | ModifyColumn) -> bool:

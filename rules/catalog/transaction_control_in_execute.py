@@ -25,15 +25,32 @@ does nothing for the next.
       use Ecto.Migration
 
       def up do
-        execute "ALTER TABLE products ADD state text"
         execute "COMMIT"
-        execute "ALTER TABLE products ADD sold_at date"
+        execute "ALTER TABLE products ADD state text"
       end
 
       def down do
         alter table(:products) do
           remove :state
-          remove :sold_at
+        end
+      end
+    end
+    ```
+
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.AddState do
+      use Ecto.Migration
+
+      @disable_ddl_transaction true
+
+      def up do
+        execute "ALTER TABLE products ADD state text"
+      end
+
+      def down do
+        alter table(:products) do
+          remove :state
         end
       end
     end
@@ -68,6 +85,9 @@ from typing import Final
 
 from rules.ecto.commands import Execute, RepoCall, Sql
 from rules.finding import Finding, Severity
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.place import outside_transaction, remove_statement
 from rules.rule import Context, Rule
 from rules.sql.effects import TransactionControlled
 
@@ -88,7 +108,20 @@ def check(command: Execute | RepoCall, context: Context) -> Iterator[Finding]:
             continue
         if context.migration.in_transaction and effect.action in ENDS:
             message = f"`{effect.action}` ends the transaction that Ecto runs this migration in."
-            yield rule.finding(command.span, context, message)
+            yield rule.finding(command.span, context, message, context.offer(ask_for_none, context))
         if not context.migration.in_transaction and effect.action in BEGINS:
             message = "The next statement may run on another connection, outside of this transaction."
             yield rule.finding(command.span, context, message)
+
+
+def ask_for_none(context: Context) -> Rewrite:
+    """Ask Ecto for no transaction, and leave out what ends or begins one."""
+    edits = list(outside_transaction(context.migration, lock=False))
+    for command, _ in context.before:
+        sql = command.runs if isinstance(command, Execute) else command.sql if isinstance(command, RepoCall) else None
+        effects = [effect for one in sql.statements for effect in one.effects] if isinstance(sql, Sql) else []
+        if any(isinstance(effect, TransactionControlled) for effect in effects):
+            if len(effects) > 1 or not isinstance(command, Execute) or command.place.shared:
+                raise CannotWriteError("what to leave out is not plain")
+            edits.append(remove_statement(context.migration.source, command.span))
+    return Rewrite("Ask for no transaction", Safety.REVIEW, tuple(edits))
