@@ -19,7 +19,9 @@ from typing import Final, Never
 from pydantic import TypeAdapter
 
 from rules.analysis import analyse
+from rules.analysis.programs import programs
 from rules.finding import Report
+from rules.postgres.program import Program
 from rules.settings import Settings
 from rules.source import Change, SourceFile
 
@@ -40,10 +42,12 @@ class Request:
     settings: Settings
     seconds: float
     memory: int
+    rehearsing: bool = False  # asks for the SQL of a rehearsal instead of a report
 
 
 REQUEST: Final = TypeAdapter(Request)
 REPORT: Final = TypeAdapter(Report)
+PROGRAMS: Final = TypeAdapter(tuple[Program, ...])
 
 
 def send(wire: socket.socket, body: bytes) -> None:
@@ -97,7 +101,7 @@ def _work(request: Request, analyse: Analyse, writer: int) -> Never:
     signal.setitimer(signal.ITIMER_REAL, request.seconds)
     status, said = RAISED, b""
     try:
-        status, said = REPORTED, REPORT.dump_json(analyse(request.change, request.settings))
+        status, said = REPORTED, _answer(request, analyse)
     except MemoryError:
         status = OUT_OF_MEMORY
     except Exception:  # noqa: BLE001  # whatever a rule raises is told to the worker, which logs it
@@ -105,6 +109,12 @@ def _work(request: Request, analyse: Analyse, writer: int) -> Never:
     with os.fdopen(writer, "wb") as pipe:
         pipe.write(said)
     os._exit(status)
+
+
+def _answer(request: Request, analyse: Analyse) -> bytes:
+    if request.rehearsing:
+        return PROGRAMS.dump_json(programs(request.change, request.settings))
+    return REPORT.dump_json(analyse(request.change, request.settings))
 
 
 if __name__ == "__main__":

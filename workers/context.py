@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Protocol, TypeAlias
 
 from rules.finding import Report
+from rules.postgres.observation import Observation
 from rules.settings import Settings
 from rules.source import Change
 from workers.github.port import GitHub
@@ -71,6 +72,11 @@ class AnalysisFailed(Exception):
         self.kind = kind
 
 
+def nowhere(_change: Change, _settings: Settings) -> tuple[Observation, ...]:
+    """Rehearse nothing, where there is no place for it."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """One job's surroundings; *attempt* is 1 the first time that the job is tried."""
@@ -82,3 +88,4 @@ class Context:
     analyse: Callable[[Change, Settings], Report]
     public_url: str
     attempt: int = 1
+    rehearse: Callable[[Change, Settings], tuple[Observation, ...]] = nowhere

@@ -7,17 +7,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from signal import SIGALRM
 from types import MappingProxyType, TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 import structlog
+from pydantic import TypeAdapter
 
 from rules.ecto.files import version_of
 from rules.finding import FileReport, Report, Verdict
+from rules.postgres.program import Program
 from rules.settings import Settings
 from rules.source import Change, SourceFile
-from workers.analysis_child import OUT_OF_MEMORY, RAISED, REPORT, REPORTED, REQUEST, STATUS, Request, receive, send
+from workers.analysis_child import (
+    OUT_OF_MEMORY,
+    PROGRAMS,
+    RAISED,
+    REPORT,
+    REPORTED,
+    REQUEST,
+    STATUS,
+    Request,
+    receive,
+    send,
+)
 from workers.context import AnalysisFailed, Failure
 
+Answer = TypeVar("Answer")
 COMMAND: Final = (sys.executable, "-I", "-X", "utf8", "-m", "workers.analysis_child")
 MEMORY: Final = 768 * 2**20  # bytes of address space, of which the interpreter and its libraries map about 200 MiB
 GRACE: Final = 5.0  # seconds that the child may take beyond its fork's alarm
@@ -54,7 +68,7 @@ class Analyst:
         spoilt: dict[str, Failure] = {}
         while True:
             try:
-                report = self._ask(change, settings, self._seconds)
+                report = self._report(change, settings, self._seconds)
             except AnalysisFailed:
                 suspects = (change.proposed, change.merged + change.replaced) if len(spoilt) < CULPRITS else ()
                 found = next(filter(None, (self._culprit(files, settings) for files in suspects)), None)
@@ -65,6 +79,10 @@ class Analyst:
                 change = _without(change, path)
             else:
                 return Report(tuple(_excused(file, spoilt) for file in report.files))
+
+    def programs(self, change: Change, settings: Settings) -> tuple[Program, ...]:
+        """Return what a rehearsal of *change* runs; AnalysisFailed where that cannot be found out."""
+        return self._ask(Request(change, _plain(settings), self._seconds, self._memory, rehearsing=True), PROGRAMS)
 
     def close(self) -> None:
         """End the child."""
@@ -81,7 +99,7 @@ class Analyst:
         if not files:
             return None
         try:
-            self._ask(Change(merged=(), proposed=files), settings, min(ALONE, self._seconds))
+            self._report(Change(merged=(), proposed=files), settings, min(ALONE, self._seconds))
         except AnalysisFailed as failed:
             if len(files) == 1:
                 return files[0].path, failed.kind
@@ -90,18 +108,19 @@ class Analyst:
         half = len(files) // 2
         return self._culprit(files[:half], settings) or self._culprit(files[half:], settings)
 
-    def _ask(self, change: Change, settings: Settings, seconds: float) -> Report:
-        plain = replace(settings, severities=dict(settings.severities))  # pydantic writes no mapping proxies
-        request = REQUEST.dump_json(Request(change, plain, seconds, self._memory))
+    def _report(self, change: Change, settings: Settings, seconds: float) -> Report:
+        return self._ask(Request(change, _plain(settings), seconds, self._memory), REPORT)
+
+    def _ask(self, request: Request, answers: TypeAdapter[Answer]) -> Answer:
         wire = self._ready()
-        wire.settimeout(seconds + GRACE)
+        wire.settimeout(request.seconds + GRACE)
         try:
-            send(wire, request)
+            send(wire, REQUEST.dump_json(request))
             answer = receive(wire)
             (status,) = STATUS.unpack_from(answer)
             said = answer[STATUS.size :]
             if status == REPORTED:
-                return REPORT.validate_json(said)
+                return answers.validate_json(said)
         except TimeoutError as error:
             self.close()
             raise AnalysisFailed(Failure.TIME) from error
@@ -131,6 +150,11 @@ class Analyst:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _plain(settings: Settings) -> Settings:
+    """Return *settings* as pydantic can write them, which knows no mapping proxies."""
+    return replace(settings, severities=dict(settings.severities))
 
 
 def _without(change: Change, path: str) -> Change:

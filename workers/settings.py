@@ -36,5 +36,9 @@ class Settings(BaseSettings):
     public_url: str = "https://github.com/apps/ecto-fix"  # where our pages are, for links in reviews
     lease_seconds: float = Field(default=30.0, gt=0)  # a killed worker's pull request waits for so long
     analysis_seconds: float = Field(default=20.0, gt=0)  # ten times the longest history that was measured
+    rehearses: bool = True  # where the machine has a PostgreSQL, and walls to put it between
+    rehearsal_seconds: float = Field(default=120.0, gt=0)  # for all migrations of a pull request
+    pg_bin: Path | None = None  # the folder of PostgreSQL's programs; else the system's newest, else npm's
+    templates: Path | None = None  # where databases are kept that hold a history; else beside temporary files
     sweep_seconds: float = Field(default=1.0, gt=0)  # between two looks at what is due and forgotten
     round_seconds: float = Field(default=60.0, gt=0)  # between two looks at what GitHub has and we have not
