@@ -83,3 +83,4 @@ class Change:
     removed: frozenset[str] = frozenset()  # paths among *merged* that this pull request deletes
     running: tuple[SourceFile, ...] = ()  # modules of the application on the base branch: they run meanwhile
     coming: tuple[SourceFile, ...] = ()  # the same as this pull request leaves them
+    dumps: tuple[SourceFile, ...] | None = None  # each structure.sql as the base branch has it; None: as in *project*

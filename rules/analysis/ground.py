@@ -22,8 +22,9 @@ class Ground:
 
     def __init__(self, history: Change) -> None:
         self._history = history
-        self.dump = _dump_of(history)
-        self._dumped = read_dump(self.dump.text) if self.dump and self._is_postgres() else None
+        self.dump = _dump_among(history.project, history)  # as the change leaves it
+        self._base = self.dump if history.dumps is None else _dump_among(history.dumps, history)
+        self._dumped = read_dump(self._base.text) if self._base and self._is_postgres() else None
         self._is_met = self._dumped is None
 
     def _is_postgres(self) -> bool:
@@ -49,11 +50,11 @@ class Ground:
         return grounded(self._dumped, schema)
 
     def _holds(self, file: SourceFile) -> bool:
-        if self._dumped is None or self.dump is None:
+        if self._dumped is None or self._base is None:
             return True
         # A line of an older version was lost when two branches were merged, and its effect is there.
-        is_older = (version_of(file.path) or 0) < max(self.dump.versions) and file not in self._history.proposed
-        return is_older or version_of(file.path) in self.dump.versions
+        is_older = (version_of(file.path) or 0) < max(self._base.versions) and file not in self._history.proposed
+        return is_older or version_of(file.path) in self._base.versions
 
     def _replays(self, files: Iterable[SourceFile]) -> Iterable[Replay]:
         schema = Schema()
@@ -64,6 +65,6 @@ class Ground:
             schema = done.schema
 
 
-def _dump_of(history: Change) -> Dump | None:
-    path = history.proposed[0].path
-    return dump_beside(folder_of(path), history.project, read_file(history.proposed[0], history.project).repo)
+def _dump_among(files: Iterable[SourceFile], history: Change) -> Dump | None:
+    first = history.proposed[0]
+    return dump_beside(folder_of(first.path), files, read_file(first, history.project).repo)

@@ -38,6 +38,11 @@ def explains(path: str) -> bool:
     return EXPLANATION.fullmatch(path) is not None
 
 
+def is_dump(path: str) -> bool:
+    """Tell whether `mix ecto.dump` would write the file at *path*."""
+    return path.rpartition("/")[2] == "structure.sql"
+
+
 def is_code(path: str) -> bool:
     """Tell whether *path* holds a module of the application, which may name tables and columns."""
     return CODE.fullmatch(path) is not None and not path.startswith(("deps/", "_build/", "test/"))

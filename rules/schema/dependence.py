@@ -17,7 +17,7 @@ from rules.schema.model import (
     Thing,
     Unique,
 )
-from rules.schema.text import mentions, renamed
+from rules.schema.text import mentions, names, renamed
 from rules.sql.effects import Kind
 from rules.sql.names import Name
 
@@ -28,7 +28,7 @@ def depends(thing: Thing, on: Thing) -> bool:
         return False
     if on.kind in {Kind.VIEW, Kind.MATERIALIZED_VIEW}:
         return on.name in thing.uses
-    return thing.name != on.name and isinstance(thing.definition, str) and mentions(thing.definition, on.name.name)
+    return thing.name != on.name and isinstance(thing.definition, str) and names(thing.definition, on.name.name)
 
 
 def index_uses(index: Index, column: str) -> bool:

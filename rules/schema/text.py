@@ -10,8 +10,13 @@ PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*")
 
 
 def mentions(sql: str | None, column: str) -> bool:
-    """Tell whether *sql* names *column*, outside its string literals."""
-    return sql is not None and _word(column).search(LITERAL.sub("''", sql)) is not None
+    """Tell whether *sql* names *column*, outside its string literals; a function may have the same name."""
+    return sql is not None and _column(column).search(LITERAL.sub("''", sql)) is not None
+
+
+def names(sql: str, thing: str) -> bool:
+    """Tell whether *sql* names a function, a type or any other *thing*, outside its string literals."""
+    return _word(thing).search(LITERAL.sub("''", sql)) is not None
 
 
 def renamed(sql: str | None, column: str, to: str) -> str | None:
@@ -21,9 +26,9 @@ def renamed(sql: str | None, column: str, to: str) -> str | None:
     pieces: list[str] = []
     position = 0
     for literal in LITERAL.finditer(sql):
-        pieces += _word(column).sub(to, sql[position : literal.start()]), literal[0]
+        pieces += _column(column).sub(to, sql[position : literal.start()]), literal[0]
         position = literal.end()
-    return "".join([*pieces, _word(column).sub(to, sql[position:])])
+    return "".join([*pieces, _column(column).sub(to, sql[position:])])
 
 
 def squeezed(sql: str) -> str:
@@ -51,5 +56,9 @@ def as_index_column(sql: str) -> str:
     return squeezed(sql)
 
 
-def _word(column: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w$]){re.escape(column)}(?![\w$])")
+def _column(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])(?!\(|\"\()")
+
+
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")

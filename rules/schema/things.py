@@ -8,7 +8,7 @@ from rules.schema.dependence import depends
 from rules.schema.draft import Draft, key
 from rules.schema.model import UNSURE, Table, Thing, ThingKey
 from rules.schema.notes import Assumption, Clash, Remark
-from rules.schema.text import mentions, next_value
+from rules.schema.text import names, next_value
 from rules.sql.effects import Kind
 from rules.sql.names import Name
 
@@ -94,7 +94,7 @@ def _using(draft: Draft, gone: Thing) -> list[tuple[Name, str]]:
 def _names(default: str, gone: Thing) -> bool:
     if gone.kind is Kind.SEQUENCE:
         return default == next_value(gone.name) or f"'{gone.name}'" in default
-    return mentions(default, gone.name.name)
+    return names(default, gone.name.name)
 
 
 def rename(draft: Draft, at: ThingKey, to: str) -> None:

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from rules.catalog import names
 from rules.ecto.code import naming, words
-from rules.ecto.files import explains, folder_of, is_code, is_judged, is_migration, version_of
+from rules.ecto.files import explains, folder_of, is_code, is_dump, is_judged, is_migration, version_of
 from rules.settings import Complaint, Settings, from_yaml
 from rules.source import Change, SourceFile
 from workers.context import Memory
@@ -18,7 +18,6 @@ from workers.review.code import AT_MOST, candidates, words_of
 from workers.review.diff import Hunk, hunks_between, hunks_of_patch, whole
 
 CONFIGURATION: Final = ".github/ecto-fix.yml"
-STRUCTURE: Final = "structure.sql"
 LARGEST: Final = 1_000_000  # bytes; the largest public migration of 6,735 has a tenth of that
 COMPARED: Final = 300  # files that GitHub lists of a comparison; there may be more
 
@@ -73,6 +72,7 @@ def fetch(pull: PullRequest, github: Contents, memory: Memory) -> Material:
         removed=frozenset(trees.removed),
         running=naming(reader.known(trees.base), named),
         coming=naming(reader.known(trees.head), named),
+        dumps=reader.files(trees.dumps),
     )
     return Material(
         head=pull.head.sha,
@@ -153,9 +153,13 @@ class _Trees:
 
     @property
     def project(self) -> list[TreeEntry]:
-        """The files that explain the project: the pull request's own, but the database as it was before."""
-        ours = [entry for path, entry in self.head.items() if explains(path) and not path.endswith(STRUCTURE)]
-        return ours + [entry for path, entry in self.base.items() if explains(path) and path.endswith(STRUCTURE)]
+        """The files that explain the project as the pull request leaves it."""
+        return [entry for path, entry in self.head.items() if explains(path)]
+
+    @property
+    def dumps(self) -> list[TreeEntry]:
+        """What the base branch has of the database's structure."""
+        return [entry for path, entry in self.base.items() if is_dump(path)]
 
     def wanted(self, comparison: Comparison) -> list[TreeEntry]:
         """List all that must be read."""
@@ -165,7 +169,7 @@ class _Trees:
             for entry in self.changed
             if entry.path in self.origin and _patch(comparison, entry.path) is None
         ]
-        return [*settings, *self.changed, *before, *self.history, *self.replaced, *self.project]
+        return [*settings, *self.changed, *before, *self.history, *self.replaced, *self.project, *self.dumps]
 
 
 class _Reader:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from bot.cli.local import git
 from bot.cli.main import CannotRun
 from rules.ecto.code import naming, words
-from rules.ecto.files import explains, folder_of, is_code, is_judged, is_migration, version_of
+from rules.ecto.files import explains, folder_of, is_code, is_dump, is_judged, is_migration, version_of
 from rules.source import Change, SourceFile
 
 # Folders that hold other people's code, or what was built.
@@ -56,6 +56,7 @@ def select(paths: list[Path], base: str | None) -> Selection:
         removed=frozenset(merged) - set(present) - set(replaced),
         running=naming((file for path, file in sorted(before.items()) if is_code(path)), named),
         coming=naming((file for path, file in sorted(texts.items()) if is_code(path)), named),
+        dumps=None if base is None else tuple(file for path, file in before.items() if is_dump(path)),
     )
     config = root / ".github" / "ecto-fix.yml"
     missed = tuple(file for file in refused if is_migration(file.path) and under_review(file.path))
@@ -131,8 +132,8 @@ def read_file(place: Path, path: str) -> SourceFile | Refused:
 
 
 def read_base(root: Path, base: str) -> dict[str, SourceFile]:
-    """Return the migrations and the code of the commit where this branch left *base*, by path."""
+    """Return the migrations, the code and the dumps of the commit where this branch left *base*, by path."""
     tree = git.listing(root, git.merge_base(root, base))
-    listed = {path: sha for path, sha in tree.items() if is_judged(path) or is_code(path)}
+    listed = {path: sha for path, sha in tree.items() if is_judged(path) or is_code(path) or is_dump(path)}
     contents = git.blobs(root, set(listed.values()))
     return {path: SourceFile(path, contents[sha].decode(errors="replace")) for path, sha in listed.items()}

@@ -228,6 +228,16 @@ def test_what_a_migration_tells_is_kept_where_the_dump_says_something_else() -> 
     assert (report.verdict.value, "`ships.name`" in report.reason) == ("loses-data", True), report.reason
 
 
+def test_a_pull_request_that_dumps_is_judged_on_the_dump_before_it() -> None:
+    head = DUMP.replace("    load public.percent", "    load public.percent,\n    length integer").replace("(2)", "(3)")
+    dumps = tuple(SourceFile("priv/repo/structure.sql", text) for text in (DUMP, head))
+    change = Change((), (alter(3, "add :length, :integer"),), dumps[1:], dumps=dumps[:1])
+
+    (report,) = analyse(change, Settings()).files
+
+    assert report.verdict.value == "reversible", report.reason
+
+
 def test_the_dump_tells_what_could_not_be_read() -> None:
     unread = migration(1, '  def up, do: execute(File.read!("/etc/made.sql"))\n  def down, do: :ok')
 

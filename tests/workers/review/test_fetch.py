@@ -177,13 +177,14 @@ def test_a_file_of_the_history_that_cannot_be_read_is_told_apart() -> None:
     assert material.change.merged == (SourceFile(A, UNREADABLE),)
 
 
-def test_the_project_is_that_of_the_head_and_the_database_that_of_the_base() -> None:
+def test_the_project_is_that_of_the_head_and_the_dump_is_also_read_as_the_base_has_it() -> None:
     origin = {"mix.exs": "old", "priv/repo/structure.sql": "old"}
     head = {"mix.exs": "new", "priv/repo/structure.sql": "new", A: "a"}
 
-    project = fetched(History(origin=origin, head=head)).change.project
+    change = fetched(History(origin=origin, head=head)).change
 
-    assert {file.path: file.text for file in project} == {"mix.exs": "new", "priv/repo/structure.sql": "old"}
+    assert {file.path: file.text for file in change.project} == {"mix.exs": "new", "priv/repo/structure.sql": "new"}
+    assert change.dumps == (SourceFile("priv/repo/structure.sql", "old"),)
 
 
 def test_without_migrations_nothing_is_read() -> None:
