@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/installed
 BOTH_CORES := --numprocesses=auto --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test bench grammar check format lint types contracts coverage lock clean
+.PHONY: help setup browser demo test prove bench grammar check format lint types contracts coverage lock clean
 
 help: ## Say what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ demo: setup ## Show a review from webhook to green check, on this machine alone 
 
 test: setup browser ## Run every test, against a real Redis, PostgreSQL, git and browser
 	$(RUN)/pytest $(BOTH_CORES)
+
+prove: setup browser ## Run the long proofs, which take minutes each: storms, faults, a hundred rehearsals
+	$(RUN)/pytest -m prove --timeout=3600
 
 bench: setup ## Measure what costs how much, beside what it is compared with
 	$(RUN)/python -m deploy.bench

@@ -26,7 +26,7 @@ from workers.rehearsal.walls import OPEN, Walls, walls
 
 NO_WALLS: Final = Walls((), OPEN, "unshare: Operation not permitted")
 STANDING: Final = ([walls()] if walls().stand else []) + [NO_WALLS]
-RUNS: Final = 15
+RUNS: Final = [15, pytest.param(100, marks=pytest.mark.prove)]
 # What a superuser has a shell do, and what the shell gets.
 BREAKOUTS: Final = {
     "the machine's loopback": ("bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port}'", "Connection refused"),
@@ -109,20 +109,21 @@ def test_strangers_are_kept_out_where_walls_are_missing(binaries: Binaries, yard
 
 
 @pytest.mark.parametrize("standing", STANDING, ids=lambda standing: "walls" if standing.stand else "no walls")
-def test_many_runs_leave_nothing(standing: Walls, binaries: Binaries, yard: Yard, temporary: Path) -> None:
+@pytest.mark.parametrize("runs", RUNS)
+def test_many_runs_leave_nothing(standing: Walls, runs: int, binaries: Binaries, yard: Yard, temporary: Path) -> None:
     yard = replace(yard, walls=standing)
     with sandbox(binaries, Base(), yard, trusted=True):
         pass
     before = descriptors(), Path("/proc/self/mountinfo").read_text()
     seen: set[int] = set()
 
-    for run in range(RUNS):
+    for run in range(runs):
         with contextlib.suppress(ZeroDivisionError), sandbox(binaries, Base(), yard, trusted=True):
             seen |= set(descendants(os.getpid()))
             if run % 2:
                 raise ZeroDivisionError
 
-    assert len(seen) > RUNS
+    assert len(seen) > runs
     assert not left(seen)
     assert (descriptors(), Path("/proc/self/mountinfo").read_text()) == before
     assert not list(temporary.iterdir())
