@@ -12,8 +12,8 @@ makes the two meet.
 
       def change do
         create table(:customer_notification_preferences) do
-          add :customer_identifier, :string
-          add :channel, :string
+          add :customer_identifier, :string, null: false
+          add :channel, :string, null: false
         end
 
         create unique_index(:customer_notification_preferences, [:customer_identifier, :channel])
@@ -28,8 +28,8 @@ makes the two meet.
 
       def change do
         create table(:customer_notification_preferences) do
-          add :customer_identifier, :string
-          add :channel, :string
+          add :customer_identifier, :string, null: false
+          add :channel, :string, null: false
         end
 
         create unique_index(:customer_notification_preferences, [:customer_identifier, :channel],
@@ -48,8 +48,8 @@ The index guards nothing, or its name is short.
 
       def change do
         create table(:customer_notification_settings) do
-          add :customer_identifier, :string
-          add :channel, :string
+          add :customer_identifier, :string, null: false
+          add :channel, :string, null: false
         end
 
         create index(:customer_notification_settings, [:customer_identifier, :channel])

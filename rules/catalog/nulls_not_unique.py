@@ -63,7 +63,7 @@ from rules.ecto.commands import CreateIndex
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.schema.draft import key
-from rules.schema.model import Table
+from rules.schema.model import PrimaryKey, Table
 from rules.schema.text import mentions
 from rules.sql.names import stored
 
@@ -77,11 +77,18 @@ def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     is_wide = index.unique and index.nulls_distinct is not False and len(index.columns) > 1
     if table is None or not is_wide or not context.on_postgres:
         return
+    if any(set(one.columns) <= {column.name for column in index.columns} for one in keys(table)):
+        return  # which is unique anyway
     for name in (column.name for column in index.columns if column.name is not None):
         if may_be_null(name, table) and not mentions(index.where, name) and not is_helped(index.name, name, table):
             message = f"Rows with NULL in `{name}` are never the same, so `{index.name}` lets doubles in."
             yield rule.finding(command.span, context, message)
             return
+
+
+def keys(table: Table) -> Iterator[PrimaryKey]:
+    """Yield what no two rows share, and is never NULL."""
+    yield from (one for one in table.constraints.values() if isinstance(one, PrimaryKey))
 
 
 def may_be_null(name: str, table: Table) -> bool:
