@@ -15,7 +15,7 @@ from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.listing import Neighbours
 from rules.ecto.migration import Callback, Migration, Run
 from rules.ecto.values import Atom
-from rules.elixir.syntax import Syntax
+from rules.elixir.syntax import Call, Syntax
 from rules.finding import Difference, Effect, Finding, Severity
 from rules.postgres.effects import effects
 from rules.postgres.locks import Lock
@@ -118,15 +118,21 @@ class Context:
 
     def split_change(self, title: str) -> Rewrite:
         """Return the rewrite that makes `change` an `up`, and writes a `down` that undoes all of it."""
-        undone = _undone(self.passage)
+        undone = self._undone()
         return Rewrite(title, trust(undone), split_change(self.migration, undone))
 
     def write_down(self, title: str) -> Rewrite:
         """Return the rewrite after which `down` undoes all that the migration does."""
         if self.is_reversed:
             return self.split_change(title)
-        undone = _undone(self.passage)
+        undone = self._undone()
         return Rewrite(title, trust(undone), rewritten_down(self.migration, undone))
+
+    def _undone(self) -> tuple[Syntax, ...]:
+        undone = _undone(self.passage)
+        if not self.on_postgres and any(isinstance(one, Call) and one.form == "execute" for one in undone):
+            raise CannotWriteError("it would be PostgreSQL's SQL")
+        return undone
 
     def is_live(self, name: Name) -> bool:
         """Tell whether a table was there before the change, on a PostgreSQL: it may hold rows, and code may know it."""

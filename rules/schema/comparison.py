@@ -59,10 +59,11 @@ def _differences(before: Schema, after: Schema) -> Iterator[Difference]:
         if old is None or new is None:
             yield _presence(f"table `{name}`", old)
         elif old is not new:
-            # Whatever is in a table that nobody knew, and that is made anew, may have been there before.
-            is_anew = new.whole and not old.whole
+            # Where one of the two is not the other's table and not known to its end, the rest of it may hold anything.
+            doubtful = {"before": new.whole and not old.whole, "after": old.whole and not new.whole}
             for one in _tables(old, new):
-                yield replace(one, is_certain=False) if is_anew and one.before is None else one
+                is_rest = any(doubtful[side] and getattr(one, side) is None for side in doubtful)
+                yield replace(one, is_certain=False) if is_rest else one
     for (kind, _, name), old, new in _pairs(before.things, after.things):
         if old is None or new is None:
             yield _presence(f"{kind.value} `{name}`", old)

@@ -75,7 +75,9 @@ def _proof(migration: Migration, schema: Schema, up: Replay) -> Judgement:
     for note in (*_of(up, Remark.DOUBT), *_until_refused(down)):
         return _not_known(note.text)
     for note in _of(down, Remark.CLASH):
-        return Judgement(Verdict.IRREVERSIBLE, f"Rolling back raises: {note.text}.")
+        strangers = [one.table for one in down.assumptions if one.table not in up.schema.tables]
+        first = f"no migration has made `{strangers[0]}`, and " if strangers else ""
+        return Judgement(Verdict.IRREVERSIBLE, f"Rolling back raises: {first}{note.text}.")
     for note in (*_of(up, Remark.VAGUE), *_of(down, Remark.VAGUE)):
         return _not_known(note.text)
     judged = _compared(migration, schema, up, down)

@@ -213,6 +213,26 @@ def test_what_ran_with_an_older_ecto_is_not_known() -> None:
     assert {finding.rule for finding in report.findings} == {"column-removed-without-type"}
 
 
+def test_a_table_that_is_made_out_of_a_query_may_have_any_column() -> None:
+    up = "rename table(:posts), to: table(:old)\n  execute ~s(CREATE TABLE posts AS SELECT * FROM old)"
+
+    report = judged(both(up, "drop table(:old)"))
+
+    assert report.verdict.value == "unknown"
+
+
+def test_a_rollback_that_names_a_stranger_says_so() -> None:
+    up = 'drop constraint(:posts, "posts_author_id_fkey")\n  ' + alter("modify :author_id, references(:authors)")
+    down = 'drop constraint(:post, "posts_author_id_fkey")\n  ' + alter("modify :author_id, references(:authors)")
+
+    report = judged(both(up, down))
+
+    assert report.reason == (
+        "Rolling back raises: no migration has made `post`, and "
+        "`posts` already has a constraint `posts_author_id_fkey`."
+    )
+
+
 def test_rows_that_both_ways_change_are_taken_as_restored() -> None:
     report = judged(both('execute "UPDATE posts SET views = 1"', 'execute "UPDATE posts SET views = 0"'))
 
