@@ -1,0 +1,135 @@
+"""Rehearsals on the terminal and as JSON: each migration's outcome, and its statements with what they do to tables."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.cli.output.as_json import difference_as_json
+from bot.cli.output.printable import printable
+from rules.postgres.effects import Effect
+from rules.postgres.locks import Lock
+from rules.postgres.observation import Observation, Observed, Outcome, Refusal, Showing
+from rules.source import SourceFile, Span
+
+COLOURS: Final = {Outcome.RESTORED: "green", Outcome.NOT_REHEARSED: "yellow"}
+LONGEST: Final = 72  # characters of a statement in the table
+READ, REWRITTEN, KEPT = "reads all", "rewrites", "↓"
+LEGEND: Final = f"{KEPT} the lock of a statement above stays until the end of the transaction"
+
+
+def show(observations: Iterable[Observation]) -> None:
+    """Print what was seen of each migration."""
+    console = Console(highlight=False)
+    for seen in observations:
+        outcome = (seen.outcome.value, COLOURS.get(seen.outcome, "red"))
+        console.print(Text.assemble((printable(seen.path), "bold"), "  ", outcome), soft_wrap=True)
+        console.print(Text(f"  {printable(seen.sentence)}", style="dim"), soft_wrap=True)
+        for difference in seen.differences:
+            console.print(Text.assemble("  ", ("≠", "red"), f" {printable(difference.text)}"), soft_wrap=True)
+        for left_out in seen.skipped:
+            console.print(Text(f"  left out: {printable(left_out)}", style="yellow"), soft_wrap=True)
+        for way, showing in (("up", seen.up), ("down", seen.down)):
+            if showing.statements:
+                console.print(lock_table(way, showing))
+        console.print()
+
+
+def lock_table(way: str, showing: Showing) -> Table:
+    """Draw statements down the side and tables across, with the strongest lock of each."""
+    tables = sorted({effect.on for one in showing.statements for effect in one.effects}, key=str)
+    in_transaction = any(one.kept for one in showing.statements)
+    drawn = Table(way, "ms", *(printable(str(table)) for table in tables), caption=LEGEND if in_transaction else None)
+    held: set[object] = set()
+    for one in showing.statements:
+        effects = {effect.on: effect for effect in one.effects}
+        cells = [_cell(effects.get(table), kept=table in held) for table in tables]
+        drawn.add_row(_statement(one), f"{one.milliseconds:.1f}", *cells)
+        held |= effects.keys() if in_transaction else set()
+    return drawn
+
+
+def _statement(one: Observed) -> Text:
+    sql = " ".join(printable(one.sql).split())
+    text = Text(sql if len(sql) <= LONGEST else f"{sql[: LONGEST - 1]}…")
+    if one.refusal is not None:
+        text.append(f"\n{printable(str(one.refusal))}", "red")
+    return text
+
+
+def _cell(effect: Effect | None, *, kept: bool) -> Text:
+    if effect is None:
+        return Text(KEPT if kept else "", "dim")
+    done = [REWRITTEN] if effect.rewrites_table else [READ] if effect.reads_table else []
+    return Text("\n".join([str(effect.lock), *done]), _colour(effect.lock))
+
+
+def _colour(lock: Lock) -> str:
+    return "red" if lock.blocks_reads else "yellow" if lock.blocks_writes else "green"
+
+
+def as_json(observations: Iterable[Observation], sources: Mapping[str, SourceFile]) -> str:
+    """Return the rehearsals as one JSON document with a final line break; times are in milliseconds."""
+    files = [_as_json(seen, sources[seen.path]) for seen in observations]
+    return json.dumps({"files": files}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_json(seen: Observation, source: SourceFile) -> dict[str, Any]:
+    over = seen.over_rows
+    return {
+        "path": seen.path,
+        "outcome": seen.outcome.value,
+        "reason": seen.reason or None,
+        "postgres": seen.server or None,
+        "differences": [difference_as_json(difference) for difference in seen.differences],
+        "up": _showing(seen.up, source),
+        "down": _showing(seen.down, source),
+        "up_again": _showing(seen.again, source) | {"differences": [difference_as_json(one) for one in seen.changed]},
+        "over_rows": over
+        and {
+            "filled": list(over.filled),
+            "empty": list(over.empty),
+            "up": _refusal(over.up),
+            "down": _refusal(over.down),
+            "lost": list(over.lost),
+        },
+        "invalid_indexes": list(seen.invalid),
+        "left_out": list(seen.skipped),
+    }
+
+
+def _showing(showing: Showing, source: SourceFile) -> dict[str, Any]:
+    return {
+        "milliseconds": round(showing.milliseconds, 1),
+        "refusal": _refusal(showing.refusal),
+        "statements": [
+            {
+                "sql": one.sql,
+                "line": _line(one.span, source),
+                "milliseconds": one.milliseconds,
+                "kept": round(one.kept, 1),
+                "refusal": _refusal(one.refusal),
+                "tables": [
+                    {
+                        "table": str(effect.on),
+                        "lock": str(effect.lock),
+                        "reads": effect.reads_table,
+                        "rewrites": effect.rewrites_table,
+                    }
+                    for effect in one.effects
+                ],
+            }
+            for one in showing.statements
+        ],
+    }
+
+
+def _line(span: Span | None, source: SourceFile) -> int | None:
+    return None if span is None else source.line_at(span.start)
+
+
+def _refusal(refusal: Refusal | None) -> dict[str, str | None] | None:
+    return None if refusal is None else {"message": refusal.message, "sqlstate": refusal.sqlstate}
