@@ -113,4 +113,4 @@ def keep_type(change: ModifyColumn, table: Table, old: Column, context: Context)
     edits = [Edit(written, one_line(kind))]
     if change.was is not None:
         edits += from_edits(source, table, change)
-    return Rewrite(f"Repeat the type of `{change.column}`", Safety.SAFE, tuple(edits))
+    return Rewrite(f"Repeat the type of `{change.column}`", Safety.REVIEW, tuple(edits))
