@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.local.repository import select
 from bot.cli.local.review import review
+from bot.cli.local.shelf import shelf
 from bot.cli.output import text
 from bot.cli.output.formats import WRITERS, ReportFormat
 
@@ -15,6 +16,7 @@ from bot.cli.output.formats import WRITERS, ReportFormat
 def command(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files, folders or a repository's root.")] = None,
     base: Annotated[str | None, typer.Option(metavar="REV", help="Review together what changed since REV.")] = None,
+    cache: Annotated[bool, typer.Option(help="Remember what older migrations come to.")] = True,  # noqa: FBT002 - a flag
     format_: Annotated[
         ReportFormat, typer.Option("--format", help="For people, programs, code scanning, reviewdog or a workflow.")
     ] = ReportFormat.TEXT,
@@ -24,7 +26,7 @@ def command(
     Each migration is reviewed on top of the history before it. Exit status: 0 clean, 1 findings, 2 could not run.
     """
     selection = select(paths or [Path()], base)
-    report = review(selection, together=base is not None)
+    report = review(selection, together=base is not None, shelf=shelf() if cache else None)
     if format_ is ReportFormat.TEXT:
         text.show(report, selection)
     else:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from bot.cli.local.repository import Selection, select
 from bot.cli.local.review import review
+from bot.cli.local.shelf import shelf
 from bot.cli.main import CannotRun
 from bot.cli.output.diff import show_patch
 from bot.cli.output.text import plural
@@ -24,6 +25,7 @@ def command(
     base: Annotated[str | None, typer.Option(metavar="REV", help="Only what changed since REV, together.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Write the files.")] = False,  # noqa: FBT002 - a flag
     all_: Annotated[bool, typer.Option("--all", help="Also what a person should review.")] = False,  # noqa: FBT002
+    cache: Annotated[bool, typer.Option(help="Remember what older migrations come to.")] = True,  # noqa: FBT002
     only: Annotated[str | None, typer.Option(metavar="RULE", help="One rule's rewrites.")] = None,
 ) -> None:
     """Show the rewrites as a diff; --write applies them.
@@ -33,9 +35,10 @@ def command(
     if only is not None and only not in names():
         raise CannotRun(f"there is no rule {only}; `ecto-fix rules` lists them")
     selection = select(paths or [Path()], base)
+    kept = shelf() if cache else None
     rewritten = rewrite_all(
         selection.change,
-        lambda change: review(selection, change, together=base is not None),
+        lambda change: review(selection, change, together=base is not None, shelf=kept),
         wanted(only, all_=all_),
     )
     tell(rewritten, selection)

@@ -1,49 +1,63 @@
 """The whole pipeline on one screen: files are read, their commands replayed, each rule asked about each command."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
 from rules.analysis.ground import Ground
 from rules.analysis.history import edited_in, histories
 from rules.analysis.judging import Case, findings, judgement, met
-from rules.analysis.reading import read_file
+from rules.analysis.past import past
+from rules.analysis.reading import read_file, settle
+from rules.analysis.shelf import Shelf
 from rules.analysis.trial import trusted
 from rules.catalog import rules
 from rules.deployment import Step, step
 from rules.ecto.code import Code
+from rules.ecto.files import folder_of
 from rules.ecto.listing import Listing
 from rules.finding import FileReport, Finding, Report
 from rules.rule import POSTGRES, Background
+from rules.schema.model import Schema
 from rules.settings import Settings
-from rules.source import Change
+from rules.source import Change, SourceFile
 from rules.suppression import sort_out
 
 
-def analyse(change: Change, settings: Settings) -> Report:
-    """Judge the proposed migrations together, as a pull request on top of what is merged."""
-    judged = (_together(history, settings) for history in histories(change, settings))
+def analyse(change: Change, settings: Settings, shelf: Shelf | None = None) -> Report:
+    """Judge the proposed migrations together, as a pull request on top of what is merged.
+
+    What the history before them comes to is taken from the *shelf*, or kept there.
+    """
+    judged = (_together(history, settings, shelf) for history in _histories(change, settings, shelf))
     return _report(chain.from_iterable(judged))
 
 
-def analyse_each(change: Change, settings: Settings) -> Report:
+def analyse_each(change: Change, settings: Settings, shelf: Shelf | None = None) -> Report:
     """Judge each proposed migration as if it were a pull request on top of all that came before it."""
-    judged = (_each(history, settings) for history in histories(change, settings))
+    judged = (_each(history, settings, shelf) for history in _histories(change, settings, shelf))
     return _report(chain.from_iterable(judged))
 
 
-def _together(history: Change, settings: Settings) -> Iterator[FileReport]:
-    ground = Ground(history)
-    schema, listing, cases = ground.start, Listing(history.removed, ground.dump), list[Case]()
-    edited = edited_in(history)
-    for file in ground.in_order((*history.merged, *edited)):
+def _histories(change: Change, settings: Settings, shelf: Shelf | None) -> Iterator[Change]:
+    if shelf is not None:
+        settle({folder_of(file.path) for file in change.proposed}, change.project, shelf)
+    yield from histories(change, settings)
+
+
+def _together(history: Change, settings: Settings, shelf: Shelf | None) -> Iterator[FileReport]:
+    ground, edited, cases = Ground(history), edited_in(history), list[Case]()
+    listing = Listing(history.removed, ground.dump)
+    untouched, rest = _parted(ground.in_order((*history.merged, *edited)), edited)
+    schema = _past(untouched, ground, listing, history, shelf)
+    for file in rest:
         schema = ground.before(file, schema)
         reading = read_file(file, history.project)
         if file in edited:  # is judged where it stands; what comes after it ran on the merged one
             head = read_file(edited[file], history.project)
             neighbours = listing.neighbours(head.migration, merged=reading.migration)
             cases.append(met(head, schema.settled(), neighbours))
-        listing.add(reading.migration)
+        listing.add(file.path, reading.migration.module)
         schema = met(reading, schema).after
     new = [file for file in ground.in_order(history.proposed) if file not in edited.values()]
     merged = schema = ground.before(new[0], schema).settled() if new else schema.settled()
@@ -51,27 +65,42 @@ def _together(history: Change, settings: Settings) -> Iterator[FileReport]:
     for file in new:
         reading, schema = read_file(file, history.project), ground.before(file, schema)
         cases.append(met(reading, schema, listing.neighbours(reading.migration, newest[file.path])))
-        listing.add(reading.migration)
+        listing.add(file.path, reading.migration.module)
         schema = cases[-1].after
     background = Background(Code(history.running), Code(history.coming), merged, schema)
     for case in cases:
         yield replace(_judged(case, settings, background), step=_step(case, settings))
 
 
-def _each(history: Change, settings: Settings) -> Iterator[FileReport]:
-    ground = Ground(history)
-    schema, listing, cases = ground.start, Listing(dump=ground.dump), list[Case]()
-    proposed = {file.path for file in history.proposed}
-    for file in ground.in_order((*history.merged, *history.proposed)):
+def _each(history: Change, settings: Settings, shelf: Shelf | None) -> Iterator[FileReport]:
+    ground, proposed, cases = Ground(history), set(history.proposed), list[Case]()
+    listing = Listing(dump=ground.dump)
+    untouched, rest = _parted(ground.in_order((*history.merged, *proposed)), proposed)
+    schema = _past(untouched, ground, listing, history, shelf)
+    for file in rest:
         reading, schema = read_file(file, history.project), ground.before(file, schema)
-        if file.path in proposed:
+        if file in proposed:
             cases.append(met(reading, schema.settled(), listing.neighbours(reading.migration)))
-        listing.add(reading.migration)
+        listing.add(file.path, reading.migration.module)
         schema = met(reading, schema).after
     # Which code ran when each of them was new is not known; what stands there now meets the last schema of all.
     coming = Code(history.coming)
     for case in cases:
         yield _judged(case, settings, Background(coming=coming, merged=case.passage.schema, end=schema))
+
+
+def _parted(files: list[SourceFile], touched: Collection[SourceFile]) -> tuple[list[SourceFile], list[SourceFile]]:
+    """Part *files* before the first one that the change touches."""
+    first = next((place for place, file in enumerate(files) if file in touched), len(files))
+    return files[:first], files[first:]
+
+
+def _past(files: list[SourceFile], ground: Ground, listing: Listing, history: Change, shelf: Shelf | None) -> Schema:
+    """List *files*, and return the schema that they come to."""
+    standing = past(files, ground, history.project, shelf)
+    for file, module in zip(files, standing.modules, strict=True):
+        listing.add(file.path, module)
+    return standing.schema
 
 
 def _report(files: Iterable[FileReport]) -> Report:

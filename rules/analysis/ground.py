@@ -35,6 +35,11 @@ class Ground:
         return sorted(files, key=lambda file: (not self._holds(file), version_of(file.path) or 0, file.path))
 
     @property
+    def is_bare(self) -> bool:
+        """Tell whether it is an empty database."""
+        return self._dumped is None
+
+    @property
     def start(self) -> Schema:
         """What was there before the first migration that is still there."""
         if self._dumped is None:

@@ -1,17 +1,19 @@
 """A migration file, read: what it does, where it is broken, and what its comments tell us."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from rules.analysis import snapshot
+from rules.analysis.shelf import Chain, Shelf
 from rules.catalog import names
 from rules.ecto.commands import Unread
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.files import version_of
 from rules.ecto.migration import Migration, Run
 from rules.ecto.project import Project
-from rules.ecto.projects import Projects
+from rules.ecto.projects import Configured, Projects
 from rules.ecto.reader import read
 from rules.ecto.versions import Version
 from rules.elixir.formatter import line_length
@@ -58,6 +60,21 @@ def read_file(source: SourceFile, project: tuple[SourceFile, ...]) -> Reading:
 def ecto_of(reading: Reading) -> Version:
     """Return the release of ecto_sql that runs the migration."""
     return _projects(reading.project).of(reading.migration.source.path).version
+
+
+def settle(folders: Iterable[str], project: tuple[SourceFile, ...], shelf: Shelf) -> None:
+    """Take from the *shelf* how *folders* of migrations are configured, or keep it there.
+
+    A large configuration takes longer to read than many migrations.
+    """
+    key, projects = Chain("configured", project).key, _projects(project)
+    for folder in folders:
+        content = shelf.take(f"{key} {folder}")
+        configured = None if content is None else snapshot.read(content)
+        if isinstance(configured, Configured):
+            projects.settle(folder, configured)
+        elif (content := snapshot.written(projects.configured(folder))) is not None:
+            shelf.keep(f"{key} {folder}", content)
 
 
 def _read(source: SourceFile, project: tuple[SourceFile, ...]) -> Reading:

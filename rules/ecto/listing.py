@@ -31,16 +31,16 @@ class Listing:
         self._names: dict[str, list[str]] = {}
         self._modules: dict[str, list[str]] = {}
 
-    def add(self, migration: Migration) -> None:
-        """Take *migration* into the list."""
-        path = migration.source.path
-        if migration.version is None:
+    def add(self, path: str, module: str | None) -> None:
+        """Take a migration into the list, with the module that it defines."""
+        version = version_of(path)
+        if version is None:
             return
-        self._versions.setdefault(version_of(path), []).append(path)
+        self._versions.setdefault(version, []).append(path)
         if path not in self._removed:
             self._names.setdefault(name_of(path), []).append(path)
-            if migration.module is not None:
-                self._modules.setdefault(migration.module, []).append(path)
+            if module is not None:
+                self._modules.setdefault(module, []).append(path)
 
     def newest(self, path: str) -> str | None:
         """Return the listed migration of the highest version that runs with *path*."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from rules.ecto.config import NO_REPO, Repo
-from rules.ecto.configuration import Configuration, evaluator, plain, upwards
+from rules.ecto.configuration import Configuration, Key, evaluator, plain, upwards
 from rules.ecto.errors import RaisedError
 from rules.ecto.files import folder_of
 from rules.ecto.forms import alias_name
@@ -17,7 +17,7 @@ from rules.ecto.options import Options
 from rules.ecto.project import Project
 from rules.ecto.scope import Frame, Module, unknown_in
 from rules.ecto.structs import keywords
-from rules.ecto.values import Atom
+from rules.ecto.values import Atom, Value
 from rules.ecto.versions import LATEST, Version, parse_version
 from rules.elixir.parser import read as parse
 from rules.elixir.syntax import Call, walk
@@ -39,6 +39,14 @@ class Found:
     options: Options
 
 
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """How the migrations of a folder are configured: the repo that runs them, and what the application is told."""
+
+    repo: Repo
+    settings: Mapping[Key, Value]
+
+
 @dataclass(frozen=True)
 class Projects:
     """The projects of a repository; `of` says which one a migration belongs to."""
@@ -49,13 +57,15 @@ class Projects:
     environment: Mapping[str, str] | None = None
     mix_env: str | None = None  # what Mix.env() and config_env() are, where that is known
     _known: dict[str, Project] = field(default_factory=dict, repr=False, compare=False)
+    _configured: dict[str, Configured] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, path: str) -> Project:
         """Return what surrounds the migration at *path*."""
         folder = folder_of(path)
         if folder not in self._known:
+            configured = self.configured(folder)
             self._known[folder] = Project(
-                self._repo(folder),
+                configured.repo,
                 self.version or self._version(folder),
                 None,
                 {source.path: source for source in self.files},
@@ -63,9 +73,19 @@ class Projects:
                 self.complete,
                 self.environment,
                 self.mix_env,
-                self._configuration.within(folder),
+                configured.settings,
             )
         return self._known[folder]
+
+    def configured(self, folder: str) -> Configured:
+        """Return how the migrations of *folder* are configured, as far as modules and configuration tell."""
+        if folder not in self._configured:
+            self.settle(folder, Configured(self._repo(folder), self._configuration.within(folder)))
+        return self._configured[folder]
+
+    def settle(self, folder: str, configured: Configured) -> None:
+        """Take it as known how the migrations of *folder* are configured."""
+        self._configured[folder] = configured
 
     def _version(self, folder: str) -> Version:
         for directory in upwards(folder):

@@ -7,8 +7,7 @@ in a table is known, and `Schema.whole` whether all objects are. Names are those
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from rules.ecto.options import NO_OPTIONS, Options
 from rules.ecto.types import ColumnType
@@ -24,14 +23,6 @@ class Unsure(Enum):
 
 
 UNSURE: Final = Unsure.UNSURE
-EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
-
-
-def empty() -> Mapping[Any, Any]:
-    """Return a mapping that holds nothing, for the defaults below."""
-    return EMPTY
-
-
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """How a migration wrote a column: what a rewrite repeats."""
@@ -71,7 +62,7 @@ class Column:
     collation: str | Unsure | None = None
     comment: str | Unsure | None = None
     sequence: Name | None = None  # the sequence that it owns, which goes with it
-    settings: Mapping[str, str] = field(default_factory=empty, hash=False)  # what else ALTER COLUMN has set
+    settings: Mapping[str, str] = field(default_factory=dict, hash=False)  # what else ALTER COLUMN has set
     spelling: Spelling | None = field(default=None, compare=False)
     filled: Filled | None = field(default=None, compare=False)  # by the last migration that has put values into it
 
@@ -173,13 +164,13 @@ class Table:
     """A table with everything that goes when it is dropped."""
 
     name: Name
-    columns: Mapping[str, Column] = field(default_factory=empty)
-    indexes: Mapping[str, Index] = field(default_factory=empty)
-    constraints: Mapping[str, Constraint] = field(default_factory=empty)
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    indexes: Mapping[str, Index] = field(default_factory=dict)
+    constraints: Mapping[str, Constraint] = field(default_factory=dict)
     comment: str | None = None
     suffix: str | None = None  # SQL behind the columns
     modifiers: str | None = None  # SQL between CREATE and TABLE
-    traits: Mapping[str, str] = field(default_factory=empty, hash=False)  # what other actions of ALTER TABLE have set
+    traits: Mapping[str, str] = field(default_factory=dict, hash=False)  # what other actions of ALTER TABLE have set
     whole: bool = True
     version: int | None = field(default=None, compare=False)  # the migration that made it
     thinned: int | None = field(default=None, compare=False)  # the last migration that took rows from it
@@ -204,7 +195,7 @@ class Thing:
     definition: str | Unsure  # the SQL that made it
     table: Name | None = None  # the table that it goes with
     arguments: tuple[str, ...] | None = None  # types, of a function: its name may have several meanings
-    traits: Mapping[str, str] = field(default_factory=empty, hash=False)  # what can be altered by itself
+    traits: Mapping[str, str] = field(default_factory=dict, hash=False)  # what can be altered by itself
     columns: tuple[str, ...] | None = field(default=None, compare=False)  # of a view, where its text tells
     values: tuple[str, ...] = ()  # of an enum type
     uses: frozenset[Name] = frozenset()  # relations that its definition names
@@ -239,8 +230,8 @@ ThingKey: TypeAlias = tuple[Kind, Name | None, Name]  # kind, table, name with t
 class Schema:
     """Everything that the migrations so far have made."""
 
-    tables: Mapping[Name, Table] = field(default_factory=empty)
-    things: Mapping[ThingKey, Thing] = field(default_factory=empty)
+    tables: Mapping[Name, Table] = field(default_factory=dict)
+    things: Mapping[ThingKey, Thing] = field(default_factory=dict)
     whole: bool = True  # nothing unread may have made something of which we do not know
     born_here: frozenset[Name] = field(default=frozenset(), compare=False)  # tables that this pull request creates
     version: int | None = field(default=None, compare=False)  # the migration that is running
@@ -261,7 +252,7 @@ class Schema:
 
     def forgotten(self) -> "Schema":
         """Return what is left when anything at all may have happened: nothing that is known."""
-        return replace(self, tables=empty(), things=empty(), whole=False)
+        return replace(self, tables={}, things={}, whole=False)
 
     def table(self, name: Name) -> Table:
         """Return the table of that name; one of which nothing is known where no migration told of it."""

@@ -1,6 +1,7 @@
 """Judges what was selected, as the repository's own configuration wants it."""
 
 from bot.cli.local.repository import Selection
+from bot.cli.local.shelf import Shelf
 from bot.cli.main import CannotRun
 from rules.analysis import analyse, analyse_each
 from rules.catalog import names
@@ -19,7 +20,7 @@ def settings_of(selection: Selection) -> Settings:
     raise CannotRun(f".github/ecto-fix.yml:{read[0].line}: {read[0].message}")
 
 
-def review(selection: Selection, change: Change | None = None, *, together: bool) -> Report:
+def review(selection: Selection, change: Change | None = None, *, together: bool, shelf: Shelf | None = None) -> Report:
     """Return what is found: of all files as one pull request when *together*, else of each on the history before it."""
     judge = analyse if together else analyse_each
-    return judge(change or selection.change, settings_of(selection))
+    return judge(change or selection.change, settings_of(selection), shelf)
