@@ -14,7 +14,7 @@ the summary names the first such part in any case.
           add :name, :string
         end
 
-        Shop.Migrations.Helpers.index_names(:brands)
+        Ledger.Migrations.up(version: 3)
       end
     end
     ```
