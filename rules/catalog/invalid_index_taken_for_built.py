@@ -76,8 +76,9 @@ What an earlier attempt has left is dropped first.
 """
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
-from rules.ecto.commands import CreateIndex, DropIndex, Execute
+from rules.ecto.commands import Command, CreateIndex, DropIndex, Execute
 from rules.ecto.migration import Migration
 from rules.elixir.printer import habit_of, lines
 from rules.elixir.syntax import Syntax
@@ -93,14 +94,21 @@ from rules.sql.effects import IndexCreated
 rule = Rule(__name__, Severity.RISK)
 
 
-@rule.on(CreateIndex)
-def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
-    """Find concurrent builds that an invalid index keeps from happening."""
-    index = command.index
-    is_kept = index.concurrently and command.if_not_exists and context.is_busy(index.table)
-    dropped = (met.index.name for met, _ in context.before if isinstance(met, DropIndex))
-    if is_kept and index.name not in dropped:
-        yield rule.finding(command.span, context, message(index.name), context.offer(build_again, context))
+@rule.on(Migration)
+def check(_: Migration, context: Context) -> Iterator[Finding]:
+    """Find concurrent builds that an invalid index keeps from happening; one rewrite answers all of them."""
+    dropped = {met.index.name for met, _ in context.before if isinstance(met, DropIndex)}
+    kept = [met for met, schema in context.before if is_kept(met, context.at(met, schema), dropped)]
+    rewrite = context.offer(build_again, context) if kept else None
+    for command in kept:
+        yield rule.finding(command.span, context, message(command.index.name), rewrite)
+
+
+def is_kept(command: Command, context: Context, dropped: set[str]) -> TypeGuard[CreateIndex]:
+    """Tell whether a command leaves an invalid index as it is."""
+    if not isinstance(command, CreateIndex) or not command.if_not_exists or command.index.name in dropped:
+        return False
+    return command.index.concurrently and context.is_busy(command.index.table)
 
 
 @rule.on(Execute)
