@@ -60,7 +60,7 @@ from collections.abc import Iterator
 from rules.ecto.migration import Migration
 from rules.ecto.refusals import Refusal, refusal
 from rules.finding import Finding, Severity
-from rules.rewrite.blocks import idle_block, moved_behind, table_block
+from rules.rewrite.blocks import idle_block, instead_of_block, moved_behind, table_block
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rule import Context, Rule
 from rules.source import Span
@@ -83,4 +83,7 @@ def move(command: Span, migration: Migration) -> Rewrite:
     if idle is not None:
         return Rewrite("Leave the block out", Safety.REVIEW, (Edit(idle, ""),))
     block = table_block(migration.source, command)
+    alone = instead_of_block(migration.source, command, block)
+    if alone is not None:
+        return Rewrite("Write it without the block", Safety.SAFE, (alone,))
     return Rewrite("Move it behind the block", Safety.SAFE, moved_behind(migration.source, command, block))

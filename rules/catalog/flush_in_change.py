@@ -96,7 +96,8 @@ def check(flush: Flush, context: Context) -> Iterator[Finding]:
     failure = context.migration.down.failure
     if context.is_reversed and failure is not None and "flush()" in failure.message:
         message = "Rolling back raises: Ecto cannot reverse what is flushed."
-        yield rule.finding(flush.span, context, message, context.offer(leave_out, flush, context))
+        rewrite = context.offer(leave_out, flush, context, otherwise="Write `down`, which needs no flush")
+        yield rule.finding(flush.span, context, message, rewrite)
 
 
 def leave_out(flush: Flush, context: Context) -> Rewrite:

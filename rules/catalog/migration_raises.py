@@ -58,7 +58,8 @@ from typing import Final
 from rules.ecto.commands import AddColumn, AlterTable, Command, CreateTable, ModifyColumn, Sql
 from rules.ecto.migration import Failure, Migration
 from rules.ecto.refusals import Refusal, refusal
-from rules.ecto.values import Atom
+from rules.ecto.types import NamedType
+from rules.ecto.values import Atom, Value
 from rules.elixir import syntax
 from rules.elixir.printer import one_line
 from rules.finding import Finding, Severity
@@ -70,12 +71,13 @@ from rules.rewrite.place import put_text
 from rules.rewrite.refused import call_at, make_public, put_right
 from rules.rule import Context, Rule
 from rules.schema.replay import replay
-from rules.source import Span
+from rules.source import SourceFile, Span
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
 OF_ECTO: Final = frozenset({"ArgumentError", "Ecto.MigrationError", "FunctionClauseError", "Protocol.UndefinedError"})
 USES: Final = re.compile(r"^\s*use\s", re.MULTILINE)
+DECIMAL: Final = re.compile(r"""Decimal\.new\("?(?P<digits>-?[\d.]+)"?\)""")
 NO_REVERSE: Final = "no function clause matching in Ecto.Migration.execute/2"
 SHOWN: Final = 90  # characters of a message; the rest is Ecto's advice
 
@@ -97,7 +99,7 @@ def mend(failure: Failure, context: Context) -> Rewrite:
     if refusal(failure) is Refusal.CALLBACK:
         return make_public(context.migration.source)
     if failure.command is not None:
-        return quote_default(failure.command)
+        return quote_default(failure.command, context.migration.source)
     if failure.message.startswith(NO_REVERSE) and failure.span is not None:
         return say_inverse(call_at(context.migration.source, failure.span), context)
     return put_right(failure, context.migration)
@@ -114,18 +116,29 @@ def say_inverse(execute: syntax.Call, context: Context) -> Rewrite:
     return Rewrite("Say how to undo it", Safety.SAFE, edits)
 
 
-def quote_default(command: Command) -> Rewrite:
-    """Write a default that is an atom as a string."""
+def quote_default(command: Command, source: SourceFile) -> Rewrite:
+    """Write a default that Ecto does not take as a string."""
     parts = command.columns if isinstance(command, CreateTable) else ()
     parts = command.changes if isinstance(command, AlterTable) else parts
     edits = []
     for part in parts:
         option = part.options.option("default") if isinstance(part, AddColumn | ModifyColumn) else None
-        if option is not None and option.value_span is not None and isinstance(option.value, Atom):
-            edits.append(Edit(option.value_span, one_line(text(option.value.name))))
+        if option is not None and option.value_span is not None and isinstance(part, AddColumn | ModifyColumn):
+            meant = _as_string(option.value, part, source[option.value_span])
+            edits += [Edit(option.value_span, one_line(text(meant)))] if meant is not None else []
     if not edits:
         raise CannotWriteError("what was meant is not plain")
     return Rewrite("Write the default as a string", Safety.SAFE, tuple(edits))
+
+
+def _as_string(value: Value, part: AddColumn | ModifyColumn, written: str) -> str | None:
+    """Return a default that Ecto refuses as the string that PostgreSQL would read."""
+    if isinstance(value, Atom):
+        return value.name
+    if written == "%{}" and part.type in {NamedType("json"), NamedType("jsonb")}:
+        return "{}"
+    decimal = DECIMAL.fullmatch(written)
+    return decimal["digits"] if decimal else None
 
 
 def _is_certain(failure: Failure, migration: Migration) -> bool:

@@ -48,7 +48,7 @@ Both ways are said, or the statement stands in `up` beside a `down`.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import Execute, Sql
+from rules.ecto.commands import Command, Execute, Sql
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, text
@@ -65,24 +65,26 @@ def check(execute: Execute, context: Context) -> Iterator[Finding]:
     """Find statements that Ecto will not undo."""
     if context.is_reversed and execute.reverse is None and context.migration.down.failure is not None:
         message = "Rolling back raises: nothing says how to undo this `execute`."
-        yield rule.finding(
-            execute.span,
-            context,
-            message,
-            context.offer(say_inverse, execute, context, otherwise="Write `down`, which undoes it"),
-        )
+        rewrite = context.offer(say_inverse, execute, context, otherwise="Write `down`, which undoes it")
+        yield rule.finding(execute.span, context, message, rewrite)
 
 
 def say_inverse(execute: Execute, context: Context) -> Rewrite:
     """Say the statement that undoes this one, as far as it follows from the text and the history."""
-    if not isinstance(execute.runs, Sql):
-        raise CannotWriteError("code has no inverse")
+    refused = context.migration.down.failure.command if context.migration.down.failure else None
+    if not isinstance(execute.runs, Sql) or (refused is not None and not _runs_up(refused, context)):
+        raise CannotWriteError("code has no inverse, or another `execute` is refused on the way down")
     if any(isinstance(effect, RowsWritten) for effect in execute.effects):
         return leave_rows(execute, context)
     inverse = inverse_sql(execute.runs, context.schema)
     edits = add_argument(context.migration.source, execute.place, text(inverse))
     title = "Say how to undo it" if inverse else "Say that there is nothing to undo"
     return Rewrite(title, Safety.SAFE, edits)
+
+
+def _runs_up(command: Command, context: Context) -> bool:
+    """Tell whether a command of the way down is one of the way up."""
+    return command.span in {one.span for one in context.migration.up.commands}
 
 
 def leave_rows(execute: Execute, context: Context) -> Rewrite:

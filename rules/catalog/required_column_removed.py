@@ -92,7 +92,7 @@ from rules.rule import Context, Rule
 from rules.schema.casts import base
 from rules.schema.draft import key
 from rules.schema.made import column_of
-from rules.schema.model import Schema, Table
+from rules.schema.model import Column, Schema, Table
 from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
@@ -130,16 +130,27 @@ def _has_no_value(part: AddColumn, table: Table) -> bool:
 
 def give_value(part: AddColumn, table: Table, context: Context) -> Rewrite:
     """Bring the column back with a default, and drop that again."""
-    column = table.columns.get(stored(part.column))
-    value = NEUTRAL.get(base(str(column.type))) if column is not None else None
-    if column is None or value is None or table.foreign_key(column.name) or dependents(table, column.name):
-        raise CannotWriteError("no value does for every row")
-    filled = replace(table, columns={**table.columns, column.name: replace(column, default=value)})
-    drop = f"ALTER TABLE {name_sql(table.name)} ALTER COLUMN {identifier(column.name)} DROP DEFAULT"
+    back = [one for one, _ in context.passage.way_back if isinstance(one, AlterTable)]
+    parts = [part for one in back if key(one.table.name) == table.name for part in one.changes]
+    added = [one for one in parts if isinstance(one, AddColumn) and _has_no_value(one, table)]
+    columns = {name: _filled(table, name) for name in (stored(one.column) for one in added)}
+    filled = replace(table, columns={**table.columns, **columns})
+    dropped = ", ".join(f"ALTER COLUMN {identifier(name)} DROP DEFAULT" for name in columns)
     before = [(command, _with(filled, schema)) for command, schema in context.before]
     write = split_change if context.is_reversed else rewritten_down
-    edits = write(context.migration, [*undo_all(before), call("execute", text(drop))])
-    return Rewrite(f"Bring `{part.column}` back with a value", Safety.REVIEW, edits)
+    drop = call("execute", text(f"ALTER TABLE {name_sql(table.name)} {dropped}"))
+    return Rewrite(
+        f"Bring `{part.column}` back with a value", Safety.REVIEW, write(context.migration, [*undo_all(before), drop])
+    )
+
+
+def _filled(table: Table, name: str) -> Column:
+    """Return a column with a value that does for every row as its default."""
+    column = table.columns.get(name)
+    value = NEUTRAL.get(base(str(column.type))) if column is not None else None
+    if column is None or value is None or table.foreign_key(name) or dependents(table, name):
+        raise CannotWriteError("no value does for every row")
+    return replace(column, default=value)
 
 
 def _with(table: Table, schema: Schema) -> Schema:

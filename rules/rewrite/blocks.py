@@ -34,6 +34,16 @@ def idle_block(source: SourceFile, inner: Span) -> Span | None:
     return None
 
 
+def instead_of_block(source: SourceFile, statement: Span, block: Span) -> Edit | None:
+    """Return the edit that puts a statement in the place of an `alter` that holds nothing else; None if it does."""
+    inside = source.text[block.start : statement.start]
+    is_alone = inside.startswith("alter") and inside.rstrip().endswith(" do")
+    if not is_alone or source.text[statement.end : block.end].strip() != "end":
+        return None
+    margin = " " * indent_at(source, block.start)
+    return Edit(block, _indented(source, statement, margin).lstrip())
+
+
 def moved_behind(source: SourceFile, statement: Span, block: Span) -> tuple[Edit, Edit]:
     """Return the edits that move a statement behind the *block* in which it stands."""
     margin = " " * indent_at(source, block.start)

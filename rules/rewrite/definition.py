@@ -80,10 +80,7 @@ def column_type(table: Table, column: Column, *, reference: bool = True) -> Writ
     spelling = column.spelling
     if spelling is not None and isinstance(spelling.type, Reference) == (foreign is not None):
         made = column_of(AddColumn(NOWHERE, column.name, spelling.type, spelling.options), table.name)
-        same_key = foreign is None or (
-            isinstance(spelling.type, Reference)
-            and replace(foreign_key_of(column.name, spelling.type), validated=True) == replace(foreign, validated=True)
-        )
+        same_key = foreign is None or (isinstance(spelling.type, Reference) and _says(spelling.type, foreign, table))
         if made.type == column.type and same_key:
             options = [pair for pair in written_options(spelling.options) if pair[0] in TYPE_OPTIONS]
             return type_of(spelling.type), options
@@ -91,6 +88,14 @@ def column_type(table: Table, column: Column, *, reference: bool = True) -> Writ
     if foreign is None:
         return kind, options
     return _references(table, foreign, kind), []
+
+
+def _says(written: Reference, foreign: ForeignKey, table: Table) -> bool:
+    """Tell whether a reference makes the key, where neither table nor column has another name by now."""
+    usual = stored(foreign_key_name(table.name.name, foreign.columns[0]))
+    made = foreign_key_of(foreign.columns[0], written)
+    is_named = "name" in written.options or foreign.name == usual
+    return is_named and replace(made, validated=True) == replace(foreign, validated=True)
 
 
 def definition(table: Table, column: Column, *, reference: bool = True) -> Written:

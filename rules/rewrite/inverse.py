@@ -29,6 +29,7 @@ from rules.ecto.commands import (
     Unread,
 )
 from rules.ecto.commands import Index as CommandIndex
+from rules.ecto.commands import Table as CommandTable
 from rules.ecto.types import Reference
 from rules.elixir.syntax import Call, String, Syntax
 from rules.rewrite.definition import (
@@ -49,13 +50,13 @@ from rules.rewrite.sql import may_replace, undo_sql
 from rules.schema.casts import castable
 from rules.schema.dependence import constraint_uses, index_uses
 from rules.schema.draft import Draft, key
-from rules.schema.model import Column, ForeignKey, PrimaryKey, Schema, Table
+from rules.schema.model import Check, Column, ForeignKey, PrimaryKey, Schema, Table
 from rules.schema.replay import meetings, replay
 from rules.schema.reversal import leftovers
 from rules.schema.sql import replay_sql
 from rules.schema.types import null_default, type_name
 from rules.sql.effects import Kind, ObjectCreated, ObjectDropped, RowsWritten
-from rules.sql.names import stored
+from rules.sql.names import Name, stored
 
 Met = tuple[Command, Schema]  # a command, and the schema that it meets
 
@@ -172,7 +173,8 @@ def _undo_on_table(
             if not command.if_exists or _is_there(str(name), known=key(name) in schema.tables, whole=schema.whole):
                 yield from make_again(name, schema, replay(schema, (command,)).schema)
         case RenameTable(to=to):
-            yield call("rename", table_call(to.name), options=[("to", table_call(name))])
+            renamed = Name(name.prefix, to.name.name)  # PostgreSQL leaves a table in its schema
+            yield call("rename", table_call(renamed), options=[("to", table_call(name))])
         case RenameColumn(column=column, to=to):
             yield call("rename", table_call(name), atom(to), options=[("to", atom(column))])
 
@@ -186,6 +188,8 @@ def _is_there(name: str, *, known: bool, whole: bool) -> bool:
 
 def _undo_alter(command: AlterTable, table: Table, changes: Iterable[ColumnChange]) -> Iterator[Syntax]:
     changes = list(changes)
+    recast = _recast(table, changes)
+    yield from _in_the_way(table, changes, recast)
     undone = [_undo_change(table, change) for change in reversed(changes) if not _only_by_sql(table, change)]
     if undone:
         yield block("alter", table_call(command.table.name), undone)
@@ -195,7 +199,29 @@ def _undo_alter(command: AlterTable, table: Table, changes: Iterable[ColumnChang
     for change in changes:
         if isinstance(change, RemoveColumn):
             yield from dependents(table, stored(change.column))
+    for check in recast:
+        yield constraint_command(table.name, check)
     yield from _undo_comments(command, table)
+
+
+def _in_the_way(table: Table, changes: Iterable[ColumnChange], recast: Iterable[Check]) -> Iterator[Syntax]:
+    """Yield what drops the constraints that keep columns from becoming what they were."""
+    for check in recast:
+        yield call("drop", call("constraint", atom(table.name.name), atom(check.name)))
+    if any(isinstance(one, ModifyColumn) and one.primary_key for one in changes):
+        yield call("execute", text(f"ALTER TABLE {name_sql(table.name)} DROP CONSTRAINT {table.name.name}_pkey"))
+
+
+def _recast(table: Table, changes: Iterable[ColumnChange]) -> list[Check]:
+    """Return the checks that PostgreSQL writes anew, with a cast, when a column changes its type."""
+    modified = tuple(one for one in changes if isinstance(one, ModifyColumn))
+    if not modified:
+        return []
+    place = modified[0].place
+    altered = AlterTable(place, CommandTable(place, table.name), modified)
+    after = replay(Schema({table.name: table}), (altered,)).schema.table(table.name).constraints
+    checks = (one for one in table.constraints.values() if isinstance(one, Check))
+    return [one for one in checks if isinstance(now := after.get(one.name), Check) and now.recast != one.recast]
 
 
 def _undo_comments(command: AlterTable, table: Table) -> Iterator[Syntax]:
@@ -232,7 +258,9 @@ def _undo_change(table: Table, change: ColumnChange) -> Syntax:
 def needs_statement(table: Table, change: ModifyColumn) -> bool:
     """Tell whether no `modify` brings the column back: a cast needs USING, a default or a comment has to be dropped."""
     column = table.columns.get(stored(change.column))
-    return column is not None and (_needs_alter(table, change) or _leaves_comment(column, change))
+    if column is None:
+        return False
+    return _needs_alter(table, change) or _leaves_comment(column, change) or bool(_recast(table, [change]))
 
 
 def _needs_alter(table: Table, change: ModifyColumn) -> bool:
@@ -305,7 +333,7 @@ def dependents(table: Table, column: str) -> list[Syntax]:
 
 
 def _undo_on_index(command: CreateIndex | DropIndex | RenameIndex, schema: Schema) -> Iterator[Syntax]:
-    index, table = command.index, schema.table(key(command.index.table))
+    index, table = command.index, holder(schema, command.index)
     known = table.indexes.get(stored(index.name))
     match command:
         case CreateIndex():
@@ -314,7 +342,7 @@ def _undo_on_index(command: CreateIndex | DropIndex | RenameIndex, schema: Schem
         case DropIndex(if_exists=True) if not _is_there(index.name, known=known is not None, whole=table.whole):
             pass
         case DropIndex() if known is not None and (known.sql is None or index.concurrently):
-            yield call("create", index_call(index.table, known, concurrently=index.concurrently))
+            yield call("create", index_call(table.name, known, concurrently=index.concurrently))
         case DropIndex() if known is not None:
             yield index_command(table.name, known)
         case RenameIndex(to=to) if known is not None:
@@ -322,6 +350,15 @@ def _undo_on_index(command: CreateIndex | DropIndex | RenameIndex, schema: Schem
             yield call("rename", renamed, options=[("to", atom(index.name))])
         case _:
             raise CannotWriteError(f"what the index `{index.name}` was is not known")
+
+
+def holder(schema: Schema, index: CommandIndex) -> Table:
+    """Return the table that has *index*, which need not be the one it is said to be on."""
+    there = schema.table(key(index.table))
+    if stored(index.name) in there.indexes:
+        return there
+    others = (one for one in schema.tables.values() if one.name.prefix == there.name.prefix)
+    return next((one for one in others if stored(index.name) in one.indexes), there)
 
 
 def _named(index: CommandIndex) -> Syntax:

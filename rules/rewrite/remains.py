@@ -1,14 +1,18 @@
 """What a command takes along beside what it names, written as the commands that bring it back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 from rules.elixir.syntax import Syntax
-from rules.rewrite.definition import constraint_command, index_command, table_commands
+from rules.rewrite.definition import constraint_command, index_command, table_call, table_commands
 from rules.rewrite.elixir import CannotWriteError, call, text
 from rules.rewrite.names import identifier, name_sql
 from rules.schema.draft import key
-from rules.schema.model import Constraint, ForeignKey, Schema, Table, Thing
+from rules.schema.model import Constraint, ForeignKey, PrimaryKey, Schema, Table, Thing
 from rules.sql.names import Name
+
+PKEY: Final = "_pkey"
 
 
 def bring_back(before: Schema, after: Schema) -> Iterator[Syntax]:
@@ -27,8 +31,17 @@ def make_again(name: Name, before: Schema, after: Schema) -> Iterator[Syntax]:
     table = before.tables.get(key(name))
     if table is None:
         raise CannotWriteError(f"what `{name}` was is not known")
-    yield from table_commands(table)
+    former = _former_name(table)
+    yield from table_commands(replace(table, name=former))
+    if former != table.name:
+        yield call("rename", table_call(former), options=[("to", table_call(table.name))])
     yield from bring_back(before, after)
+
+
+def _former_name(table: Table) -> Name:
+    """Return the name with which a table was made: its key has kept it."""
+    keys = [one.name for one in table.constraints.values() if isinstance(one, PrimaryKey) and one.name.endswith(PKEY)]
+    return Name(table.name.prefix, keys[0].removesuffix(PKEY)) if keys else table.name
 
 
 def _parts(table: Table, left: Table, after: Schema) -> Iterator[Syntax]:

@@ -96,7 +96,7 @@ def _opposite(effect: sql.Effect, schema: Schema) -> str:
             return f"ALTER TABLE {name_sql(table)} RENAME COLUMN {identifier(to)} TO {identifier(name)}"
         case sql.ConstraintRenamed(table=table, name=name, to=to):
             return f"ALTER TABLE {name_sql(table)} RENAME CONSTRAINT {identifier(to)} TO {identifier(name)}"
-        case sql.IndexCreated(name=str(name), if_not_exists=False):
+        case sql.IndexCreated(name=str(name)) if not effect.if_not_exists or _is_new(effect, name, schema):
             concurrently = "CONCURRENTLY " if effect.concurrently else ""
             return f"DROP INDEX {concurrently}{name_sql(Name(effect.table.prefix, name))}"
         case sql.EnumCreated(type=enum):
@@ -105,6 +105,11 @@ def _opposite(effect: sql.Effect, schema: Schema) -> str:
             return f"ALTER TYPE {name_sql(enum)} RENAME VALUE {quoted(to)} TO {quoted(value)}"
         case _:
             raise CannotWriteError(f"nothing undoes {type(effect).__name__}")
+
+
+def _is_new(effect: sql.IndexCreated, name: str, schema: Schema) -> bool:
+    table = schema.table(key(effect.table))
+    return table.whole and stored(name) not in table.indexes
 
 
 def _undo_on_object(effect: sql.ObjectCreated | sql.ObjectDropped | sql.ObjectRenamed, schema: Schema) -> str:

@@ -22,7 +22,9 @@ def without_type(migration: Migration, alter: AlterTable, column: Column, said: 
         raise CannotWriteError("a comment is changed, too")
     there = [_action(one) for one in said if isinstance(one, ColumnNullChanged | ColumnDefaultChanged)]
     back = [_reverse(one, column) for one in said if isinstance(one, ColumnNullChanged | ColumnDefaultChanged)]
-    if migration.callback("change") is None or not there:
+    if not there:
+        raise CannotWriteError("more than a default or NULL is changed")
+    if migration.callback("change") is None:
         back = []
     head, name = f"ALTER TABLE {name_sql(alter.table.name)}", f"ALTER COLUMN {identifier(column.name)}"
     statements = [

@@ -39,6 +39,7 @@ class Filling(Enum):
     NULL = "null"  # nothing but NULL
     NUMBERED = "numbered"  # a number for each row
     GIVEN = "given"  # no NULL any more
+    DEFAULT = "default"  # the column's default in every row
     OTHER = "other"
 
 

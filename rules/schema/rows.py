@@ -5,8 +5,9 @@ the migration has filled a column anew; those written in the meantime may not.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import eq, ge, gt, le, lt, ne
 from typing import Final
 
 from rules.schema.casts import NUMBERS, STRINGS, base, castable, narrows
@@ -37,6 +38,17 @@ CASTS: Final = r'\(*"?{0}"?\)*(?:::[\w\s."(),\[\]]+)*|cast\s*\(\s*"?{0}"?\s+as\s
 WIDENING: Final = NUMBERS[:4]  # each holds the values of those before it
 EXACT: Final = STRINGS - {"citext", "character"}
 NUMBERED: Final = ("nextval", "IDENTITY")
+NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
+COMPARED: Final = re.compile(r'\(*"?(?P<column>\w+)"? *(?P<operator>[<>]=?|=|<>|!=) *(?P<number>-?\d+(?:\.\d+)?)\)*')
+COMPARISONS: Final[Mapping[str, Callable[[float, float], bool]]] = {
+    "<": lt,
+    "<=": le,
+    "=": eq,
+    "<>": ne,
+    "!=": ne,
+    ">=": ge,
+    ">": gt,
+}
 REFUSED: Final = "rows written since that `{}` refuses"
 
 
@@ -61,6 +73,8 @@ def added(draft: Draft, table: Table, column: Column) -> Column:
         how = Filling.NUMBERED
     elif column.default in {None, "NULL"} and column.generated is None:
         how = Filling.NULL
+    elif isinstance(column.default, str) and NUMBER.fullmatch(column.default):
+        how = Filling.DEFAULT
     return replace(column, filled=Filled(how, draft.start.version))
 
 
@@ -180,8 +194,9 @@ def check_index(draft: Draft, table: Table, index: Index) -> None:
 def check_constraint(draft: Draft, table: Table, constraint: Constraint) -> None:
     """Note the rows that may keep a constraint from being added."""
     used = [one for one in table.columns.values() if constraint_uses(constraint, one.name)]
+    filled = {filling(draft, column) for column in used}
     is_declared = isinstance(constraint, Check | ForeignKey) and not constraint.validated
-    if is_declared or _passes_all(constraint, {filling(draft, column) for column in used}):
+    if is_declared or _passes_all(constraint, filled) or (filled == {Filling.DEFAULT} and _fits(constraint, used)):
         return
     old = _are_old(draft, used) and not _misses_rows(draft, constraint)
     if not (old and any(_refuses_same(one, constraint) for one in _so_far(draft, table))):
@@ -254,6 +269,15 @@ def _passes_all(constraint: Constraint, filled: set[Filling]) -> bool:
             return Filling.NULL in filled and not LOOKS_AT_NULL.search(sql.partition("(")[2])
         case _:
             return False
+
+
+def _fits(check: Constraint, used: Iterable[Column]) -> bool:
+    """Tell whether the default of a column, which every row has, is a number that a check allows."""
+    found = COMPARED.fullmatch(check.expression) if isinstance(check, Check) else None
+    default = next((one.default for one in used if found and one.name == found["column"]), None)
+    if found is None or not isinstance(default, str) or not NUMBER.fullmatch(default):
+        return False
+    return COMPARISONS[found["operator"]](float(default), float(found["number"]))
 
 
 def _refuses_same(part: Index | Constraint, other: Constraint) -> bool:
