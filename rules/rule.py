@@ -299,7 +299,7 @@ class Rule:
 
     def severity_in(self, settings: Settings) -> Severity | None:
         """Return how grave the hazard is for a repository; None where the rule is off."""
-        if self.on_request and self.name not in {*settings.requested, *settings.severities}:
+        if self.on_request and not settings.asks_for(self.name):
             return None
         return settings.severity_of(self.name, self.severity)
 

@@ -1,8 +1,9 @@
 """A change of a table waits for its lock as long as it takes, and everybody else waits behind it.
 
 One long query is enough: the migration waits for it, and whoever comes later waits for the migration. With a
-`lock_timeout` it gives up after a few seconds, the queue dissolves, and the migration runs another time. The rule is
-off until `ecto-fix.yml` says `lock-timeout-missing: on`, because the role or the repo may set the timeout.
+`lock_timeout` it gives up after a few seconds, the queue dissolves, and the migration runs another time. It speaks
+of the `hot_tables` that `ecto-fix.yml` names, and of all once that says `lock-timeout-missing: on`: the role or the
+repo may set the timeout, too.
 
 ## Given
     ```elixir
@@ -81,10 +82,12 @@ from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.place import indent_at
 from rules.rule import Context, Rule
+from rules.settings import Settings
 from rules.source import Span
 from rules.sql.effects import SettingChanged
+from rules.sql.names import Name
 
-rule = Rule(__name__, Severity.ADVICE, on_request=True)
+rule = Rule(__name__, Severity.ADVICE)
 HOOK = ("def after_begin do", "  repo().query!(\"SET LOCAL lock_timeout TO '5s'\")", "end")
 
 
@@ -103,7 +106,13 @@ def stopping(context: Context) -> Iterator[tuple[Command, Effect]]:
     for command, felt in context.felt:
         if any(isinstance(said, SettingChanged) and said.name == "lock_timeout" for said in context.said(command)):
             return
-        yield from ((command, effect) for effect in felt if effect.lock.blocks_writes)
+        stopped = (effect for effect in felt if effect.lock.blocks_writes)
+        yield from ((command, effect) for effect in stopped if is_wanted(effect.on, context.settings))
+
+
+def is_wanted(table: Name, settings: Settings) -> bool:
+    """Tell whether the project wants to hear of *table*: it asks for this rule, or says that the table is hot."""
+    return settings.asks_for(rule.name) or bool({str(table), table.name} & settings.hot_tables)
 
 
 def limit(migration: Migration) -> Rewrite:

@@ -79,7 +79,7 @@ rule = Rule(__name__, Severity.ADVICE)
 @rule.on(CreateTable)
 def check(command: CreateTable, context: Context) -> Iterator[Finding]:
     """Find new tables without the column by which almost all others tell tenants apart."""
-    tenant = context.background.conventions.tenant
+    tenant = context.settings.tenant_column or context.background.conventions.tenant
     added = [part for part in command.columns if isinstance(part, AddColumn)]
     whole = len(added) == len(command.columns)
     leads_there = any(part.column == tenant or isinstance(part.type, Reference) for part in added)

@@ -1,13 +1,18 @@
 """What a repository writes in `.github/ecto-fix.yml`, and what is said of what it wrote wrongly."""
 
+import jsonschema_rs
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as some
 
 from rules.deployment import Deploys
 from rules.finding import Severity
-from rules.settings import DEEPEST, LARGEST, Complaint, Settings, from_yaml
+from rules.settings import LARGEST, Complaint, Settings, from_yaml, said
+from rules.settings.keys import KEYS, schema
+from rules.settings.nodes import DEEPEST
 
+VALIDATOR = jsonschema_rs.Draft202012Validator(schema(["index-without-concurrently", "one-way-execute"]))
 RULES = frozenset({"index-without-concurrently", "one-way-execute"})
 
 
@@ -25,6 +30,8 @@ gate: [outage]
 postgres: 16
 start_after: 20230101000000
 small_tables: [settings, plans]
+hot_tables: [orders]
+tenant_column: org_id
 deploys: at-boot
 """
 
@@ -37,6 +44,8 @@ deploys: at-boot
         postgres=16,
         start_after=20230101000000,
         small_tables=frozenset({"settings", "plans"}),
+        hot_tables=frozenset({"orders"}),
+        tenant_column="org_id",
         deploys=Deploys.AT_BOOT,
     )
 
@@ -93,3 +102,46 @@ def test_a_large_file_is_not_read() -> None:
 @given(some.text(max_size=300))
 def test_nothing_that_is_written_makes_it_raise(text: str) -> None:
     assert isinstance(from_yaml(text, RULES), Settings | tuple)
+
+
+def test_what_differs_from_the_defaults_can_be_said() -> None:
+    settings = from_yaml("rules: {one-way-execute: off}\ngate: [outage]\npostgres: 16\nrehearsal: off\n", RULES)
+
+    assert isinstance(settings, Settings)
+    assert dict(said(settings)) == {
+        "one-way-execute": "off",
+        "gate": "[outage]",
+        "postgres": "16",
+        "rehearsal": "off",
+    }
+    assert dict(said(Settings())) == {}
+
+
+VALUES = [
+    "on",
+    "off",
+    "outage",
+    "always",
+    "at-boot",
+    "16",
+    "9",
+    "2_0",
+    "[a]",
+    "[on]",
+    "[16]",
+    "[outage]",
+    "[]",
+    "{}",
+    "x",
+]
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("key", [*KEYS, "surprise"])
+def test_what_the_schema_lets_pass_is_read_and_what_is_read_passes(key: str, value: str) -> None:
+    text = f"{key}: {value}\n"
+    accepted = isinstance(from_yaml(text, RULES), Settings)
+
+    valid = VALIDATOR.is_valid(yaml.safe_load(text))
+
+    assert valid == accepted
