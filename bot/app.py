@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 
 from bot.health import health
-from bot.pages import rules
+from bot.pages import rules, schema
 from bot.settings import Settings
 from bot.webhook import LARGEST, Receiver
 from workers import telemetry
@@ -41,6 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/webhook", receiver.receive, methods=["POST"])
     app.include_router(health(redis))
     app.include_router(rules.router)
+    app.include_router(schema.router)
     return app
 
 

@@ -250,3 +250,35 @@ def test_a_rules_page_is_shown(tmp_path: Path) -> None:
 
     assert answer.returncode == 0
     assert "concurrently: true" in answer.stdout
+
+
+def test_a_configuration_is_checked_and_told(shop: Path) -> None:
+    (shop / ".github").mkdir()
+    (shop / ".github" / "ecto-fix.yml").write_text("postgres: 16\nrules:\n  one-way-execute: off\n")
+
+    answer = ecto_fix(shop, "config")
+
+    assert (answer.returncode, answer.stdout) == (0, "one-way-execute: off\npostgres: 16\n")
+
+
+def test_every_mistake_in_a_configuration_has_its_line(shop: Path) -> None:
+    path = shop / "other.yml"
+    path.write_text("postgres: 9\npaths: x\n")
+
+    answer = ecto_fix(shop, "config", "other.yml")
+
+    assert answer.returncode == 1
+    assert answer.stdout == ("other.yml:1: expected a whole number from 10 to 18\nother.yml:2: expected a list\n")
+
+
+def test_the_schema_of_the_configuration_is_printed(shop: Path) -> None:
+    schema = json.loads(ecto_fix(shop, "config", "--schema").stdout)
+
+    jsonschema_rs.validator_for(schema).validate({"postgres": 16})
+    assert not jsonschema_rs.is_valid(schema, {"postgress": 16})
+
+
+def test_without_a_configuration_that_is_said(shop: Path) -> None:
+    answer = ecto_fix(shop, "config")
+
+    assert (answer.returncode, answer.stderr) == (2, "ecto-fix: there is no .github/ecto-fix.yml\n")

@@ -44,3 +44,10 @@ def test_pages_load_nothing_from_elsewhere_and_run_nothing(receiver: Sender) -> 
 def test_raw_html_in_a_page_stays_text() -> None:
     assert "<script>" not in render("Look: <script>alert(1)</script>")
     assert "&lt;b&gt;" in render("```\n<b>\n```")
+
+
+def test_editors_find_the_schema_of_the_configuration(receiver: Sender) -> None:
+    answer = look(receiver, "/ecto-fix.schema.json")
+
+    assert answer.headers["content-type"] == "application/schema+json"
+    assert set(answer.json()["properties"]["rules"]["properties"]) == {rule.name for rule in rules()}
