@@ -1,5 +1,6 @@
 """What is found in a migration, how grave it is, and what becomes of a rollback."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -23,6 +24,12 @@ __all__ = [
     "Verdict",
     "Withdrawn",
 ]
+
+
+def listed(names: Sequence[str], shown: int = 3) -> str:
+    """Return names in code spans for a sentence: the first few, and how many more there are."""
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(f"`{name}`" for name in names[:shown]) + more
 
 
 class Severity(Enum):
@@ -94,6 +101,16 @@ class FileReport:
     observation: Observation | None = None  # of its rehearsal, where one was wanted
     withdrawn: tuple[Withdrawn, ...] = ()
     claim: Claim | None = None  # None where proof and rehearsal agree
+
+    @property
+    def folder(self) -> str:
+        """Where the file lies."""
+        return self.path.rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The file's name with its version."""
+        return self.path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)

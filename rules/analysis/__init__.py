@@ -83,10 +83,10 @@ def _each(history: Change, settings: Settings, shelf: Shelf | None) -> Iterator[
             cases.append(met(reading, schema.settled(), listing.neighbours(reading.migration)))
         listing.add(file.path, reading.migration.module)
         schema = met(reading, schema).after
-    # Which code ran when each of them was new is not known; what stands there now meets the last schema of all.
-    coming = Code(history.coming)
     for case in cases:
-        yield _judged(case, settings, Background(coming=coming, merged=case.passage.schema, end=schema))
+        # Which code ran when it was new is not known, unless it is the newest: what stands there now is for that.
+        coming = Code(history.coming if case.reading.migration.source == rest[-1] else ())
+        yield _judged(case, settings, Background(coming=coming, merged=case.passage.schema, end=case.after))
 
 
 def _parted(files: list[SourceFile], touched: Collection[SourceFile]) -> tuple[list[SourceFile], list[SourceFile]]:

@@ -69,7 +69,7 @@ from collections.abc import Iterator
 
 from rules.ecto.foreign import application_modules
 from rules.ecto.migration import Migration
-from rules.finding import Finding, Severity
+from rules.finding import Finding, Severity, listed
 from rules.rule import Context, Rule
 
 rule = Rule(__name__, Severity.ADVICE)
@@ -78,6 +78,8 @@ rule = Rule(__name__, Severity.ADVICE)
 @rule.on(Migration)
 def check(migration: Migration, context: Context) -> Iterator[Finding]:
     """Find modules of the application that the migration uses on its way up."""
-    for one in application_modules(migration.source, migration.module or ""):
-        message = f"`{one.module}` will be what it is when this runs, not what it was when this was written."
-        yield rule.finding(one.span, context, message)
+    used = application_modules(migration.source, migration.module or "")
+    if used:
+        shown = listed([one.module for one in used])
+        message = f"{shown} will be as the code is when this runs, not as it was when this was written."
+        yield rule.finding(used[0].span, context, message)

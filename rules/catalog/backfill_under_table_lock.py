@@ -158,8 +158,9 @@ rule = Rule(__name__, Severity.OUTAGE)
 def check(command: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find rows that are changed while the same transaction keeps others from a table."""
     for one in writings(command):
-        is_long = one.changes_rows and context.is_busy(one.table) and not one.is_bounded(context.schema)
-        if is_long and context.stopped_before(command):
+        is_wiped = one.rows.how == "delete" and not one.rows.filtered  # which is said to be worse
+        is_long = one.changes_rows and not is_wiped and not one.is_bounded(context.schema)
+        if is_long and context.is_busy(one.table) and context.stopped_before(command):
             stopped = ", ".join(f"`{name}`" for name in context.stopped_before(command))
             message = f"What stands above has stopped {stopped}, until the rows of `{one.table}` are changed."
             yield rule.finding(one.span, context, message, context.offer(apart, one, context))

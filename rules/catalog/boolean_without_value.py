@@ -53,7 +53,7 @@ from collections.abc import Iterator
 
 from rules.ecto.commands import AddColumn, AlterTable, CreateTable
 from rules.ecto.types import NamedType
-from rules.finding import Finding, Severity
+from rules.finding import Finding, Severity, listed
 from rules.rule import Context, Rule
 
 rule = Rule(__name__, Severity.ADVICE)
@@ -64,7 +64,10 @@ def check(command: CreateTable | AlterTable, context: Context) -> Iterator[Findi
     """Find booleans that may be NULL, where almost none of the project may."""
     if not context.background.conventions.decides_booleans or not context.on_postgres:
         return
-    for part in command.columns if isinstance(command, CreateTable) else command.changes:
-        if isinstance(part, AddColumn) and part.type == NamedType("boolean") and part.null is not False:
-            message = f"`{part.column}` may be true, false or NULL; booleans of this project are never NULL."
-            yield rule.finding(part.span, context, message)
+    parts = command.columns if isinstance(command, CreateTable) else command.changes
+    added = [part for part in parts if isinstance(part, AddColumn) and part.type == NamedType("boolean")]
+    undecided = [part for part in added if part.null is not False]
+    if undecided:
+        shown = listed([part.column for part in undecided])
+        message = f"{shown} may be true, false or NULL; booleans of this project are never NULL."
+        yield rule.finding(undecided[0].span, context, message)

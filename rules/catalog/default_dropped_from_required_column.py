@@ -61,7 +61,6 @@ from rules.ecto.commands import AlterTable, Execute, ModifyColumn
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.schema.draft import key
-from rules.schema.types import type_name
 from rules.source import Span
 from rules.sql.effects import ColumnDefaultChanged
 from rules.sql.names import Name, stored
@@ -72,12 +71,9 @@ rule = Rule(__name__, Severity.RISK)
 @rule.on(AlterTable)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find required columns that lose their default by `modify`."""
-    columns = context.schema.table(key(alter.table.name)).columns
     for part in alter.changes:
         if isinstance(part, ModifyColumn) and "default" in part.options and part.default is None:
-            before = columns.get(stored(part.column))
-            if before is not None and before.type == type_name(part.type, part.options):  # else worse is said of it
-                yield from judged(alter.table.name, part.column, part.span, context)
+            yield from judged(alter.table.name, part.column, part.span, context)
 
 
 @rule.on(Execute)
@@ -92,8 +88,10 @@ def judged(table: Name, column: str, span: Span, context: Context) -> Iterator[F
     """Say so where nothing else fills the column."""
     before = context.schema.table(key(table)).columns.get(stored(column))
     after = context.end.table(key(table)).columns.get(stored(column))
-    had = before is not None and isinstance(before.default, str) and before.default != "NULL"
-    stays = after is not None and after.null is False and after.default in {None, "NULL"}
+    if before is None or after is None or before.type != after.type:
+        return  # worse is said of it
+    had = isinstance(before.default, str) and before.default != "NULL"
+    stays = after.null is False and after.default in {None, "NULL"}
     if (
         had
         and stays

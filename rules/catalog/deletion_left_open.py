@@ -56,7 +56,7 @@ from collections.abc import Iterator
 
 from rules.ecto.commands import AddColumn, AlterTable, CreateTable
 from rules.ecto.types import Reference
-from rules.finding import Finding, Severity
+from rules.finding import Finding, Severity, listed
 from rules.rule import Context, Rule
 
 rule = Rule(__name__, Severity.ADVICE)
@@ -67,8 +67,10 @@ def check(command: CreateTable | AlterTable, context: Context) -> Iterator[Findi
     """Find references that say nothing of deletion, where almost all of the project do."""
     if not context.background.conventions.says_on_delete or not context.on_postgres:
         return
-    for part in command.columns if isinstance(command, CreateTable) else command.changes:
-        is_open = isinstance(part, AddColumn) and isinstance(part.type, Reference)
-        if isinstance(part, AddColumn) and is_open and "on_delete" not in getattr(part.type, "options", ()):
-            message = f"`{part.column}` does not say what becomes of it on deletion; others of this project do."
-            yield rule.finding(part.span, context, message)
+    parts = command.columns if isinstance(command, CreateTable) else command.changes
+    added = [(part, part.type) for part in parts if isinstance(part, AddColumn) and isinstance(part.type, Reference)]
+    left_open = [part for part, reference in added if "on_delete" not in reference.options]
+    if left_open:
+        shown = listed([part.column for part in left_open])
+        message = f"{shown}: nothing says what a deletion does here; references of this project do."
+        yield rule.finding(left_open[0].span, context, message)

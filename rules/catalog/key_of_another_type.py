@@ -62,13 +62,14 @@ The key is as the others are, or says something by itself.
 from collections.abc import Iterator
 
 from rules.ecto.commands import AddColumn, CreateTable
-from rules.ecto.types import Reference
+from rules.ecto.types import NamedType
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.schema.types import type_name
 
 rule = Rule(__name__, Severity.ADVICE)
-GENERATED = frozenset({"bigint", "integer", "uuid"})  # a key of text is one that people know
+# A key of another type is one that people know, or that comes from elsewhere.
+GENERATED = frozenset({"bigserial", "serial", "id", "identity", "binary_id", "uuid"})
 
 
 @rule.on(CreateTable)
@@ -78,6 +79,6 @@ def check(command: CreateTable, context: Context) -> Iterator[Finding]:
     keys = [part for part in command.columns if isinstance(part, AddColumn) and part.primary_key]
     for part in keys if len(keys) == 1 and habit is not None and context.on_postgres else ():
         kind = type_name(part.type, part.options)
-        if kind in GENERATED and kind != habit and not isinstance(part.type, Reference):
+        if kind != habit and isinstance(part.type, NamedType) and part.type.name in GENERATED:
             message = f"`{command.table.name}` has a key of {kind}; keys of this project are {habit}."
             yield rule.finding(command.span, context, message)

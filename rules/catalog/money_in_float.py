@@ -54,7 +54,8 @@ MONEY: Final = re.compile(
     r"|amount_paid|money|vat|subtotal)(?:$|_)"
 )
 MEASURED: Final = re.compile(
-    r"(?:^|_)(?:rates?|ratio|factor|weights?|scores?|percent\w*|pct|index|change|multiplier)(?:$|_)"
+    r"(?:^|_)(?:rates?|ratio|factor|weights?|scores?|percent\w*|pct|index|change|multiplier|per|average"
+    r"|avg|error|estimated?|predicted)(?:$|_)"
 )
 
 

@@ -61,7 +61,7 @@ from collections.abc import Iterator
 
 from rules.ecto.commands import AddColumn, AlterTable, CreateTable
 from rules.ecto.types import Reference
-from rules.finding import Finding, Severity
+from rules.finding import Finding, Severity, listed
 from rules.rule import Context, Rule
 from rules.schema.conventions import is_indexed
 from rules.schema.draft import key
@@ -81,10 +81,12 @@ def check(command: CreateTable | AlterTable, context: Context) -> Iterator[Findi
         or not context.background.conventions.indexes_references
     ):
         return
-    for part in command.columns if isinstance(command, CreateTable) else command.changes:
-        if not isinstance(part, AddColumn) or not isinstance(part.type, Reference):
-            continue
-        column = stored(part.column)
-        if column in table.columns and not is_indexed(table, column):
-            message = f"No index begins with `{part.column}`, as one does for most references of this project."
-            yield rule.finding(part.span, context, message)
+    parts = command.columns if isinstance(command, CreateTable) else command.changes
+    added = [part for part in parts if isinstance(part, AddColumn) and isinstance(part.type, Reference)]
+    bare = [
+        part for part in added if stored(part.column) in table.columns and not is_indexed(table, stored(part.column))
+    ]
+    if bare:
+        shown = listed([part.column for part in bare])
+        message = f"No index begins with {shown}, as one does for most references of this project."
+        yield rule.finding(bare[0].span, context, message)

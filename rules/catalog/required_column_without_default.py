@@ -82,7 +82,7 @@ There is a default, or the table is born in the same pull request.
 from collections.abc import Iterator
 
 from rules.ecto.commands import AddColumn, AlterTable, Execute
-from rules.finding import Finding, Severity
+from rules.finding import Finding, Severity, listed
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.options import without_option
 from rules.rule import Context, Rule
@@ -100,12 +100,17 @@ rule = Rule(__name__, Severity.OUTAGE)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find columns that `add` makes required without a value for the rows that are there."""
     name = alter.table.name
-    for part in alter.changes if may_hold_rows(name, alter.span, context) else ():
-        if isinstance(part, AddColumn) and lacks_value(part) and part.place.call.form != "timestamps":
-            if part.if_not_exists and stored(part.column) in context.schema.table(key(name)).columns:
-                continue
-            rewrite = context.offer(allow_null, part, context)
-            yield rule.finding(part.span, context, message(name, part.column), rewrite)
+    there = context.schema.table(key(name)).columns
+    required = [
+        part
+        for part in alter.changes
+        if isinstance(part, AddColumn)
+        and lacks_value(part)
+        and not (part.if_not_exists and stored(part.column) in there)
+    ]
+    if required and may_hold_rows(name, alter.span, context):
+        said = message(name, [part.column for part in required])
+        yield rule.finding(required[0].span, context, said, context.offer(allow_null, required, context))
 
 
 @rule.on(Execute)
@@ -116,12 +121,12 @@ def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
             continue
         column = effect.column
         if column.not_null and column.default is None and column.generated is None and "serial" not in column.type:
-            yield rule.finding(execute.span, context, message(effect.table, column.name))
+            yield rule.finding(execute.span, context, message(effect.table, [column.name]))
 
 
-def message(table: Name, column: str) -> str:
+def message(table: Name, columns: list[str]) -> str:
     """Say when PostgreSQL refuses, and whom it refuses afterwards."""
-    return f"This fails if `{table}` holds a row, and so does every insert that does not know `{column}`."
+    return f"This fails if `{table}` holds a row, and so does every insert that does not know {listed(columns)}."
 
 
 def may_hold_rows(name: Name, at: Span, context: Context) -> bool:
@@ -134,10 +139,13 @@ def lacks_value(part: AddColumn) -> bool:
     """Tell whether a column may not be NULL, and PostgreSQL has nothing else to put there."""
     is_required = part.null is False or part.primary_key
     fills_itself = is_serial(part.type) or getattr(part.type, "name", "") == "identity" or "generated" in part.options
-    return is_required and part.default is None and not fills_itself
+    is_stamp = part.place.call.form == "timestamps"  # of which there is a rule of its own
+    return is_required and part.default is None and not fills_itself and not is_stamp
 
 
-def allow_null(part: AddColumn, context: Context) -> Rewrite:
-    """Leave NULL in until the code fills the column."""
-    edit = without_option(context.migration.source, part, "null")
-    return Rewrite(f"Let `{part.column}` be NULL until all code fills it", Safety.REVIEW, (edit,))
+def allow_null(parts: list[AddColumn], context: Context) -> Rewrite:
+    """Leave NULL in until the code fills the columns."""
+    edits = tuple(without_option(context.migration.source, part, "null") for part in parts)
+    return Rewrite(
+        f"Let {listed([part.column for part in parts])} be NULL until all code fills it", Safety.REVIEW, edits
+    )

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rules.elixir.parser import read as parse
-from rules.elixir.syntax import Atom, Call, Syntax, children, walk
+from rules.elixir.syntax import Atom, Call, List, Pair, Syntax, children, walk
 from rules.source import SourceFile, Span
 
 NAMING = frozenset({"alias", "import", "require", "use", "defmodule", "@"})
 WAY_DOWN = frozenset({"down"})
+# Where the name of a module stands for itself: compared, pinned, or as what an association would be to.
+TELLING = frozenset({"==", "!=", "^", "has_many", "has_one", "belongs_to", "many_to_many", "embeds_one", "embeds_many"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,13 @@ def _used(tree: Syntax) -> Iterator[Call]:
         elif isinstance(node, Call) and form == "defmodule":
             stack.extend(node.args[1:])
         elif form not in NAMING and not (isinstance(node, Call) and form == "def" and _defined(node) in WAY_DOWN):
-            stack.extend(reversed(children(node)))
+            stack.extend(part for part in reversed(children(node)) if not _is_told(node, part))
+
+
+def _is_told(node: Syntax, part: Syntax) -> bool:
+    """Tell whether *part* is but the name of a module: in a list, behind a key, in a comparison."""
+    is_name = isinstance(part, Call) and part.form == "__aliases__"
+    return is_name and (isinstance(node, Pair | List) or getattr(node, "form", None) in TELLING)
 
 
 def _defined(node: Call) -> str:

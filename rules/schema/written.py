@@ -75,7 +75,10 @@ def writings(command: Command) -> Iterator[Writing]:
 
 
 def is_emptied(table: Name, commands: Iterable[Command]) -> bool:
-    """Tell whether *commands* take every row out of a table."""
+    """Tell whether *commands* take every row out of a table, or out of one that is not known."""
+    commands = tuple(commands)
+    if any(isinstance(one, RepoCall) and one.function == "delete_all" and not one.named for one in commands):
+        return True
     everything = (one for command in commands for one in writings(command) if key(one.table) == key(table))
     return any(
         one.certain and (one.rows.how == "truncate" or (one.rows.how == "delete" and not one.rows.filtered))
