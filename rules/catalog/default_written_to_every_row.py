@@ -33,9 +33,7 @@ every default into every row.
     end
     ```
 
-## Safe when
-The default is the same for every row, or it is set after the column is there.
-
+## Write
     ```elixir
     defmodule Shop.Repo.Migrations.AddTokens do
       use Ecto.Migration
@@ -43,11 +41,62 @@ The default is the same for every row, or it is set after the column is there.
       def change do
         alter table(:products) do
           add :token, :uuid
-          add :seen_at, :utc_datetime, default: fragment("now()")
         end
 
         execute "ALTER TABLE products ALTER COLUMN token SET DEFAULT gen_random_uuid()",
                 "ALTER TABLE products ALTER COLUMN token DROP DEFAULT"
+      end
+    end
+    ```
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.BackfillProductsToken do
+      use Ecto.Migration
+
+      @disable_ddl_transaction true
+      @disable_migration_lock true
+
+      def up do
+        backfill(0)
+      end
+
+      def down do
+        :ok
+      end
+
+      defp backfill(last) do
+        %{rows: [[next]]} =
+          repo().query!(
+            \"\"\"
+            WITH batch AS (
+              SELECT id AS batch_id FROM products WHERE id > $1 ORDER BY id LIMIT 1000
+            ), written AS (
+              UPDATE products SET token = gen_random_uuid()
+              FROM batch
+              WHERE products.id = batch.batch_id AND (token IS NULL)
+            )
+            SELECT max(batch_id) FROM batch
+            \"\"\",
+            [last],
+            log: false
+          )
+
+        if next, do: backfill(next)
+      end
+    end
+    ```
+
+## Safe when
+The default is the same for every row.
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.AddTimes do
+      use Ecto.Migration
+
+      def change do
+        alter table(:products) do
+          add :seen_at, :utc_datetime, default: fragment("now()")
+        end
       end
     end
     ```
@@ -62,6 +111,9 @@ from collections.abc import Iterator
 from rules.ecto.commands import AlterTable, Execute
 from rules.finding import Finding, Severity
 from rules.postgres.effects.volatility import is_volatile
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.filling import Filling
 from rules.rule import Context, Rule
 from rules.sql.effects import ColumnAdded
 from rules.sql.types import SERIALS
@@ -79,7 +131,8 @@ def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
         if context.is_busy(said.table) and is_written(said.column.default, context):
             change = command.added(said.column.name) if isinstance(command, AlterTable) else None
             message = f"Nobody can read or write `{said.table}` while each row gets its `{said.column.name}`."
-            yield rule.finding(command.span if change is None else change.span, context, message)
+            rewrite = context.offer(fill_in_steps, command, said, context)
+            yield rule.finding(command.span if change is None else change.span, context, message, rewrite)
 
 
 def is_written(default: str, context: Context) -> bool:
@@ -87,3 +140,13 @@ def is_written(default: str, context: Context) -> bool:
     if context.settings.postgres < NOTED_ONCE:
         return default.upper().partition("::")[0] != "NULL"
     return is_volatile(default, context.schema) is True
+
+
+def fill_in_steps(command: AlterTable | Execute, said: ColumnAdded, context: Context) -> Rewrite:
+    """Add the column empty, set its default for new rows, and fill the old ones a batch at a time."""
+    change = command.added(said.column.name) if isinstance(command, AlterTable) else None
+    if not isinstance(command, AlterTable) or change is None or said.column.default is None:
+        raise CannotWriteError("the column is not added by a plain command")
+    filling = Filling(context.migration, command, change, said.column.default, context.schema)
+    title = "Add the column empty, and fill its rows in the next migration"
+    return Rewrite(title, Safety.REVIEW, filling.edits(), filling.follow_ups(lock=context.waits_for_lock))
