@@ -20,7 +20,7 @@ def show_rollback(report: Report, change: Change, console: Console) -> None:
     files = sorted(report.files, key=lambda file: (file.version or 0, file.path), reverse=True)
     if 0 < len(files) <= MOST_ROWS:
         console.print(Text("A rollback, newest first", style="bold"))
-        width = max(len(name_of(file)) for file in files)
+        width = max(len(printable(file.name)) for file in files)
         for file in files:
             console.print(Text.assemble("  ", row(file, width)))
     of = windows(report, change)
@@ -37,11 +37,6 @@ def row(file: FileReport, width: int) -> Text:
     more = f" and {len(file.loses) - MOST_LOST} more" if len(file.loses) > MOST_LOST else ""
     lost = f"  loses {', '.join(file.loses[:MOST_LOST])}{more}" if file.loses else ""
     colour = VERDICT_COLOURS.get(file.verdict, "yellow")
-    line = Text.assemble(f"{name_of(file):<{width}}  ", (verdict, colour), (printable(lost), "dim"))
+    line = Text.assemble(f"{printable(file.name):<{width}}  ", (verdict, colour), (printable(lost), "dim"))
     line.rstrip()
     return line
-
-
-def name_of(file: FileReport) -> str:
-    """Return a migration's file name, as a terminal shows it."""
-    return printable(file.path.rpartition("/")[2])

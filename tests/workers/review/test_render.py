@@ -19,6 +19,7 @@ from workers.review.render import comment, comments, directive, review_body, why
 from workers.review.suggestion import Suggestion
 from workers.review.summary import check_output, failure_output
 
+NAME = PATH.rpartition("/")[2]
 SITE = "https://ecto-fix.example"
 LINE = "    create index(:users, [:email], concurrently: true)\n"
 ADVICE = finding(message="This column has no `null: false`.", severity=Severity.ADVICE)
@@ -156,7 +157,7 @@ def test_a_clean_pull_request_gets_its_verdicts() -> None:
     assert output.title == "No objection to 1 migration"
     assert output.summary == (
         "| Migration | Rollback | What it would lose | Findings |\n|---|---|---|---|\n"
-        f"| `{PATH}` | **reversible**: It rolls back. |  |  |"
+        f"| `{NAME}` | **reversible**: It rolls back. |  |  |"
     )
 
 
@@ -178,7 +179,7 @@ def test_the_check_shows_everything_that_was_found_and_what_was_not_read() -> No
     assert summary == (
         "| Migration | Rollback | What it would lose | Findings |\n"
         "|---|---|---|---|\n"
-        f"| `{PATH}` | **unknown**: `execute` is not read. |  | 2 |\n"
+        f"| `{NAME}` | **unknown**: `execute` is not read. |  | 2 |\n"
         "\n"
         "### 1 outage\n"
         "\n"

@@ -82,6 +82,7 @@ def test_the_check_names_the_folder_where_there_are_several() -> None:
 
     summary = summary_of(file(1, folder=other), file(2, folder=other), file(1), file(2))
 
+    assert "| `a/migrations/1_step.exs` |" in summary
     assert "\n\n`a/migrations`: `mix ecto.rollback --step 2` undoes all of them, newest first.\n\n" in summary
 
 
