@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from rules.schema import rows
+from rules.schema.casts import KNOWN, NUMBERS, STRINGS, base
 from rules.schema.dependence import foreign_keys
 from rules.schema.draft import Draft
-from rules.schema.model import Constraint, ForeignKey, PrimaryKey, SomeConstraint, Unique
+from rules.schema.model import Constraint, ForeignKey, PrimaryKey, SomeConstraint, Table, Unique
 from rules.schema.notes import Assumption, Clash, Remark
 from rules.sql.names import Name, stored
 
@@ -20,11 +21,27 @@ def add(draft: Draft, table: Name, constraint: Constraint) -> None:
         draft.clash(Clash.TAKEN, f"`{found.name}` already has a constraint `{constraint.name}`", found.name)
     elif isinstance(constraint, PrimaryKey) and found.primary_key:
         draft.clash(Clash.TAKEN, f"`{found.name}` already has a primary key", found.name)
+    if isinstance(constraint, ForeignKey):
+        check_target(draft, found, constraint)
     rows.check_constraint(draft, found, constraint)
     draft.change(found, constraints={**found.constraints, constraint.name: constraint})
     if isinstance(constraint, PrimaryKey):
         for column in constraint.columns:
             draft.change_column(table, column, null=False)
+
+
+def check_target(draft: Draft, table: Table, foreign: ForeignKey) -> None:
+    """Note a foreign key to a table that nobody made, or between types that PostgreSQL does not compare."""
+    target = table if foreign.target == table.name else draft.tables.get(foreign.target)
+    if target is None and draft.whole:
+        draft.note(Remark.DOUBT, f"no migration made `{foreign.target}`, to which `{foreign.name}` refers", table.name)
+    for own, their in zip(foreign.columns, foreign.target_columns, strict=False):
+        if target and own in table.columns and their in target.columns:
+            kinds = {table.columns[own].type, target.columns[their].type}
+            bases = {base(kind) for kind in kinds if isinstance(kind, str)}
+            if len(bases) > 1 and bases <= KNOWN and not bases <= set(NUMBERS) and not bases <= STRINGS:
+                text = f"`{table.name}.{own}` is compared with a {target.columns[their].type} by `{foreign.name}`"
+                draft.clash(Clash.REFUSED, text, table.name)
 
 
 def drop(draft: Draft, table: Name, name: str, *, if_exists: bool = False, cascade: bool = False) -> None:

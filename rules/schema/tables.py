@@ -25,6 +25,8 @@ def create(draft: Draft, table: Table, *, if_not_exists: bool = False) -> None:
     draft.fresh.add(table.name)
     for column in table.columns.values():
         columns.check(draft, table.name, column)
+    for foreign in foreign_keys(table):
+        constraints.check_target(draft, table, foreign)
 
 
 def drop(draft: Draft, name: Name, *, if_exists: bool = False, cascade: bool = False) -> None:

@@ -19,9 +19,16 @@ from rules.source import Change, SourceFile
 from tests.rules.review import FOLDER
 
 GOLDEN = Path(__file__).with_name("golden").joinpath("rollbacks.jsonl").read_text(encoding="utf-8")
-ALL_CASES = {case["id"]: case for case in map(json.loads, GOLDEN.splitlines())}
+MEASURED = {case["id"]: case for case in map(json.loads, GOLDEN.splitlines())}
+ALL_CASES = {
+    name: case
+    for name, case in MEASURED.items()
+    if (case["verdict"].startswith(("roundtrip", "down")) or case["is_corrected"])
+    and not {"setup", "prefix"} & set(case)
+}
 CASES = {name: case for name, case in ALL_CASES.items() if case["verdict"] != "up_raised"}
 CORRECTED = [case for case in ALL_CASES.values() if case["is_corrected"]]
+DUMPED = 'INSERT INTO public."schema_migrations" (version) VALUES (0);\n'
 FAILED = {"roundtrip_diff", "down_irreversible", "down_raised"}
 PROVEN = {Verdict.REVERSIBLE, Verdict.LOSES_DATA}
 ABOUT_ROLLBACK = {rule.name for rule in rules() if rule.about_rollback} | {"mixed-callbacks"}
@@ -34,6 +41,8 @@ def change_of(case: dict[str, Any]) -> Change:
     repo = "defmodule App.Repo do\n  use Ecto.Repo, otp_app: :app, adapter: Ecto.Adapters.Postgres\nend\n"
     configured = f"import Config\nconfig :app, App.Repo, {(case['config'] or '[]')[1:-1]}"
     project = [SourceFile(name, text) for name, text in case["files"].items() if not name[0].isdigit()]
+    if "setup" in case:
+        project.append(SourceFile("priv/repo/structure.sql", f"{case['setup']};\n{DUMPED}"))
     return Change(
         tuple(SourceFile(f"{FOLDER}/{name}", case["files"][name]) for name in migrations),
         (SourceFile(f"{FOLDER}/{case['target']}", case["files"][case["target"]]),),
