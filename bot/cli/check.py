@@ -9,8 +9,7 @@ import typer
 from bot.cli.local.repository import select
 from bot.cli.local.review import review
 from bot.cli.local.shelf import shelf
-from bot.cli.output import text
-from bot.cli.output.formats import WRITERS, ReportFormat
+from bot.cli.output.formats import ReportFormat, show, written
 
 
 def command(
@@ -28,7 +27,7 @@ def command(
     selection = select(paths or [Path()], base)
     report = review(selection, together=base is not None, shelf=shelf() if cache else None)
     if format_ is ReportFormat.TEXT:
-        text.show(report, selection)
+        show(report, selection)
     else:
-        sys.stdout.write(WRITERS[format_](report, selection))
+        sys.stdout.write(written(report, selection, format_))
     raise typer.Exit(1 if report.findings or selection.refused else 0)

@@ -1,6 +1,7 @@
 """The migrations of a work tree, the files that explain them, and which of them are under review."""
 
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,10 +101,9 @@ def chosen(root: Path, paths: list[Path]) -> Callable[[str], bool]:
 def read_tree(root: Path) -> tuple[dict[str, SourceFile], tuple[Refused, ...]]:
     """Return the migrations, the files that explain them and the code, by path, and those that could not be read."""
     texts, refused = {}, []
-    for place in walk(root):
-        path = place.relative_to(root).as_posix()
+    for path in walk(root):
         if is_judged(path) or explains(path) or is_code(path):
-            read = read_file(place, path)
+            read = read_file(root / path, path)
             if isinstance(read, SourceFile):
                 texts[path] = read
             else:
@@ -111,18 +111,21 @@ def read_tree(root: Path) -> tuple[dict[str, SourceFile], tuple[Refused, ...]]:
     return texts, tuple(refused)
 
 
-def walk(root: Path) -> Iterator[Path]:
-    """Yield each file below *root* that may be the project's own."""
+def walk(root: Path) -> Iterator[str]:
+    """Yield the path from *root* of each file below that may be the project's own."""
+    above = len(f"{root}/")
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in PASSED_OVER)
-        yield from (Path(folder, name) for name in sorted(files) if name.endswith((".exs", ".ex", ".lock", ".sql")))
+        here = f"{folder}/"[above:]
+        yield from (here + name for name in sorted(files) if name.endswith((".exs", ".ex", ".lock", ".sql")))
 
 
 def read_file(place: Path, path: str) -> SourceFile | Refused:
     """Return the file at *place*, or why it is not read."""
-    if place.is_symlink():
+    found = place.lstat()
+    if stat.S_ISLNK(found.st_mode):
         return Refused(path, "it is a symbolic link")
-    if place.stat().st_size > LARGEST:
+    if found.st_size > LARGEST:
         return Refused(path, "it is larger than 1 MB")
     try:
         # Not read_text: universal newlines would hide the carriage returns that rewrites must keep.

@@ -1,19 +1,14 @@
-"""The formats of a report, and what writes each."""
+"""The formats of a report; what writes one is imported when it is asked for."""
 
-from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Final
+from importlib import import_module
 
 from bot.cli.local.repository import Selection
-from bot.cli.output.as_github import as_github
-from bot.cli.output.as_json import as_json
-from bot.cli.output.as_rdjson import as_rdjson
-from bot.cli.output.as_sarif import as_sarif
 from rules.finding import Report
 
 
 class ReportFormat(Enum):
-    """Whom the report is for."""
+    """Whom the report is for; each has its module beside this one, but for people's."""
 
     TEXT = "text"  # people
     JSON = "json"  # programs that know us
@@ -22,9 +17,12 @@ class ReportFormat(Enum):
     GITHUB = "github"  # the log of a workflow
 
 
-WRITERS: Final[Mapping[ReportFormat, Callable[[Report, Selection], str]]] = {
-    ReportFormat.JSON: as_json,
-    ReportFormat.SARIF: as_sarif,
-    ReportFormat.RDJSON: as_rdjson,
-    ReportFormat.GITHUB: as_github,
-}
+def written(report: Report, selection: Selection, format_: ReportFormat) -> str:
+    """Return *report* in a format for programs."""
+    name = f"as_{format_.value}"
+    return str(getattr(import_module(f"bot.cli.output.{name}"), name)(report, selection))
+
+
+def show(report: Report, selection: Selection) -> None:
+    """Print *report* for people."""
+    import_module("bot.cli.output.text").show(report, selection)
