@@ -8,7 +8,7 @@ from rules.catalog import rules
 from rules.finding import Claim, FileReport, Finding, Report, Verdict, Withdrawn
 from rules.postgres.effects import Effect
 from rules.postgres.locks import Lock
-from rules.postgres.observation import Observation, Observed, Outcome
+from rules.postgres.observation import MISSING, Observation, Observed, Outcome
 from rules.settings import Settings
 from rules.source import Span
 
@@ -37,6 +37,9 @@ def confirm(report: Report, observations: Iterable[Observation], settings: Setti
 
 
 def _confirmed(file: FileReport, seen: Observation | None, settings: Settings) -> FileReport:
+    if seen is not None and _lacks_history(file, seen):
+        reason = f"no migration here makes what it needs: {seen.up.refusal or seen.down.refusal}"
+        seen = Observation(seen.path, Outcome.NOT_REHEARSED, reason)
     if seen is None or not seen.is_whole:
         return replace(file, observation=seen)
     judged = _judged(replace(file, observation=seen), seen)
@@ -47,6 +50,16 @@ def _confirmed(file: FileReport, seen: Observation | None, settings: Settings) -
         findings=tuple(sorted((*standing, *_added(judged, seen, settings)), key=lambda one: (one.span, one.rule))),
         withdrawn=tuple(one for one in weighed if isinstance(one, Withdrawn)),
     )
+
+
+def _lacks_history(file: FileReport, seen: Observation) -> bool:
+    """Tell whether a name is missing of which the rules do not know whether it is there: then nothing was shown."""
+    refusal = seen.up.refusal or seen.down.refusal
+    if refusal is None or refusal.sqlstate not in MISSING:
+        return False
+    if seen.outcome is Outcome.REFUSED_UP:
+        return not any(map(_raises, file.findings))
+    return file.verdict is Verdict.UNKNOWN
 
 
 def _judged(file: FileReport, seen: Observation) -> FileReport:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from rules.postgres.effects.effect import Effect
 from rules.schema.comparison import Difference
 from rules.source import Span
+
+MISSING: Final = frozenset({"3F000", "42704", "42703", "42883", "42P01"})  # something is named that is not there
 
 
 class Outcome(Enum):

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from rules.postgres.effects.effect import merged
-from rules.postgres.observation import Observation, Observed, Outcome, OverRows, Refusal, Showing
+from rules.postgres.observation import MISSING, Observation, Observed, Outcome, OverRows, Refusal, Showing
 from rules.postgres.program import Part, Play
 from rules.sql.names import Name
 from workers.rehearsal.catalogue import Catalogue, catalogue, differences, invalid_indexes
@@ -19,7 +19,6 @@ from workers.rehearsal.rows import Rows
 from workers.rehearsal.trace import Server, Trace
 
 Opened: TypeAlias = Callable[[], AbstractContextManager[Server]]  # a server that holds what ran before, and no rows
-MISSING: Final = ("3F000", "42704", "42703", "42883", "42P01")  # something is named that is not there
 
 
 @dataclass(frozen=True, slots=True)
