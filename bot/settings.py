@@ -1,9 +1,11 @@
-"""The environment, read once: what the receiver needs, and what it refuses to start with."""
+"""What the receiver needs to know of its environment, and what it refuses to start with."""
 
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
+from pydantic_settings import NoDecode
+
+from workers.environment import Environment
 
 SHORTEST_SECRET: Final = 24  # characters; shorter ones are guessed
 # Probot's default was in use on the internet for years; the longer ones are from GitHub's own documentation.
@@ -14,9 +16,9 @@ def _split(given: object) -> object:
     return [part.strip() for part in given.split(",")] if isinstance(given, str) else given
 
 
-def _strong(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-    if not secrets:
-        raise ValueError("a receiver without a webhook secret believes everybody")
+def _strong(secrets: tuple[SecretStr, ...], info: ValidationInfo) -> tuple[SecretStr, ...]:
+    if not secrets and info.data.get("secrets") is None:
+        raise ValueError("without one the receiver believes everybody; to make an App at /setup, set ECTO_FIX_SECRETS")
     for secret in secrets:
         text = secret.get_secret_value()
         if len(text) < SHORTEST_SECRET or text.lower() in {known.lower() for known in KNOWN_SECRETS}:
@@ -24,15 +26,11 @@ def _strong(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     return secrets
 
 
-class Settings(BaseSettings):
-    """Each field is an environment variable: ECTO_FIX_REDIS_URL and so on."""
+class Settings(Environment):
+    """What the receiver needs, beside what everybody does."""
 
-    # A value that is refused may be a secret, and the refusal is printed.
-    model_config = SettingsConfigDict(env_prefix="ECTO_FIX_", hide_input_in_errors=True)
-
-    redis_url: str = Field(default=...)
-    redis_prefix: str = "ecto-fix:"  # several Apps may share a server
-    # Several, with commas between, while one replaces the other.
+    # Several, with commas between, while one replaces the other; none before there is an App.
     webhook_secret: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_strong)] = (
-        Field(default=...)
+        Field(default=(), validate_default=True)
     )
+    public_url: str = ""  # where GitHub and people reach us; else what the browser says

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.services.postgres import PostgresServer
 from deploy.services.redis import RedisServer
@@ -44,3 +45,21 @@ def postgres(postgres_server: PostgresServer) -> Iterator[psycopg.Connection]:
         with psycopg.connect(postgres_server.url_of(name), autocommit=True) as connection:
             yield connection
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; no longer than a module, for its event loop occupies the thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A window without a history."""
+    page = browser.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    page.close()

@@ -1,10 +1,11 @@
-"""The environment, read once: what a worker needs to reach Redis and GitHub."""
+"""What a worker needs to know of its environment."""
 
 from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from workers.environment import Environment
 
 PEM: Final = "-----BEGIN "
 
@@ -22,17 +23,11 @@ def _read_key(given: SecretStr) -> SecretStr:
     return SecretStr(text)
 
 
-class Settings(BaseSettings):
-    """Each field is an environment variable: ECTO_FIX_REDIS_URL and so on."""
+class Settings(Environment):
+    """What a worker needs, beside what everybody does."""
 
-    # A value that is refused may be a secret, and the refusal is printed.
-    model_config = SettingsConfigDict(env_prefix="ECTO_FIX_", hide_input_in_errors=True)
-
-    redis_url: str = Field(default=...)
-    redis_prefix: str = "ecto-fix:"  # several Apps may share a server
     app_id: int = Field(default=...)
     private_key: Annotated[SecretStr, AfterValidator(_read_key)] = Field(default=...)
-    github_api_url: str = "https://api.github.com"
     public_url: str = "https://github.com/apps/ecto-fix"  # where our pages are, for links in reviews
     lease_seconds: float = Field(default=30.0, gt=0)  # a killed worker's pull request waits for so long
     analysis_seconds: float = Field(default=20.0, gt=0)  # ten times the longest history that was measured

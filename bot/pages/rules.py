@@ -7,17 +7,11 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import HTMLResponse
 
 from bot.pages.markdown import render
-from bot.pages.template import page
+from bot.pages.template import PROTECTION, page
 from rules.catalog import rules
 from rules.finding import Severity
 
 STYLE: Final = files("bot.pages").joinpath("static", "style.css").read_text()
-# Nothing on these pages comes from elsewhere, runs, or may be framed.
-PROTECTION: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
 router = APIRouter()
 

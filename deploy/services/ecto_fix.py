@@ -58,6 +58,12 @@ class EctoFix:
         self.receiver = self._start("serve", "--host", "127.0.0.1", "--port", str(self.port))
         wait_for_port(self.port, self.receiver)
 
+    def stop_receiver(self) -> None:
+        """End the receiver and return once it has ended."""
+        if self.receiver is not None:
+            _end(self.receiver)
+            self.receiver = None
+
     def start_worker(self) -> subprocess.Popen[bytes]:
         """Start one more worker; it takes up what is due as soon as it is ready."""
         worker = self._start("worker", "--processes", "1")
@@ -69,6 +75,16 @@ class EctoFix:
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
         self.workers.remove(worker)
+
+    def stop(self) -> None:
+        """End whatever runs."""
+        for process in (*self.workers, self.receiver):
+            if process is not None and process.poll() is None:
+                process.terminate()  # all at once, for each takes a while
+        for worker in self.workers:
+            _end(worker)
+        self.workers.clear()
+        self.stop_receiver()
 
     def logs(self) -> str:
         """Return all that was logged so far."""
@@ -82,16 +98,7 @@ class EctoFix:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for process in (*self.workers, self.receiver):
-            if process is not None and process.poll() is None:
-                process.terminate()
-        for process in (*self.workers, self.receiver):
-            if process is not None:
-                try:
-                    process.wait(timeout=10)
-                except subprocess.TimeoutExpired:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.wait()
+        self.stop()
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         with (self.folder / f"{arguments[0]}-{token_hex(2)}.log").open("wb") as log:
@@ -102,3 +109,12 @@ class EctoFix:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # a group of its own, so that all of it can be killed
             )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

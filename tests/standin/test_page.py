@@ -1,9 +1,7 @@
 """The pull request's page in a real browser: it shows what people know, and its buttons work."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from deploy.standin.control import PullRequest, Repository, StandIn
 from deploy.standin.pages.markdown import rendered
@@ -15,22 +13,6 @@ SUGGESTION = """**Building this index blocks every write.** <!-- marker -->
     create index(:users, [:email], concurrently: true)
 ```
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    page.set_default_timeout(15_000)
-    yield page
-    page.close()
 
 
 def review(bot: Caller, pull: PullRequest, repository: Repository) -> int:

@@ -38,9 +38,9 @@ def path(*parts: str | int) -> str:
 
 
 class Wire:
-    """One identity's way to GitHub's REST and GraphQL."""
+    """One identity's way to GitHub's REST and GraphQL; None is nobody's."""
 
-    def __init__(self, api_url: str, auth: Auth.Auth) -> None:
+    def __init__(self, api_url: str, auth: Auth.Auth | None) -> None:
         # PyGithub's own retries post twice after a lost answer, and sleep through rate limits: none of that here.
         self._requester = Github(
             base_url=api_url,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from deploy.standin.actor import at_least
+from deploy.standin.acts import manifests
 from deploy.standin.api import Call, Page, Reply, operation
 from deploy.standin.clock import iso
 from deploy.standin.errors import not_found, unprocessable, validation_failed
@@ -16,6 +17,14 @@ from deploy.standin.wire import accounts, repositories
 def get_app(call: Call) -> Any:
     """Show the App."""
     return {**accounts.app(call.links, call.world.app), "installations_count": len(call.world.installations)}
+
+
+@operation("apps/create-from-manifest", by="anyone")
+def create_from_manifest(call: Call) -> Any:
+    """Exchange a code for the App that somebody agreed to, with all of its secrets; it is good once."""
+    app = manifests.convert(call.world, call.path["code"])
+    secrets = {"client_secret": "unused", "webhook_secret": app.webhook_secret, "pem": app.private_key}
+    return {**accounts.app(call.links, app), **secrets}
 
 
 @operation("apps/list-installations", by="app")

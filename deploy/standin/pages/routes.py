@@ -41,38 +41,40 @@ templates = Environment(
 )
 
 
-def _world(request: Request) -> World:
+def world_of(request: Request) -> World:
+    """Find the world that the pages show."""
     world: World = request.app.state.world
     return world
 
 
 def _viewer(request: Request, repository: Repository) -> Account:
     """Tell whose eyes see: those chosen on the page, or the first administrator's."""
-    accounts = _world(request).accounts
+    accounts = world_of(request).accounts
     chosen = accounts.get(request.cookies.get(VIEWER, ""))
     admins = [login for login, role in repository.roles.items() if role == "admin"]
     return chosen or accounts[admins[0]]
 
 
 def _pull(request: Request, owner: str, name: str, number: int) -> PullRequest:
-    repository = _world(request).repositories.get(f"{owner}/{name}".lower())
+    repository = world_of(request).repositories.get(f"{owner}/{name}".lower())
     if repository is None or number not in repository.pulls:
         raise HTTPException(404)
     return repository.pulls[number]
 
 
-def _page(template: str, **shown: Any) -> HTMLResponse:
-    html = templates.get_template(template).render(**shown)
+def shown(template: str, **values: Any) -> HTMLResponse:
+    """Fill a template; nothing on the page comes from elsewhere, and nobody keeps it."""
+    html = templates.get_template(template).render(**values)
     return HTMLResponse(html, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"})
 
 
 @router.get("/")
 def index(request: Request) -> Response:
     """List repositories and their pull requests."""
-    world = _world(request)
+    world = world_of(request)
     with world.lock:
         found = sorted(world.repositories.values(), key=lambda each: each.full_name)
-        return _page("index.html", repositories=found, state=partial(check_state, world))
+        return shown("index.html", repositories=found, state=partial(check_state, world))
 
 
 @router.get("/_standin/assets/{name}")
@@ -95,7 +97,7 @@ def avatar(login: str = "stand-in") -> Response:
 @router.get("/{owner}/{name}/pull/{number}.diff")
 def diff(request: Request, owner: str, name: str, number: int) -> Response:
     """Send the diff as text."""
-    with _world(request).lock:
+    with world_of(request).lock:
         pull = _pull(request, owner, name, number)
         return PlainTextResponse(pull.repository.git.patch(merge_base(pull), pull.head_sha))
 
@@ -103,8 +105,8 @@ def diff(request: Request, owner: str, name: str, number: int) -> Response:
 @router.get("/{owner}/{name}/pull/{number}/pulse")
 def pulse(request: Request, owner: str, name: str, number: int) -> Response:
     """Tell by a fingerprint whether anything changed."""
-    with _world(request).lock:
-        return PlainTextResponse(_fingerprint(_world(request), _pull(request, owner, name, number)))
+    with world_of(request).lock:
+        return PlainTextResponse(_fingerprint(world_of(request), _pull(request, owner, name, number)))
 
 
 def _fingerprint(world: World, pull: PullRequest) -> str:
@@ -115,7 +117,7 @@ def _fingerprint(world: World, pull: PullRequest) -> str:
 @router.get("/{owner}/{name}/pull/{number}/{tab}")
 def show(request: Request, owner: str, name: str, number: int, tab: str = "conversation") -> Response:
     """Show one of the tabs of a pull request."""
-    world = _world(request)
+    world = world_of(request)
     if tab not in TABS:
         raise HTTPException(404)
     with world.lock:
@@ -123,7 +125,7 @@ def show(request: Request, owner: str, name: str, number: int, tab: str = "conve
         viewer = _viewer(request, pull.repository)
         runs = mergeability.newest(mergeability.runs(world, pull.repository, pull.head_sha))
         required = mergeability.required(world, pull)
-        return _page(
+        return shown(
             f"{tab}.html",
             tab=tab,
             pull=pull,
@@ -158,8 +160,8 @@ def comment_html(viewer: Account, comment: ReviewComment) -> Markup:
         refusal = suggestions.refusal(comment)
         if refusal is None and not comment.pull.head_repository.allows(viewer, "write"):
             refusal = suggestions.NOT_ALLOWED
-        shown = suggested(comment, content)
-        return templates.get_template("suggestion.html").render(comment=comment, refusal=refusal, **shown)
+        pieces = suggested(comment, content)
+        return templates.get_template("suggestion.html").render(comment=comment, refusal=refusal, **pieces)
 
     return rendered(comment.body, suggestion)
 
@@ -175,7 +177,7 @@ def check_state(world: World, pull: PullRequest) -> str:
 @router.post("/_standin/view/as")
 def view_as(request: Request, login: Annotated[str, Form()], back: Annotated[str, Form()]) -> Response:
     """See the pages with somebody else's eyes."""
-    if login not in _world(request).accounts or not back.startswith("/") or back.startswith("//"):
+    if login not in world_of(request).accounts or not back.startswith("/") or back.startswith("//"):
         raise HTTPException(422)
     answer = RedirectResponse(back, 303)
     answer.set_cookie(VIEWER, login, httponly=True, samesite="strict")
@@ -196,7 +198,7 @@ async def click(request: Request, owner: str, name: str, number: int, button: st
 
 def _click(request: Request, where: tuple[str, str, int], button: str, form: dict[str, str]) -> str:
     """Do it, or tell why it cannot be done."""
-    world = _world(request)
+    world = world_of(request)
     with world.lock:
         pull = _pull(request, *where)
         try:
