@@ -26,8 +26,10 @@ WRITING: Final[Mapping[str, str]] = MappingProxyType(
         "pull_requests": "write",
     }
 )
+SHARED: Final[Mapping[str, str]] = MappingProxyType({"contents": "read"})
 LOOKING: Final[Mapping[str, str]] = MappingProxyType({"metadata": "read", "pull_requests": "read"})
 MARGIN: Final = 300  # seconds; a token that ends in mid-job is of no use
+REMEMBERED: Final = 600  # seconds; what every review of an owner's repositories asks for
 JWT_LIFE: Final = 540  # seconds; GitHub's limit is 600, clocks differ
 JWT_AGE: Final = -60  # seconds; as above, the other way
 
@@ -52,6 +54,7 @@ class App:
     _tokens: dict[tuple[int, str, frozenset[tuple[str, str]]], Token] = field(
         default_factory=dict, init=False, repr=False
     )
+    _answers: dict[tuple[str, str], tuple[str | None, float]] = field(default_factory=dict, init=False, repr=False)
     _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -73,6 +76,14 @@ class App:
             if token is None or token.ends - MARGIN < self.clock():
                 token = self._tokens[key] = self._ask(installation, repository, permissions)
             return token.text
+
+    def remembered(self, what: tuple[str, str], ask: Callable[[], str | None]) -> str | None:
+        """Return what *ask* returned in the last minutes, or ask again."""
+        known, until = self._answers.get(what, (None, 0.0))
+        if until < self.clock():
+            known, until = ask(), self.clock() + REMEMBERED
+            self._answers[what] = known, until
+        return known
 
     def forget(self, installation: int, repository: str) -> None:
         """Drop the tokens for *repository*: revoked, or the installation is gone."""

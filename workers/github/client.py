@@ -8,7 +8,7 @@ from typing import Any, Final
 from github import Auth
 
 from workers.github import documents, translate
-from workers.github.auth import REVIEWING, WRITING, App
+from workers.github.auth import REVIEWING, SHARED, WRITING, App
 from workers.github.errors import Forbidden, NotFound, RetryLater, Unclear
 from workers.github.models import (
     CheckOutput,
@@ -91,16 +91,23 @@ class Client:
             threads += translate.threads(pull["reviewThreads"]["nodes"], answer["viewer"]["login"])
         return Conversation(pull["headRefOid"], tuple(threads), translate.said(pull["comments"]["nodes"]))
 
-    def start_check(self, head: str, external_id: str) -> CheckRun:
+    def shared_file(self, path: str) -> str | None:
+        """Fetch a file of the owner's repository `.github`; None where there is none, or none that we may read."""
+        shared = f"{self._owner}/.github"
+        if shared == self._key.repository:
+            return None
+        return self._app.remembered((shared, path), lambda: self._shared(shared, path))
+
+    def start_check(self, head: str, external_id: str, name: str = CHECK) -> CheckRun:
         """Find our check run on *head*, or create it as queued; it carries *external_id*."""
-        run = self._check(head, external_id)
+        run = self._check(head, external_id, name)
         if run:
             return run
-        body = {"name": CHECK, "head_sha": head, "external_id": external_id, "status": "queued"}
+        body = {"name": name, "head_sha": head, "external_id": external_id, "status": "queued"}
         try:
             return translate.check_run(self._reviewing.post(self._repository("check-runs"), body))
         except Unclear as unclear:
-            run = self._check(head, external_id)
+            run = self._check(head, external_id, name)
             if run:
                 return run
             raise RetryLater(OUTAGE, str(unclear)) from unclear
@@ -230,9 +237,18 @@ class Client:
                 return
             after = page["endCursor"]
 
-    def _check(self, head: str, external_id: str) -> CheckRun | None:
+    def _shared(self, repository: str, file: str) -> str | None:
+        try:
+            token = self._app.token(self._key.installation_id, repository, SHARED)
+            self._wires[repository] = Wire(self._app.api_url, Auth.Token(token))
+            url = path("repos", *repository.split("/"), "contents") + "/" + file
+            return base64.b64decode(self._wires[repository].get(url)["content"]).decode()
+        except (Forbidden, NotFound, UnicodeDecodeError):
+            return None
+
+    def _check(self, head: str, external_id: str, name: str) -> CheckRun | None:
         runs = self._reviewing.pages(
-            self._repository("commits", head, "check-runs"), "check_runs", check_name=CHECK, filter="all"
+            self._repository("commits", head, "check-runs"), "check_runs", check_name=name, filter="all"
         )
         ours = [run for run in runs if run["external_id"] == external_id and self._ours(run["app"])]
         return translate.check_run(max(ours, key=lambda run: int(run["id"]))) if ours else None

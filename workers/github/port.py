@@ -31,6 +31,9 @@ class Contents(Protocol):
     def blobs(self, shas: Iterable[str]) -> Mapping[str, bytes]:
         """Fetch file contents by their git hash; what is not there is left out."""
 
+    def shared_file(self, path: str) -> str | None:
+        """Fetch a file of the owner's repository `.github`; None where there is none, or none that we may read."""
+
 
 class GitHub(Contents, Protocol):
     """One pull request's GitHub; any method may raise `Trouble`."""
@@ -45,7 +48,7 @@ class GitHub(Contents, Protocol):
     def conversation(self) -> Conversation:
         """Ask for what we said already."""
 
-    def start_check(self, head: str, external_id: str) -> CheckRun:
+    def start_check(self, head: str, external_id: str, name: str = ...) -> CheckRun:
         """Find our check run on *head*, or create it as queued; it carries *external_id*."""
 
     def progress_check(self, run: CheckRun, output: CheckOutput) -> None:

@@ -41,7 +41,9 @@ class Material:
     change: Change
     diff: Mapping[str, tuple[Hunk, ...]]
     settings: Settings = field(default_factory=Settings)
-    complaints: tuple[Complaint, ...] = ()
+    complaints: tuple[Complaint, ...] = ()  # about the configuration that counts
+    origin: str = ""  # of that configuration; empty for the defaults
+    proposed_complaints: tuple[Complaint, ...] | None = None  # about the head's, where that is worth a check
     refusals: tuple[Refusal, ...] = ()
     removed: tuple[str, ...] = ()  # migrations that the pull request deletes
     messages: tuple[str, ...] = ()  # of the commits of the pull request
@@ -61,7 +63,7 @@ def fetch(pull: PullRequest, github: Contents, memory: Memory) -> Material:
     trees = _Trees.of(comparison, pull.head.sha, github)
     reader = _Reader(github, memory)
     reader.load(trees.wanted(comparison), trees.code(words_of(filter(_matters, comparison.files.values()))))
-    settings, complaints = _settings(reader, trees.base)
+    configured = _configured(reader, trees, pull, github)
     proposed, merged = reader.files(trees.changed, proposed=True), reader.files(trees.history)
     named = words(file.text for file in proposed)
     change = Change(
@@ -78,8 +80,10 @@ def fetch(pull: PullRequest, github: Contents, memory: Memory) -> Material:
         head=pull.head.sha,
         change=change,
         diff={file.path: _hunks(file, comparison, trees, reader) for file in proposed},
-        settings=settings,
-        complaints=complaints,
+        settings=configured.settings,
+        complaints=configured.complaints,
+        origin=configured.origin,
+        proposed_complaints=_proposed(reader, trees, configured.complaints),
         refusals=tuple(reader.refusals),
         removed=tuple(trees.removed),
         messages=messages,
@@ -163,7 +167,7 @@ class _Trees:
 
     def wanted(self, comparison: Comparison) -> list[TreeEntry]:
         """List all that must be read."""
-        settings = [self.base[CONFIGURATION]] if CONFIGURATION in self.base else []
+        settings = [tree[CONFIGURATION] for tree in (self.base, self.head) if CONFIGURATION in tree]
         before = [
             self.origin[entry.path]
             for entry in self.changed
@@ -248,20 +252,45 @@ def _is_relevant(path: str) -> bool:
 
 
 def _matters(file: ChangedFile) -> bool:
-    return any(is_judged(path) for path in (file.path, file.previous_path or ""))
+    return any(is_judged(path) or path == CONFIGURATION for path in (file.path, file.previous_path or ""))
 
 
 def _age(file: SourceFile) -> tuple[int, str]:
     return version_of(file.path) or 0, file.path
 
 
-def _settings(reader: _Reader, base: Tree) -> tuple[Settings, tuple[Complaint, ...]]:
-    """Read the configuration of the base branch: a pull request does not choose how it is judged."""
-    file = reader.file(base[CONFIGURATION]) if CONFIGURATION in base else None
+@dataclass(frozen=True, slots=True)
+class _Configured:
+    """The settings that count, where they come from, and what is wrong with the file that should have been read."""
+
+    settings: Settings = field(default_factory=Settings)
+    complaints: tuple[Complaint, ...] = ()
+    origin: str = ""
+
+
+def _configured(reader: _Reader, trees: _Trees, pull: PullRequest, github: Contents) -> _Configured:
+    """Read the configuration of the base branch: a pull request does not choose how it is judged.
+
+    Where the repository has none, its owner's counts, in the repository `.github`.
+    """
+    file = reader.file(trees.base[CONFIGURATION]) if CONFIGURATION in trees.base else None
+    origin, text = f"`{CONFIGURATION}` on `{pull.base.branch}`", file.text if file else None
     if file is None:
-        return Settings(), ()
-    read = from_yaml(file.text, names())
-    return (read, ()) if isinstance(read, Settings) else (Settings(), read)
+        origin, text = f"`{CONFIGURATION}` in the owner's repository `.github`", github.shared_file(CONFIGURATION)
+    if text is None:
+        return _Configured()
+    read = from_yaml(text, names())
+    return _Configured(read, (), origin) if isinstance(read, Settings) else _Configured(complaints=read, origin=origin)
+
+
+def _proposed(reader: _Reader, trees: _Trees, complaints: tuple[Complaint, ...]) -> tuple[Complaint, ...] | None:
+    """Return what is wrong with the head's configuration; None where it is as good as it was."""
+    entry = trees.head.get(CONFIGURATION)
+    if entry is None or (entry == trees.base.get(CONFIGURATION) and not complaints):
+        return None
+    file = reader.file(entry)
+    read = from_yaml(file.text, names()) if file else ()
+    return () if isinstance(read, Settings) else read
 
 
 def _hunks(file: SourceFile, comparison: Comparison, trees: _Trees, reader: _Reader) -> tuple[Hunk, ...]:

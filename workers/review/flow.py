@@ -17,10 +17,18 @@ from workers.review.fingerprint import MIGRATING, reviewed
 from workers.review.plan import conclusion_of, plan_review
 from workers.review.publish import publish, summarise
 from workers.review.rehearsal import is_wanted, rehearsed
-from workers.review.summary import SUPERSEDED, check_output, failure_output, progress_output, summary_comment
+from workers.review.summary import (
+    SUPERSEDED,
+    check_output,
+    configuration_output,
+    failure_output,
+    progress_output,
+    summary_comment,
+)
 
 log = structlog.get_logger(__name__)
 
+CONFIGURATION_CHECK: Final = "ecto-fix configuration"
 AT_ONCE: Final = Later(0, "the head moved")
 
 
@@ -97,6 +105,7 @@ def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     said = context.github.conversation()
     if said.head != pull.head.sha:
         raise StaleHead("the head moved while it was analysed")
+    _check_configuration(pull, material, context)
     plan = plan_review(report, material, said, draft=pull.draft, parses=is_elixir)
     rejected = publish(plan, report, material, context)
     if plan.summary:
@@ -107,6 +116,18 @@ def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     context.memory.say(context.key, [reviewed(material.head), *([MIGRATING] if material.change.proposed else [])])
     log.info("reviewed", head=material.head, conclusion=plan.conclusion.value, calls=context.github.calls)
     return Done()
+
+
+def _check_configuration(pull: PullRequest, material: Material, context: Context) -> None:
+    """Say on a check of its own, line by line, what is wrong with a configuration that is touched or wrong."""
+    complaints = material.proposed_complaints
+    if complaints is None:
+        return
+    context.lease.check()
+    run = context.github.start_check(material.head, f"configuration/{pull.number}/{material.head}", CONFIGURATION_CHECK)
+    conclusion = Conclusion.FAILURE if complaints else Conclusion.SUCCESS
+    context.lease.check()
+    context.github.conclude_check(run, conclusion, configuration_output(complaints, context.public_url))
 
 
 def _analysed(material: Material, run: CheckRun, context: Context) -> Report:

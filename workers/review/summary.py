@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from rules.analysis.rollback import windows
 from rules.finding import Finding, Report, Severity
+from rules.settings import Complaint, said
 from rules.source import SourceFile
 from workers.github.models import Annotation, Button, CheckOutput, Level
 from workers.review.deployment import deployment
-from workers.review.fetch import Material
+from workers.review.fetch import CONFIGURATION, Material
 from workers.review.fingerprint import mark
 from workers.review.markdown import clip, prose, visible, within
 from workers.review.plan import lines_of
@@ -41,6 +42,21 @@ def summary_comment(report: Report, material: Material, unsaid: Iterable[Finding
     text = rendered("summary", drawn=True, **_told(report, tuple(unsaid), material, public_url))
     head = f"**{headline(report, material)}** at {material.head[:7]}"
     return within(f"{head}\n\n{text}", LONGEST) + mark("summary", NAME)
+
+
+def configuration_output(complaints: Iterable[Complaint], public_url: str) -> CheckOutput:
+    """Write what the check of the configuration shows."""
+    annotations = tuple(
+        Annotation(CONFIGURATION, one.line, one.line, Level.FAILURE, "configuration", visible(clip(one.message, 1_000)))
+        for one in complaints
+    )
+    about = f"Its [JSON Schema]({public_url.rstrip('/')}/ecto-fix.schema.json) lets editors complete and check it."
+    if not annotations:
+        return CheckOutput(
+            "The configuration is read", f"Every line of `{CONFIGURATION}` is understood. {about}", (), ()
+        )
+    title = f"{counted(len(annotations), 'mistake')} in the configuration"
+    return CheckOutput(title, f"`{CONFIGURATION}` does not count as it is. {about}", annotations, ())
 
 
 def failure_output(reason: str) -> CheckOutput:
@@ -87,6 +103,8 @@ def _told(report: Report, listed: tuple[Finding, ...], material: Material, publi
         ],
         "removed": material.removed[:MOST_LISTED],
         "complaints": material.complaints[:MOST_LISTED],
+        "origin": material.origin,
+        "configured": list(said(material.settings))[:MOST_LISTED],
         "rewritable": rewritable(report),
     }
 

@@ -32,6 +32,11 @@ class History:
     modes: Files = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
     listed: bool = True
+    shared: str | None = None
+
+    def shared_file(self, path: str) -> str | None:
+        assert path == ".github/ecto-fix.yml"
+        return self.shared
 
     def compare(self, base: str, head: str) -> Comparison:
         assert (base, head) == ("main", "head")
@@ -260,3 +265,30 @@ def test_each_review_knows_more_of_the_code() -> None:
 @pytest.mark.parametrize("path", ["deps/ecto/lib/ecto/user.ex", "test/support/user.ex", "lib/user.exs"])
 def test_what_is_no_module_of_the_application_is_left_alone(path: str) -> None:
     assert fetched(History(origin={path: USER}, head={path: USER, B: ":users"})).change.running == ()
+
+
+CONFIGURATION = ".github/ecto-fix.yml"
+
+
+def test_the_owners_configuration_counts_where_the_repository_has_none() -> None:
+    material = fetched(History(head={B: "b"}, shared="postgres: 16\n"))
+
+    assert material.settings.postgres == 16
+    assert material.origin == "`.github/ecto-fix.yml` in the owner's repository `.github`"
+
+
+def test_the_repositorys_own_configuration_comes_first() -> None:
+    at = {CONFIGURATION: "postgres: 15\n"}
+
+    material = fetched(History(origin=at, head={**at, B: "b"}, shared="postgres: 16\n"))
+
+    assert (material.settings.postgres, material.origin) == (15, "`.github/ecto-fix.yml` on `main`")
+    assert material.proposed_complaints is None
+
+
+def test_a_configuration_that_is_proposed_is_read_and_does_not_count() -> None:
+    material = fetched(History(head={CONFIGURATION: "postgres: 9\n"}))
+
+    assert material.settings.postgres == 14
+    assert [one.line for one in material.proposed_complaints or ()] == [1]
+    assert fetched(History(head={CONFIGURATION: "postgres: 16\n"})).proposed_complaints == ()

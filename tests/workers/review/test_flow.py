@@ -1,6 +1,7 @@
 """A pull request is reviewed: what people see on it afterwards."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -236,7 +237,7 @@ def test_a_configuration_that_does_not_count_says_why(hub: Hub) -> None:
 
     reviewed(hub, pull)
 
-    (check,) = pull.checks()
+    (check,) = pull.checks("ecto-fix")
     assert check.conclusion == "neutral"
     assert "- Line 1: there is no setting `gat`; `gate` is near" in (check.summary or "")
 
@@ -280,7 +281,7 @@ def test_one_comment_sums_the_review_up_and_is_kept_up_to_date(hub: Hub) -> None
     reviewed(hub, pull)
     (comment,) = pull.look().comments
     assert comment.body.startswith("**1 outage in 1 migration** at ")
-    assert f"| `{NEW}` | **reversible**" in comment.body
+    assert "| `20240101120000_add_email.exs` | **reversible**" in comment.body
     pull.push({NEW: FIXED}, by="maria")
 
     reviewed(hub, pull)
@@ -331,3 +332,30 @@ def test_a_hostile_table_pings_nobody(hub: Hub) -> None:
     outside_code = re.sub(r"(`+).*?\1", "", pull.threads()[0].comments[0].body)
     assert "@everyone" not in outside_code
     assert "<img" not in outside_code
+
+
+def test_a_mistake_in_a_configuration_is_shown_on_its_line(hub: Hub) -> None:
+    pull = hub.opens({".github/ecto-fix.yml": "gate: [outage]\npostgress: 16\n"})
+
+    reviewed(hub, pull)
+
+    (check,) = pull.checks("ecto-fix configuration")
+    assert check.conclusion == "failure"
+    assert [(one["path"], one["start_line"]) for one in check.annotations] == [(".github/ecto-fix.yml", 2)]
+    pull.push({".github/ecto-fix.yml": "gate: [outage]\npostgres: 16\n"}, by="maria")
+    reviewed(hub, pull)
+    assert pull.checks("ecto-fix configuration")[-1].conclusion == "success"
+
+
+def test_the_owners_configuration_is_read_once_in_a_while(hub: Hub) -> None:
+    shared = hub.standin.create_repository("orchard/.github", {".github/ecto-fix.yml": "gate: []\n"})
+    hub = replace(hub, repository=hub.standin.create_repository("orchard/shop", {OLD: "# nothing\n"}))
+    pull, again = hub.opens({NEW: ADD_INDEX}), hub.opens({NEW: ADD_INDEX}, "again")
+
+    reviewed(hub, pull)
+    reviewed(hub, again)
+
+    assert conclusion(pull)[0] == conclusion(again)[0] == "neutral"
+    assert "in the owner's repository" in pull.look().comments[0].body
+    asked = [one for one in hub.standin.requests() if f"/repos/{shared.name}/contents" in one["path"]]
+    assert len(asked) == 1

@@ -170,6 +170,7 @@ def test_the_check_shows_everything_that_was_found_and_what_was_not_read() -> No
         refusals=(Refusal("priv/repo/migrations/1_link.exs", "is a symbolic link", proposed=True),),
         removed=("priv/repo/migrations/0_old.exs",),
         complaints=(Complaint(3, "there is no setting `gat`; `gate` is near"),),
+        origin="`.github/ecto-fix.yml` on `main`",
     )
 
     output = check_output(Report((file,)), of, (), "")
@@ -201,7 +202,9 @@ def test_the_check_shows_everything_that_was_found_and_what_was_not_read() -> No
         "\n"
         "A database that ran them keeps what they did: `priv/repo/migrations/0_old.exs`.\n"
         "\n"
-        "### `.github/ecto-fix.yml` does not count\n"
+        "### The configuration does not count\n"
+        "\n"
+        "`.github/ecto-fix.yml` on `main` is not read, so the defaults count.\n"
         "\n"
         "- Line 3: there is no setting `gat`; `gate` is near\n"
         "\n"
