@@ -83,4 +83,5 @@ class Change:
     removed: frozenset[str] = frozenset()  # paths among *merged* that this pull request deletes
     running: tuple[SourceFile, ...] = ()  # modules of the application on the base branch: they run meanwhile
     coming: tuple[SourceFile, ...] = ()  # the same as this pull request leaves them
+    beside: tuple[SourceFile, ...] = ()  # migrations of other folders that run on the same database
     dumps: tuple[SourceFile, ...] | None = None  # each structure.sql as the base branch has it; None: as in *project*

@@ -5,6 +5,7 @@ them is judged over what came before it, and they know how things were written t
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rules.analysis.history import edited_in
 from rules.analysis.reading import read_file
@@ -26,13 +27,14 @@ class Ground:
         self._base = self.dump if history.dumps is None else _dump_among(history.dumps, history)
         self._dumped = read_dump(self._base.text) if self._base and self._is_postgres() else None
         self._is_met = self._dumped is None
+        self._beside = sorted(history.beside, key=_age, reverse=True)
 
     def _is_postgres(self) -> bool:
         return read_file(self._history.proposed[0], self._history.project).repo.adapter in {None, POSTGRES}
 
     def in_order(self, files: Iterable[SourceFile]) -> list[SourceFile]:
         """Return *files* as Ecto would run them; those that the dump contains have run already."""
-        return sorted(files, key=lambda file: (not self._holds(file), version_of(file.path) or 0, file.path))
+        return sorted(files, key=lambda file: (not self._holds(file), *_age(file)))
 
     @property
     def is_bare(self) -> bool:
@@ -48,11 +50,16 @@ class Ground:
         return before_all(self._dumped, Traces.of(self._replays(file for file in files if self._holds(file))))
 
     def before(self, file: SourceFile, schema: Schema) -> Schema:
-        """Return what *file* meets: the dump, where it is the first that the dump does not contain."""
-        if self._dumped is None or self._is_met or self._holds(file):
-            return schema
-        self._is_met = True
-        return grounded(self._dumped, schema)
+        """Return what *file* meets: what older migrations beside it made, and what the dump tells that lacks it."""
+        if not self._is_met and self._dumped is not None and not self._holds(file):
+            self._is_met = True
+            schema = grounded(self._dumped, schema)
+        while self._beside and _age(self._beside[-1]) < _age(file):
+            migration = read_file(self._beside.pop(), self._history.project).migration
+            passed = replay(schema.beginning(migration.version), migration.up.commands).schema
+            # What is run by hand has the regular ones behind it; whether it has run before one of them is not known.
+            schema = doubting(schema, passed) if folder_of(file.path).endswith("/migrations") else passed
+        return schema
 
     def _holds(self, file: SourceFile) -> bool:
         if self._dumped is None or self._base is None:
@@ -68,6 +75,17 @@ class Ground:
             done = replay(schema.beginning(migration.version), migration.up.commands)
             yield done
             schema = done.schema
+
+
+def _age(file: SourceFile) -> tuple[int, str]:
+    return version_of(file.path) or 0, file.path
+
+
+def doubting(schema: Schema, passed: Schema) -> Schema:
+    """Return *schema* without the claim that all is known of the tables that are others in *passed*."""
+    changed = {name for name, table in schema.tables.items() if passed.tables.get(name) != table}
+    doubtful = {name: replace(schema.tables[name], whole=False) for name in changed}
+    return replace(schema, tables={**schema.tables, **doubtful}, whole=schema.whole and passed.whole)
 
 
 def _dump_among(files: Iterable[SourceFile], history: Change) -> Dump | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from rules.analysis.reading import read_file
-from rules.ecto.files import folder_of, is_passed_over, version_of
+from rules.ecto.files import folder_of, is_passed_over, share_database, version_of
 from rules.settings import Settings
 from rules.source import Change, SourceFile
 
@@ -21,7 +21,10 @@ def histories(change: Change, settings: Settings) -> Iterator[Change]:
     for folder, files in proposed.items():
         merged = tuple(file for file in change.merged if folder_of(file.path) == folder and file.path not in edited)
         replaced = tuple(file for file in change.replaced if folder_of(file.path) == folder)
-        yield replace(change, merged=merged, proposed=tuple(files), replaced=replaced)
+        beside = tuple(
+            file for file in (*change.merged, *change.proposed) if share_database(folder, folder_of(file.path))
+        )
+        yield replace(change, merged=merged, proposed=tuple(files), replaced=replaced, beside=beside)
 
 
 def edited_in(history: Change) -> dict[SourceFile, SourceFile]:

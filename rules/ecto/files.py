@@ -60,6 +60,11 @@ def name_of(path: str) -> str:
     return match["name"] if match else ""
 
 
+def share_database(folder: str, other: str) -> bool:
+    """Tell whether two folders are of one repo, as `priv/repo/migrations` and `priv/repo/manual_migrations` are."""
+    return folder != other and folder.rpartition("/")[0] == other.rpartition("/")[0] and "/" in folder
+
+
 def folder_of(path: str) -> str:
     """Return the migrations folder that *path* lies in; histories of different folders do not meet."""
     match = MIGRATION.fullmatch(path)

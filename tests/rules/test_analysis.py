@@ -82,3 +82,28 @@ def test_rewrites_are_as_wide_as_the_project_formats_its_files() -> None:
     ]
 
     assert [text.count("\n") > 0 for text in texts] == [False, True]
+
+
+MADE = "create table(:ships) do\n add :name, :string, null: false\n end"
+
+
+def by_hand(version: int, body: str) -> SourceFile:
+    regular = migration(version, body)
+    return SourceFile(regular.path.replace("/migrations/", "/manual_migrations/"), regular.text)
+
+
+def test_what_is_run_by_hand_builds_on_the_regular_folder() -> None:
+    proposed = by_hand(2, "alter table(:ships) do\n remove :name, :string\n end")
+
+    (report,) = analyse(Change((migration(1, MADE),), (proposed,)), Settings()).files
+
+    assert (report.verdict, "`ships.name`" in report.reason) == (Verdict.NOT_RESTORED, True), report.reason
+
+
+def test_what_is_run_by_hand_may_have_changed_what_the_regular_folder_made() -> None:
+    merged = (migration(1, MADE), by_hand(2, "create index(:ships, [:name])"))
+    proposed = migration(3, "drop_if_exists index(:ships, [:name])")
+
+    (report,) = analyse(Change(merged, (proposed,)), Settings()).files
+
+    assert report.verdict is Verdict.UNKNOWN, report.reason

@@ -1,13 +1,13 @@
 """From a pull request to a change: its migrations and the history that they build on, by git's trees and blobs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from rules.catalog import names
 from rules.ecto.code import naming, words
-from rules.ecto.files import explains, folder_of, is_code, is_dump, is_judged, is_migration, version_of
+from rules.ecto.files import explains, folder_of, is_code, is_dump, is_judged, is_migration, share_database, version_of
 from rules.settings import Complaint, Settings, from_yaml
 from rules.source import Change, SourceFile
 from workers.context import Memory
@@ -129,7 +129,7 @@ class _Trees:
 
     @property
     def history(self) -> list[TreeEntry]:
-        """The migrations that came before: of the folders that are changed, since histories of others do not meet.
+        """The migrations that came before: of the folders that are changed, and of those that run on the same database.
 
         A deleted migration stays history, because databases ran it; one that was moved does not, lest it run twice.
         """
@@ -139,7 +139,7 @@ class _Trees:
         return [
             entry
             for path, entry in self.base.items()
-            if is_migration(path) and path not in replaced and folder_of(path) in folders
+            if is_migration(path) and path not in replaced and _meets(folder_of(path), folders)
         ]
 
     @property
@@ -245,6 +245,10 @@ def _unread(refusals: Iterable[Refusal]) -> list[SourceFile]:
 
 def _relevant(entries: Iterable[TreeEntry]) -> Tree:
     return {entry.path: entry for entry in entries if _is_relevant(entry.path)}
+
+
+def _meets(folder: str, folders: Collection[str]) -> bool:
+    return folder in folders or any(share_database(folder, other) for other in folders)
 
 
 def _is_relevant(path: str) -> bool:
