@@ -67,8 +67,9 @@ class Listing:
         if dump is None or version is None or version in dump.versions:
             return None
         # Who has stopped dumping long ago is told once.
-        before = self.newest(path)
-        return dump.path if before is not None and version_of(before) in dump.versions else None
+        earlier = sorted((one for one in self._versions if one is not None and one < version), reverse=True)
+        before = next((one for one in earlier if any(_meeting(self._versions[one], path))), None)
+        return dump.path if before in dump.versions else None
 
 
 def _meeting(paths: list[str], path: str) -> Iterator[str]:
