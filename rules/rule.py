@@ -148,6 +148,10 @@ class Context:
         is_first = self.settings.deploys is Deploys.CODE_FIRST
         return self.background.coming if is_first else self.background.running
 
+    def is_read_only_now(self, table: Name, column: str | None = None) -> bool:
+        """Tell whether code that runs meanwhile uses a table or a column, and the code of the change does not."""
+        return self.running.use(table, column) is not None and self.background.coming.use(table, column) is None
+
     @property
     def end(self) -> Schema:
         """The schema that the whole change comes to."""

@@ -79,7 +79,7 @@ No schema of the base branch has the field any more, and no query names the colu
 from collections.abc import Iterator
 
 from rules.ecto.commands import AlterTable, Execute, RepoCall
-from rules.finding import Finding, Severity
+from rules.finding import Finding, Severity, listed
 from rules.rule import Context, Rule
 from rules.schema.gone import lost
 
@@ -89,10 +89,10 @@ rule = Rule(__name__, Severity.OUTAGE)
 @rule.on(AlterTable, Execute, RepoCall)
 def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find columns that the running code reads, and the code of the change no longer does."""
-    for gone in lost(command, context.end):
-        if gone.column is None or gone.to is not None or not context.is_live(gone.table):
-            continue
-        use = context.running.use(gone.table, gone.column)
-        if use is not None and context.background.coming.use(gone.table, gone.column) is None:
-            message = f"{use} runs meanwhile and reads {gone} ({use.place}): its queries fail from here on."
-            yield rule.finding(gone.span, context, message)
+    dropped = [one for one in lost(command, context.end) if one.column is not None and one.to is None]
+    read = [one for one in dropped if context.is_live(one.table) and context.is_read_only_now(one.table, one.column)]
+    use = context.running.use(read[0].table, read[0].column) if read else None
+    if use is not None:
+        shown = listed([f"{one.table}.{one.column}" for one in read])
+        message = f"{use} runs meanwhile and reads {shown} ({use.place}): its queries fail from here on."
+        yield rule.finding(read[0].span, context, message)

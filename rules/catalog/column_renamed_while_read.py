@@ -89,6 +89,6 @@ def check(command: RenameColumn | Execute | RepoCall, context: Context) -> Itera
         if gone.column is None or gone.to is None or not context.is_live(gone.table):
             continue
         use = context.running.use(gone.table, gone.column)
-        if use is not None and context.background.coming.use(gone.table, gone.column) is None:
+        if use is not None and context.is_read_only_now(gone.table, gone.column):
             message = f"{use} runs meanwhile and reads {gone} by its old name ({use.place}): its queries fail."
             yield rule.finding(gone.span, context, message)

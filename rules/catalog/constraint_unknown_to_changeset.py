@@ -118,7 +118,8 @@ def check_renaming(command: RenameTable | RenameColumn, context: Context) -> Ite
     table = command.to.name if isinstance(command, RenameTable) else command.table.name
     before = context.schema.table(key(command.table.name))
     for one in expected_in_vain(table, context):
-        if one.instead in {*before.indexes, *before.constraints}:
+        is_meant = isinstance(command, RenameTable) or stored(command.to) in one.expected.columns
+        if is_meant and one.instead in {*before.indexes, *before.constraints}:
             yield rule.finding(command.span, context, message(one))
 
 

@@ -64,6 +64,7 @@ The type stays, or no running code selects the column.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from rules.ecto.commands import AlterTable, Execute, ModifyColumn
 from rules.finding import Finding, Severity
@@ -82,10 +83,10 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find columns that running code selects, and that come back with another type."""
     if any(effect.rewrites_table for effect in context.effects(alter)):
         return  # that is worse, and said
-    for part in alter.changes:
-        if isinstance(part, ModifyColumn):
-            kind = type_name(part.type, part.options)
-            yield from judged(alter.table.name, part.column, kind, part.span, context)
+    modified = [part for part in alter.changes if isinstance(part, ModifyColumn)]
+    kinds = [(part, type_name(part.type, part.options)) for part in modified]
+    said = (one for part, kind in kinds for one in judged(alter.table.name, part.column, kind, part.span, context))
+    yield from islice(said, 1)
 
 
 @rule.on(Execute)

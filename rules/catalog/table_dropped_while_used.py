@@ -95,6 +95,6 @@ def check(command: DropTable | Execute | RepoCall, context: Context) -> Iterator
         if gone.column is not None or gone.to is not None or not context.is_live(gone.table):
             continue
         use = context.running.use(gone.table)
-        if use is not None and context.background.coming.use(gone.table) is None:
+        if use is not None and context.is_read_only_now(gone.table):
             message = f"{use} runs meanwhile and uses {gone} ({use.place}): its queries fail from here on."
             yield rule.finding(gone.span, context, message)

@@ -100,6 +100,6 @@ def check(command: RenameTable | Execute | RepoCall, context: Context) -> Iterat
         if gone.column is not None or gone.to is None or not context.is_live(gone.table):
             continue
         use = context.running.use(gone.table)
-        if use is not None and context.background.coming.use(gone.table) is None:
+        if use is not None and context.is_read_only_now(gone.table):
             message = f"{use} runs meanwhile and uses {gone} by its old name ({use.place}): its queries fail."
             yield rule.finding(gone.span, context, message)

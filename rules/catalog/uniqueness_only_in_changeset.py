@@ -88,4 +88,5 @@ def is_free(one: Unmet, table: Table) -> bool:
     columns = set(one.expected.columns)
     keys = [set(key.columns) for key in table.constraints.values() if isinstance(key, PrimaryKey | Unique)]
     is_there = columns <= set(table.columns) and one.instead is None
-    return one.expected.kind is Expected.UNIQUE and is_there and not any(key <= columns for key in keys)
+    is_meant = one.expected.kind is Expected.UNIQUE and not one.expected.given
+    return is_meant and is_there and not any(key <= columns for key in keys)

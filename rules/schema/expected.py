@@ -69,4 +69,5 @@ def _mentioned(sql: str, table: Table) -> frozenset[str]:
 def _is_over(columns: frozenset[str], expected: ExpectedName) -> bool:
     if expected.kind is Expected.ASSOCIATION:
         return columns == {f"{one}_id" for one in expected.columns}
-    return columns == set(expected.columns)
+    # With a name of its own, a changeset names only the field at which the error is to show.
+    return columns >= set(expected.columns) if expected.given else columns == set(expected.columns)

@@ -32,6 +32,7 @@ class Gone:
     table: Name
     column: str | None = None
     to: str | None = None  # its new name, where it was only renamed
+    is_view: bool = False
 
     def __str__(self) -> str:
         return f"`{self.table}`" if self.column is None else f"`{self.table}.{self.column}`"
@@ -69,9 +70,9 @@ def _taken_by(effect: Effect, span: Span) -> Gone | None:
         case ColumnRenamed(table=table, column=column, to=to):
             return Gone(span, table, column, to)
         case ObjectDropped(kind=kind, name=name) if kind in SHOWN_AS_TABLES:
-            return Gone(span, name)
+            return Gone(span, name, is_view=kind is not Kind.TABLE)
         case ObjectRenamed(kind=kind, name=name, to=to) if kind in SHOWN_AS_TABLES:
-            return Gone(span, name, to=to)
+            return Gone(span, name, to=to, is_view=kind is not Kind.TABLE)
         case _:
             return None
 
@@ -80,6 +81,8 @@ def _is_there(gone: Gone, end: Schema) -> bool:
     name = key(gone.table)
     table = end.tables.get(name)
     views = {(kind, None, name) for kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW)}
+    if gone.is_view and not end.whole:
+        return True  # what makes it again may stand in what could not be read
     if table is None or gone.column is None:
         return table is not None or bool(views & set(end.things))
     return stored(gone.column) in table.columns
