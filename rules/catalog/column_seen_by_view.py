@@ -41,6 +41,23 @@ change the column and make the view again, in one migration: nobody sees the mom
     end
     ```
 
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.LengthenTitles do
+      use Ecto.Migration
+
+      def change do
+        execute "DROP VIEW titles", "CREATE VIEW titles AS SELECT id, title FROM products"
+
+        alter table(:products) do
+          modify :title, :text, from: :string
+        end
+
+        execute "CREATE VIEW titles AS SELECT id, title FROM products", "DROP VIEW titles"
+      end
+    end
+    ```
+
 ## Safe when
 The view goes first and comes back, or does not show the column.
 
@@ -81,6 +98,8 @@ from collections.abc import Iterator
 
 from rules.ecto.commands import AlterTable, Execute, ModifyColumn, RemoveColumn
 from rules.finding import Finding, Severity
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.views import without_view
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.schema.model import Schema, Thing
@@ -101,7 +120,8 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
         if isinstance(part, ModifyColumn | RemoveColumn):
             view = seen_by(alter.table.name, part.column, context.schema)
             if view is not None:
-                yield rule.finding(part.span, context, message(view, part.column))
+                rewrite = context.offer(drop_view, alter, view, context)
+                yield rule.finding(part.span, context, message(view, part.column), rewrite)
 
 
 @rule.on(Execute)
@@ -112,6 +132,16 @@ def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
             view = seen_by(effect.table, effect.column, context.schema)
             if view is not None:
                 yield rule.finding(execute.span, context, message(view, effect.column))
+
+
+def drop_view(alter: AlterTable, view: Thing, context: Context) -> Rewrite:
+    """Drop the view before, and make it again behind if it still can show what it did."""
+    removed = [one.column for one in alter.changes if isinstance(one, RemoveColumn)]
+    again = not any(mentions(str(view.definition), column) for column in removed)
+    source, is_reversed = context.migration.source, context.is_reversed
+    edits = without_view(source, alter, view, reverses=is_reversed, again=again)
+    title = f"Drop `{view.name}` before" + (", and make it again behind" if again else "")
+    return Rewrite(title, Safety.SAFE if again and is_reversed else Safety.REVIEW, edits)
 
 
 def message(view: Thing, column: str) -> str:

@@ -85,11 +85,12 @@ from rules.ecto.migration import Migration
 from rules.finding import Finding, Severity, Verdict
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, call, text
-from rules.rewrite.inverse import dependents, undo_all
+from rules.rewrite.inverse import undo_all
 from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.place import rewritten_down, split_change
 from rules.rule import Context, Rule
 from rules.schema.casts import base
+from rules.schema.dependence import constraint_uses, index_uses
 from rules.schema.draft import key
 from rules.schema.made import column_of
 from rules.schema.model import Column, Schema, Table
@@ -148,7 +149,9 @@ def _filled(table: Table, name: str) -> Column:
     """Return a column with a value that does for every row as its default."""
     column = table.columns.get(name)
     value = NEUTRAL.get(base(str(column.type))) if column is not None else None
-    if column is None or value is None or table.foreign_key(name) or dependents(table, name):
+    kept_apart = any(one.unique is not False for one in table.indexes.values() if index_uses(one, name))
+    restricted = kept_apart or any(constraint_uses(one, name) for one in table.constraints.values())
+    if column is None or value is None or restricted:
         raise CannotWriteError("no value does for every row")
     return replace(column, default=value)
 

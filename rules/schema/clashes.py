@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rules.ecto.commands import AlterTable, ColumnChange, Command
 from rules.schema.model import Schema
-from rules.schema.notes import Note
+from rules.schema.notes import Clash, Note
 from rules.schema.replay import replay
 
 
@@ -30,4 +30,5 @@ def _is_known(note: Note, schema: Schema) -> bool:
     """Tell whether all of the history has been read: what nobody could read may have touched any table."""
     if note.table is None or not schema.whole:
         return schema.whole
-    return note.table in schema.tables and schema.tables[note.table].whole
+    table = schema.tables.get(note.table)
+    return note.clash is Clash.REFUSED if table is None else table.whole  # what is new, the statement tells

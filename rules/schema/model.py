@@ -23,6 +23,8 @@ class Unsure(Enum):
 
 
 UNSURE: Final = Unsure.UNSURE
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """How a migration wrote a column: what a rewrite repeats."""
@@ -49,6 +51,7 @@ class Filled:
 
     how: Filling
     version: int | None
+    was: str | None = None  # the type from which its values, which are OLD, can come back unchanged
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,14 +84,15 @@ def _is_identity(column: Column) -> bool:
 
 def recast(draft: Draft, column: Column, kind: str | Unsure, using: str | None) -> Filled | None:
     """Return what a column holds when its type has become *kind*."""
-    now = filling(draft, column)
+    now, version = filling(draft, column), draft.start.version
     if now not in {Filling.OLD, Filling.CAST} or column.type == kind:
         return column.filled
-    if isinstance(column.type, str) and isinstance(kind, str) and _is_plain(column, using):
-        if using is None and _keeps_apart(column.type, kind):
-            return column.filled
-        return Filled(Filling.CAST, draft.start.version)
-    return Filled(Filling.OTHER, draft.start.version)
+    if not isinstance(column.type, str) or not isinstance(kind, str) or not _is_plain(column, using):
+        return Filled(Filling.OTHER, version)
+    was = column.filled.was if column.filled is not None and column.filled.version == version else None
+    if now is Filling.OLD and (kind == was or (using is None and _keeps_apart(column.type, kind))):
+        return Filled(Filling.OLD, version, was or column.type)
+    return Filled(Filling.CAST, version)
 
 
 def _is_plain(column: Column, using: str | None) -> bool:
