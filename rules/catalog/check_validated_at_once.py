@@ -78,12 +78,12 @@ The table is born in the same pull request: it has no rows to check.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import CreateConstraint, Execute, Sql
+from rules.ecto.commands import CreateConstraint, Execute, RepoCall, Sql
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, literal
 from rules.rewrite.place import add_option
-from rules.rewrite.validate import made_by, said_not_valid, validated_later
+from rules.rewrite.validate import made_by, said_not_valid, sql_of, validated_later
 from rules.rule import Context, Rule
 from rules.sql.effects import ConstraintAdded
 from rules.sql.names import Name
@@ -101,11 +101,12 @@ def check(command: CreateConstraint, context: Context) -> Iterator[Finding]:
         yield rule.finding(command.span, context, message(constraint.table, constraint.name), rewrite)
 
 
-@rule.on(Execute)
-def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
+@rule.on(Execute, RepoCall)
+def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find checks that SQL adds without NOT VALID."""
-    added = (one for one in execute.effects if isinstance(one, ConstraintAdded) and one.constraint.kind == "CHECK")
-    for effect in added:
+    for effect in context.said(execute):
+        if not isinstance(effect, ConstraintAdded) or effect.constraint.kind != "CHECK":
+            continue
         if effect.constraint.valid and context.is_busy(effect.table):
             rewrite = context.offer(validate_sql_later, effect, execute, context)
             said = message(effect.table, effect.constraint.name or "this check")
@@ -128,11 +129,11 @@ def validate_later(command: CreateConstraint, context: Context) -> Rewrite:
     return Rewrite(TITLE, Safety.SAFE, edits, (follow_up,))
 
 
-def validate_sql_later(added: ConstraintAdded, execute: Execute, context: Context) -> Rewrite:
+def validate_sql_later(added: ConstraintAdded, execute: Execute | RepoCall, context: Context) -> Rewrite:
     """Say NOT VALID, and validate in the next migration."""
-    if added.constraint.name is None or added.with_column or not isinstance(execute.runs, Sql):
+    if added.constraint.name is None or added.with_column or not isinstance(sql := sql_of(execute), Sql):
         raise CannotWriteError("the check has no name of its own")
-    edit = said_not_valid(context.migration.source, execute.runs)
+    edits = said_not_valid(context.migration.source, sql)
     made = made_by(execute, context.schema, added.table, added.constraint.name)
     follow_up = validated_later(context.migration, added.table, made)
-    return Rewrite(TITLE, Safety.SAFE, (edit,), (follow_up,))
+    return Rewrite(TITLE, Safety.SAFE, edits, (follow_up,))

@@ -54,7 +54,7 @@ The table is born in the same pull request: it has no rows to fill.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import AlterTable, Execute
+from rules.ecto.commands import AlterTable, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.postgres.effects.volatility import domain_is_checked
 from rules.rule import Context, Rule
@@ -66,8 +66,8 @@ from rules.sql.types import SERIALS
 rule = Rule(__name__, Severity.OUTAGE, locks=True)
 
 
-@rule.on(AlterTable, Execute)
-def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
+@rule.on(AlterTable, Execute, RepoCall)
+def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find new columns of which PostgreSQL writes a value into every row."""
     for said in context.said(command):
         if isinstance(said, ColumnAdded) and context.is_busy(said.table) and fills_itself(said.column, context.schema):

@@ -64,7 +64,7 @@ The migration is taken out of its transaction.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import CreateIndex, DropIndex, Execute
+from rules.ecto.commands import CreateIndex, DropIndex, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.rewrite.apart import builds_apart, moved_apart, refuses_transaction, runs_apart
 from rules.rewrite.edit import Rewrite, Safety
@@ -87,10 +87,10 @@ def check(command: CreateIndex | DropIndex, context: Context) -> Iterator[Findin
         yield rule.finding(command.span, context, message, context.offer(leave_transaction, command, context))
 
 
-@rule.on(Execute)
-def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
+@rule.on(Execute, RepoCall)
+def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find statements that PostgreSQL runs outside of transactions only."""
-    if is_refused(context) and any(refuses_transaction(effect) for effect in execute.effects):
+    if is_refused(context) and any(refuses_transaction(effect) for effect in context.said(execute)):
         message = "PostgreSQL refuses to run this inside a transaction."
         yield rule.finding(execute.span, context, message, context.offer(leave_transaction, execute, context))
 

@@ -108,7 +108,7 @@ The default is the same for every row.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import AlterTable, Execute
+from rules.ecto.commands import AlterTable, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.postgres.effects.volatility import is_volatile
 from rules.rewrite.edit import Rewrite, Safety
@@ -122,8 +122,8 @@ rule = Rule(__name__, Severity.OUTAGE, locks=True)
 NOTED_ONCE = 11  # the first PostgreSQL that does not write a constant default into every row
 
 
-@rule.on(AlterTable, Execute)
-def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
+@rule.on(AlterTable, Execute, RepoCall)
+def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find new columns whose default PostgreSQL writes into every row."""
     for said in context.said(command):
         if not isinstance(said, ColumnAdded) or said.column.default is None or said.column.type in SERIALS:
@@ -142,7 +142,7 @@ def is_written(default: str, context: Context) -> bool:
     return is_volatile(default, context.schema) is True
 
 
-def fill_in_steps(command: AlterTable | Execute, said: ColumnAdded, context: Context) -> Rewrite:
+def fill_in_steps(command: AlterTable | Execute | RepoCall, said: ColumnAdded, context: Context) -> Rewrite:
     """Add the column empty, set its default for new rows, and fill the old ones a batch at a time."""
     change = command.added(said.column.name) if isinstance(command, AlterTable) else None
     if not isinstance(command, AlterTable) or change is None or said.column.default is None:

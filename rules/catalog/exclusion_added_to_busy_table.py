@@ -53,7 +53,7 @@ The table is born in the same pull request: it has no rows.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import CreateConstraint, Execute
+from rules.ecto.commands import CreateConstraint, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.sql.effects import ConstraintAdded
@@ -71,11 +71,12 @@ def check(command: CreateConstraint, context: Context) -> Iterator[Finding]:
         yield rule.finding(command.span, context, message(constraint.table, constraint.name))
 
 
-@rule.on(Execute)
-def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
+@rule.on(Execute, RepoCall)
+def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find exclusion constraints that SQL adds."""
-    added = (one for one in execute.effects if isinstance(one, ConstraintAdded) and one.constraint.kind == "EXCLUDE")
-    for effect in added:
+    for effect in context.said(execute):
+        if not isinstance(effect, ConstraintAdded) or effect.constraint.kind != "EXCLUDE":
+            continue
         if context.is_busy(effect.table):
             yield rule.finding(execute.span, context, message(effect.table, effect.constraint.name or "its constraint"))
 

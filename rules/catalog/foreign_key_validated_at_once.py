@@ -85,13 +85,13 @@ The table is born in the same pull request: it has no rows to check.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import AddColumn, AlterTable, Execute, ModifyColumn, Sql
+from rules.ecto.commands import AddColumn, AlterTable, Execute, ModifyColumn, RepoCall, Sql
 from rules.ecto.types import Reference
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, literal
 from rules.rewrite.place import add_option
-from rules.rewrite.validate import made_by, said_not_valid, validated_later
+from rules.rewrite.validate import made_by, said_not_valid, sql_of, validated_later
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.sql.effects import ConstraintAdded
@@ -111,10 +111,10 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
             yield rule.finding(change.span, context, message(name, change.type.target), rewrite)
 
 
-@rule.on(Execute)
-def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
+@rule.on(Execute, RepoCall)
+def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find foreign keys that SQL adds without NOT VALID."""
-    for effect in execute.effects:
+    for effect in context.said(execute):
         if isinstance(effect, ConstraintAdded) and effect.constraint.references and _is_read(effect, execute, context):
             rewrite = context.offer(validate_sql_later, effect, execute, context)
             said = message(effect.table, effect.constraint.references.table)
@@ -127,7 +127,7 @@ def message(table: Name, target: Name) -> str:
     return f"Nobody can write to `{table}`{other} while every row is looked up."
 
 
-def _is_read(added: ConstraintAdded, execute: Execute, context: Context) -> bool:
+def _is_read(added: ConstraintAdded, execute: Execute | RepoCall, context: Context) -> bool:
     reads = any(effect.reads_table for effect in context.effects(execute))
     return reads and added.constraint.valid and context.is_busy(added.table)
 
@@ -142,11 +142,11 @@ def validate_later(alter: AlterTable, reference: Reference, context: Context) ->
     return Rewrite(TITLE, Safety.SAFE, edits, (follow_up,))
 
 
-def validate_sql_later(added: ConstraintAdded, execute: Execute, context: Context) -> Rewrite:
+def validate_sql_later(added: ConstraintAdded, execute: Execute | RepoCall, context: Context) -> Rewrite:
     """Say NOT VALID, and validate in the next migration."""
-    if added.constraint.name is None or not isinstance(execute.runs, Sql):
+    if added.constraint.name is None or not isinstance(sql := sql_of(execute), Sql):
         raise CannotWriteError("the foreign key has no name of its own")
-    edit = said_not_valid(context.migration.source, execute.runs)
+    edits = said_not_valid(context.migration.source, sql)
     made = made_by(execute, context.schema, added.table, added.constraint.name)
     follow_up = validated_later(context.migration, added.table, made)
-    return Rewrite(TITLE, Safety.SAFE, (edit,), (follow_up,))
+    return Rewrite(TITLE, Safety.SAFE, edits, (follow_up,))

@@ -63,7 +63,7 @@ The same transaction stops the table anyway, and for a better reason.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import Command, DropIndex, Execute
+from rules.ecto.commands import Command, DropIndex, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.postgres.locks import Lock
 from rules.rewrite.apart import moved_apart
@@ -92,10 +92,10 @@ def check(command: DropIndex, context: Context) -> Iterator[Finding]:
         yield rule.finding(command.span, context, message(index.name, index.table), rewrite)
 
 
-@rule.on(Execute)
-def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
+@rule.on(Execute, RepoCall)
+def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find DROP INDEX without CONCURRENTLY."""
-    for effect in execute.effects:
+    for effect in context.said(execute):
         if isinstance(effect, ObjectDropped) and effect.kind is Kind.INDEX and not effect.concurrently:
             for felt in context.effects(execute):
                 if not is_stopped_anyway(execute, felt.on, context):

@@ -67,7 +67,7 @@ The table is born in the same pull request: nobody writes to it yet.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import Command, CreateIndex, Execute
+from rules.ecto.commands import Command, CreateIndex, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.rewrite.apart import moved_apart
 from rules.rewrite.edit import Rewrite, Safety
@@ -93,10 +93,10 @@ def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
         yield rule.finding(command.span, context, message(index.name, index.table), rewrite)
 
 
-@rule.on(Execute)
-def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
+@rule.on(Execute, RepoCall)
+def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find CREATE INDEX without CONCURRENTLY."""
-    built = (effect for effect in execute.effects if isinstance(effect, IndexCreated) and not effect.concurrently)
+    built = (effect for effect in context.said(execute) if isinstance(effect, IndexCreated) and not effect.concurrently)
     for effect in built:
         is_there = stored(effect.name or "") in context.schema.table(key(effect.table)).indexes
         if context.is_busy(effect.table) and not (effect.if_not_exists and is_there):

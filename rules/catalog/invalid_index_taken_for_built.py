@@ -78,7 +78,7 @@ What an earlier attempt has left is dropped first.
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from rules.ecto.commands import Command, CreateIndex, DropIndex, Execute
+from rules.ecto.commands import Command, CreateIndex, DropIndex, Execute, RepoCall
 from rules.ecto.migration import Migration
 from rules.elixir.printer import habit_of, lines
 from rules.elixir.syntax import Syntax
@@ -111,10 +111,10 @@ def is_kept(command: Command, context: Context, dropped: set[str]) -> TypeGuard[
     return command.index.concurrently and context.is_busy(command.index.table)
 
 
-@rule.on(Execute)
-def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
+@rule.on(Execute, RepoCall)
+def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find CREATE INDEX CONCURRENTLY IF NOT EXISTS."""
-    built = (effect for effect in execute.effects if isinstance(effect, IndexCreated))
+    built = (effect for effect in context.said(execute) if isinstance(effect, IndexCreated))
     for effect in built:
         if effect.concurrently and effect.if_not_exists and context.is_busy(effect.table):
             yield rule.finding(execute.span, context, message(effect.name or ""))

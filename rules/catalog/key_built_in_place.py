@@ -57,7 +57,7 @@ same pull request.
 from collections.abc import Iterator
 from typing import Final
 
-from rules.ecto.commands import AlterTable, Execute
+from rules.ecto.commands import AlterTable, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.sql.effects import ConstraintAdded
@@ -66,8 +66,8 @@ rule = Rule(__name__, Severity.OUTAGE, locks=True)
 KEYS: Final = frozenset({"PRIMARY KEY", "UNIQUE"})
 
 
-@rule.on(AlterTable, Execute)
-def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
+@rule.on(AlterTable, Execute, RepoCall)
+def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find keys that build their index while their table is stopped."""
     for said in context.said(command):
         if not isinstance(said, ConstraintAdded) or said.constraint.kind not in KEYS:

@@ -51,7 +51,7 @@ The partition is created as a table of its own, and attached.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import Execute
+from rules.ecto.commands import Execute, RepoCall
 from rules.finding import Effect, Finding, Severity
 from rules.postgres.locks import Lock
 from rules.rule import Context, Rule
@@ -61,10 +61,10 @@ from rules.sql import effects as sql
 rule = Rule(__name__, Severity.RISK, locks=True)
 
 
-@rule.on(Execute)
-def check(execute: Execute, context: Context) -> Iterator[Finding]:
+@rule.on(Execute, RepoCall)
+def check(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find partitions for which a whole table is stopped, or read while nobody may use it."""
-    for said in execute.effects:
+    for said in context.said(execute):
         for felt in context.effects(execute) if is_about_partition(said) else ():
             message = hazard(said, felt)
             if message is not None:

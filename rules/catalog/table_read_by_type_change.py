@@ -57,7 +57,7 @@ The index sorts as before.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import AlterTable, Execute
+from rules.ecto.commands import AlterTable, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.postgres.effects.retyping import rebuilt, rewrites
 from rules.rule import Context, Rule
@@ -70,8 +70,8 @@ from rules.sql.names import stored
 rule = Rule(__name__, Severity.RISK, locks=True)
 
 
-@rule.on(AlterTable, Execute)
-def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
+@rule.on(AlterTable, Execute, RepoCall)
+def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find changes of type after which something is built or checked again."""
     for said in context.said(command):
         if not isinstance(said, ColumnTypeChanged) or not context.is_busy(said.table):

@@ -55,7 +55,7 @@ The bytes stay as they are.
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from rules.ecto.commands import AlterTable, Execute
+from rules.ecto.commands import AlterTable, Command, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.postgres.effects.retyping import rewrites
 from rules.rule import Context, Rule
@@ -67,8 +67,8 @@ from rules.sql.names import stored
 rule = Rule(__name__, Severity.OUTAGE, locks=True)
 
 
-@rule.on(AlterTable, Execute)
-def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
+@rule.on(AlterTable, Execute, RepoCall)
+def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find changes of type that copy every row: once for all columns that one statement changes."""
     found = [said for said in context.said(command) if is_rewrite(said, command, context)]
     for said in found[:1]:
@@ -78,7 +78,7 @@ def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
         yield rule.finding(command.span if change is None else change.span, context, message)
 
 
-def is_rewrite(said: Effect, command: AlterTable | Execute, context: Context) -> TypeGuard[ColumnTypeChanged]:
+def is_rewrite(said: Effect, command: Command, context: Context) -> TypeGuard[ColumnTypeChanged]:
     """Tell whether a change of type certainly copies every row, and is meant to be one."""
     if not isinstance(said, ColumnTypeChanged) or not context.is_busy(said.table):
         return False

@@ -64,7 +64,7 @@ The concurrent form is used.
 from collections.abc import Iterator
 from typing import Final
 
-from rules.ecto.commands import Execute
+from rules.ecto.commands import Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.sql.effects import Effect, Locked, Maintained, TableAltered
@@ -73,10 +73,10 @@ rule = Rule(__name__, Severity.OUTAGE, locks=True)
 COPYING: Final = frozenset({"SetLogged", "SetUnLogged", "SetAccessMethod", "SetTableSpace"})
 
 
-@rule.on(Execute)
-def check(execute: Execute, context: Context) -> Iterator[Finding]:
+@rule.on(Execute, RepoCall)
+def check(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find statements that keep others from a table until they are done."""
-    for said in execute.effects:
+    for said in context.said(execute):
         for felt in context.effects(execute) if maintains(said) else ():
             if felt.lock.blocks_writes:
                 waits = "read or write" if felt.lock.blocks_reads else "write to"

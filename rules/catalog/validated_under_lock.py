@@ -91,7 +91,7 @@ Nothing is stopped: the table is born in the same pull request, or the validatio
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import Execute
+from rules.ecto.commands import Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
@@ -106,10 +106,10 @@ from rules.sql.names import stored
 rule = Rule(__name__, Severity.OUTAGE, locks=True)
 
 
-@rule.on(Execute)
-def check(execute: Execute, context: Context) -> Iterator[Finding]:
+@rule.on(Execute, RepoCall)
+def check(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find constraints that are validated while something is locked that need not be."""
-    validated = [effect for effect in execute.effects if isinstance(effect, ConstraintValidated)]
+    validated = [effect for effect in context.said(execute) if isinstance(effect, ConstraintValidated)]
     reads = any(effect.reads_table for effect in context.effects(execute)) if validated else False
     for table in context.stopped_before(execute)[:1] if reads else ():
         message = f"`{table}` stays locked by what stands above, while every row of `{validated[0].table}` is read."
@@ -117,10 +117,10 @@ def check(execute: Execute, context: Context) -> Iterator[Finding]:
         yield rule.finding(execute.span, context, message, rewrite)
 
 
-def validate_later(execute: Execute, validated: ConstraintValidated, context: Context) -> Rewrite:
+def validate_later(execute: Execute | RepoCall, validated: ConstraintValidated, context: Context) -> Rewrite:
     """Leave the validation for the next migration."""
     made = context.schema.table(key(validated.table)).constraints.get(stored(validated.name))
-    if execute.place.shared or len(execute.effects) != 1 or not isinstance(made, Check | ForeignKey):
+    if execute.place.shared or len(context.said(execute)) != 1 or not isinstance(made, Check | ForeignKey):
         raise CannotWriteError("the statement does more than that")
     edit = remove_statement(context.migration.source, execute.span)
     follow_up = validated_later(context.migration, validated.table, made)

@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 
-from rules.ecto.commands import Command, Sql
+from rules.ecto.commands import Code, Command, Execute, RepoCall, Sql
 from rules.ecto.migration import Migration
 from rules.rewrite.definition import constraint_command
 from rules.rewrite.edit import Edit, NewMigration
 from rules.rewrite.elixir import CannotWriteError, atom, call, text
 from rules.rewrite.follow_up import Part, new_migration
 from rules.rewrite.names import identifier, name_sql
+from rules.rewrite.place import add_text
 from rules.schema.draft import key
 from rules.schema.model import Check, ForeignKey, Schema
 from rules.schema.replay import after
-from rules.source import SourceFile, Span
+from rules.source import SourceFile
 from rules.sql.names import Name, stored
 
 
@@ -34,12 +35,16 @@ def made_by(command: Command, schema: Schema, table: Name, constraint: str) -> C
     return made
 
 
-def said_not_valid(source: SourceFile, sql: Sql) -> Edit:
-    """Return the edit that ends a statement of SQL with NOT VALID."""
+def sql_of(command: Execute | RepoCall) -> Sql | Code | None:
+    """Return the SQL that a command sends, if it stands there."""
+    return command.runs if isinstance(command, Execute) else command.sql
+
+
+def said_not_valid(source: SourceFile, sql: Sql) -> tuple[Edit, ...]:
+    """Return the edits that end a statement of SQL with NOT VALID."""
     if len(sql.statements) != 1 or len(sql.statements[0].effects) != 1:
         raise CannotWriteError("the SQL does more than that")
     at = source.text.find(sql.text, sql.span.start, sql.span.end)
     if at < 0 or not sql.exact:
         raise CannotWriteError("the SQL does not stand in the text as it is sent")
-    end = at + sql.statements[0].end
-    return Edit(Span(end, end), " NOT VALID")
+    return add_text(source, at + sql.statements[0].end, " NOT VALID")
