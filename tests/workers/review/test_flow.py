@@ -350,7 +350,7 @@ def test_a_mistake_in_a_configuration_is_shown_on_its_line(hub: Hub) -> None:
 def test_the_owners_configuration_is_read_once_in_a_while(hub: Hub) -> None:
     shared = hub.standin.create_repository("orchard/.github", {".github/ecto-fix.yml": "gate: []\n"})
     hub = replace(hub, repository=hub.standin.create_repository("orchard/shop", {OLD: "# nothing\n"}))
-    pull, again = hub.opens({NEW: ADD_INDEX}), hub.opens({NEW: ADD_INDEX}, "again")
+    pull, again = hub.opens({NEW: ADD_INDEX}), hub.opens({f"{FOLDER}/20240102000000_again.exs": ADD_INDEX}, "again")
 
     reviewed(hub, pull)
     reviewed(hub, again)
