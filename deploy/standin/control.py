@@ -121,6 +121,10 @@ class StandIn:
         """Let requests fail, as `faults.Fault` describes: which (method, path, count, skip) and how."""
         self.ask("fail", **fault)
 
+    def storm(self, share: float, *, seed: int = 1) -> None:
+        """Let a share of all requests fail before or after the work, be cut, be late or be too many, until healed."""
+        self.ask("storm", share=share, seed=seed)
+
     def hit_secondary_limit(
         self, *, method: str = "POST", path: str = ".*", count: int = 1, retry_after: int | None = 60
     ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from random import Random
 
 
 @dataclass
@@ -30,11 +31,37 @@ class Fault:
         return True
 
 
+SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+MISHAPS = (
+    Fault(status=502),
+    Fault(status=502, after=True),
+    Fault(status=503),
+    Fault(drop=True),
+    Fault(drop=True, after=True),
+    Fault(status=403, message=SECONDARY, headers={"Retry-After": "1"}),
+    Fault(status=429, message=SECONDARY, headers={"Retry-After": "1"}),
+    Fault(delay=0.5),
+)
+
+
+@dataclass
+class Weather:
+    """A share of all requests that meets one mishap or another, the same ones for the same seed."""
+
+    share: float
+    chance: Random
+
+    def mishap(self) -> Fault | None:
+        """Draw what happens to the next request; mostly nothing."""
+        return self.chance.choice(MISHAPS) if self.chance.random() < self.share else None
+
+
 @dataclass
 class Faults:
-    """The faults that wait for their requests."""
+    """The faults that wait for their requests, and the weather."""
 
     waiting: list[Fault] = field(default_factory=list)
+    weather: Weather | None = None
     struck: int = 0
 
     def take(self, method: str, path: str) -> Fault | None:
@@ -43,4 +70,12 @@ class Faults:
             if fault.strikes(method, path):
                 self.struck += 1
                 return fault
-        return None
+        mishap = self.weather.mishap() if self.weather else None
+        self.struck += mishap is not None
+        return mishap
+
+    def clear(self) -> int:
+        """Take all faults away and tell how many requests they hit."""
+        self.waiting.clear()
+        struck, self.weather, self.struck = self.struck, None, 0
+        return struck

@@ -4,12 +4,13 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 from deploy.standin import pictures
 from deploy.standin.acts import announce, branches, checks, comments, pulls, queue, reviews, suggestions
 from deploy.standin.errors import unprocessable
-from deploy.standin.faults import Fault
+from deploy.standin.faults import Fault, Weather
 from deploy.standin.mergeability import runs
 from deploy.standin.model import (
     ROLES,
@@ -336,6 +337,12 @@ def fail(world: World, **fault: Any) -> None:
 
 
 @act
+def storm(world: World, *, share: float, seed: int) -> None:
+    """Let a *share* of all requests meet mishaps of every kind, until it is healed."""
+    world.faults.weather = Weather(share, Random(seed))  # noqa: S311 - chance, and no secret
+
+
+@act
 def struck(world: World) -> int:
     """Tell how many requests were hit by faults since they were last taken away."""
     return world.faults.struck
@@ -344,9 +351,7 @@ def struck(world: World) -> int:
 @act
 def heal(world: World) -> int:
     """Take all faults away and tell how many requests they hit."""
-    world.faults.waiting.clear()
-    struck, world.faults.struck = world.faults.struck, 0
-    return struck
+    return world.faults.clear()
 
 
 @act
