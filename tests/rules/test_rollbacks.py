@@ -12,6 +12,7 @@ import pytest
 
 from rules.analysis import analyse
 from rules.catalog import rules
+from rules.elixir.parser import read
 from rules.finding import FileReport, Verdict
 from rules.rewriting import rewrite_all
 from rules.settings import Settings
@@ -32,7 +33,8 @@ DUMPED = 'INSERT INTO public."schema_migrations" (version) VALUES (0);\n'
 FAILED = {"roundtrip_diff", "down_irreversible", "down_raised"}
 PROVEN = {Verdict.REVERSIBLE, Verdict.LOSES_DATA}
 ABOUT_ROLLBACK = {rule.name for rule in rules() if rule.about_rollback} | {"mixed-callbacks"}
-RESTORED_BY_REWRITES = 0  # of the 384 cases that have been corrected by hand; it only grows
+MENDING = ABOUT_ROLLBACK | {rule.name for rule in rules() if rule.raises}
+RESTORED_BY_REWRITES = 342  # of the 384 cases that have been corrected by hand; it only grows
 
 
 def change_of(case: dict[str, Any]) -> Change:
@@ -86,8 +88,18 @@ def test_rewrites_restore_what_has_been_corrected_by_hand() -> None:
     assert len(restored) >= RESTORED_BY_REWRITES
 
 
+@pytest.mark.parametrize("case", CORRECTED, ids=[case["id"] for case in CORRECTED])
+def test_what_is_rewritten_is_elixir_and_stays_as_it_is(case: dict[str, Any]) -> None:
+    once = rewritten(change_of(case))
+
+    again = rewritten(once)
+
+    assert again == once
+    assert not any(read(file).errors for file in once.proposed)
+
+
 def rewritten(change: Change) -> Change:
-    """Take every rewrite."""
-    done = rewrite_all(change, lambda one: analyse(one, Settings()), lambda _finding, _rewrite: True)
+    """Take every rewrite of the rules about rollbacks, and of those about what keeps a migration from running."""
+    done = rewrite_all(change, lambda one: analyse(one, Settings()), lambda finding, _: finding.rule in MENDING)
     edited = {file.path: file for file in done.edited}
     return replace(change, proposed=(*(edited.get(file.path, file) for file in change.proposed), *done.added))
