@@ -1,5 +1,6 @@
 """The `ecto-fix` command: every module beside this one is a sub-command, imported only when it is called."""
 
+import gc
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -33,6 +34,7 @@ def application(wanted: tuple[str, ...]) -> typer.Typer:
 
 def main() -> None:
     """Run the sub-command that the arguments name."""
+    gc.set_threshold(100_000)  # we live for moments, and trees of syntax are no garbage
     called = sys.argv[1].replace("-", "_") if len(sys.argv) > 1 else ""
     try:
         application((called,) if called in names() else names())()

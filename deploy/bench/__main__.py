@@ -9,7 +9,7 @@ def main() -> int:
     """Run all benchmarks and return how many missed their bar."""
     missed = 0
     for module in iter_modules([str(Path(__file__).parent)]):
-        if module.name.startswith("__"):
+        if module.ispkg or module.name.startswith("__"):
             continue
         bench = import_module(f"deploy.bench.{module.name}")
         print(f"\n{module.name}: {str(bench.__doc__).partition(chr(10))[0]}")

@@ -6,7 +6,6 @@ calls whatever its input names; so what is read here may name values of this pac
 
 import io
 import pickle
-from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, Final
@@ -16,7 +15,7 @@ from rules.ecto.types import Reference
 from rules.ecto.values import Tuple
 
 PROTOCOL: Final = 5
-Parts = tuple[type, tuple[Any, ...]]
+PLACES: Final = frozenset({(Option, "pair"), (Tuple, "pair"), (Reference, "place")})
 
 
 class _Reader(pickle.Unpickler):
@@ -30,30 +29,31 @@ class _Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is no value of ours")
 
 
-def _without(field: str) -> Callable[[Any], Parts]:
-    """Leave out where something stands in its file: the last of its fields, and of no use to other files."""
-
-    def parts(value: Any) -> Parts:
-        return type(value), tuple(getattr(value, one.name) for one in fields(value) if one.name != field)
-
-    return parts
-
-
 class _Writer(pickle.Pickler):
-    """Writes values without their places."""
+    """Writes values as calls of their classes, which are read twice as fast as what dataclasses make of it."""
 
-    dispatch_table: Mapping[type, Callable[[Any], Parts]] = {
-        Option: _without("pair"),
-        Tuple: _without("pair"),
-        Reference: _without("place"),
-    }
+    def __init__(self, buffer: io.BytesIO) -> None:
+        super().__init__(buffer, PROTOCOL)
+        self._names: dict[type, tuple[str, ...] | None] = {}
+
+    def reducer_override(self, value: Any) -> Any:
+        kind = type(value)
+        if kind not in self._names:
+            self._names[kind] = _names(kind) if is_dataclass(kind) else None
+        names = self._names[kind]
+        return NotImplemented if names is None else (kind, tuple([getattr(value, name) for name in names]))
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    """Return what a value of *kind* is made of; its place in a file, its last part, is of no use to other files."""
+    return tuple(one.name for one in fields(kind) if (kind, one.name) not in PLACES)
 
 
 def written(value: object) -> bytes | None:
     """Return *value*, made of our dataclasses, enums and Python's plain values, as bytes; None if it holds others."""
     buffer = io.BytesIO()
     try:
-        _Writer(buffer, PROTOCOL).dump(value)
+        _Writer(buffer).dump(value)
     except (pickle.PicklingError, AttributeError, TypeError, RecursionError):
         return None
     return buffer.getvalue()

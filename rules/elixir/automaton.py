@@ -31,16 +31,17 @@ def link(functions: Mapping[str, Callable[..., Any]]) -> State:
     for state, row in zip(states, tables["states"], strict=True):
         for symbol, number in row.items():
             state[symbol] = states[number] if number >= 0 else rules[-1 - number]
+    renaming = {id(state): renamed for state in states if (renamed := _renames(state)) is not None}
     for state in states:
-        _shorten(state)
+        _shorten(state, renaming)
     return states[0]
 
 
-def _shorten(state: State) -> None:
+def _shorten(state: State, renaming: Mapping[int, str]) -> None:
     """Go at once where renaming a single part would lead: a literal that is a primary that is what a dot may follow."""
     for symbol, target in state.items():
         following = target
-        while type(following) is dict and (renamed := _renames(following)) is not None:
+        while (renamed := renaming.get(id(following))) is not None:
             following = state[renamed]
         state[symbol] = following
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from rules.ecto.types import Reference
+from rules.schema.dependence import foreign_keys
 from rules.schema.model import Column, ForeignKey, PrimaryKey, Schema, Table, Unique
 
 FEWEST: Final = 6  # examples that make a convention
@@ -33,7 +34,8 @@ def learn(schema: Schema) -> Conventions:
     """Return the conventions of the project whose merged migrations made *schema*."""
     tables = [table for table in schema.tables.values() if table.columns and table.suffix is None]
     columns = [(table, column) for table in tables for column in table.columns.values()]
-    referring = [(table, column) for table, column in columns if table.foreign_key(column.name)]
+    keys = {table.name: {key.columns[0] for key in foreign_keys(table) if key.columns} for table in tables}
+    referring = [(table, column) for table, column in columns if column.name in keys[table.name]]
     return Conventions(
         key=_habit(_keys(tables)),
         reference=_habit(column.type for _, column in referring if isinstance(column.type, str)),
