@@ -1,5 +1,6 @@
 """Rows that a command writes: by SQL, or by a function of the repo."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -45,11 +46,6 @@ class Writing:
         return self.rows.limit is not None or any(one <= self.rows.picks for one in keys)
 
     @property
-    def repeats(self) -> bool:
-        """Tell whether it stands in a loop, which runs as often as the data say."""
-        return not self.certain and self.command.place.shared
-
-    @property
     def is_known(self) -> bool:
         """Tell whether it can be said which rows are written."""
         return self.statement is not None
@@ -72,6 +68,15 @@ def writings(command: Command) -> Iterator[Writing]:
                 yield Writing(command.span, RowsWritten(Name(None, table), how), command.certain, command)
         case _:
             pass
+
+
+def looped(commands: Iterable[Command]) -> frozenset[Span]:
+    """Return where *commands* write rows several times, or as often as the data say."""
+    found = [one for command in commands for one in writings(command)]
+    times = Counter((one.span, one.rows) for one in found)
+    return frozenset(
+        one.span for one in found if one.command.place.shared and not (one.certain and times[one.span, one.rows] == 1)
+    )
 
 
 def is_emptied(table: Name, commands: Iterable[Command]) -> bool:
