@@ -73,8 +73,9 @@ The old place stays until nobody wants to go back.
 """
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
-from rules.ecto.commands import AlterTable, Command, DropTable, Execute, RemoveColumn, RepoCall, Sql
+from rules.ecto.commands import Command, Execute, RepoCall, Sql
 from rules.ecto.migration import Migration
 from rules.finding import Finding, Severity, Verdict
 from rules.rule import Context, Rule
@@ -82,9 +83,11 @@ from rules.schema.draft import key
 from rules.schema.model import Schema
 from rules.schema.text import mentions
 from rules.sql.effects import RowsWritten
-from rules.sql.names import stored
+from rules.sql.names import Name, stored
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
+
+Place: TypeAlias = tuple[Name, str | None]  # a table, or one of its columns
 
 
 @rule.on(Migration)
@@ -92,13 +95,17 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     """Find values that are moved to where a rollback drops them, from where it restores nothing but the place."""
     if context.proof.verdict is not Verdict.LOSES_DATA or any(map(_may_write, migration.down.commands)):
         return
-    gone = list(_gone(migration, context.start))
+    before, after, back = map(_places, (context.start, context.passage.up.schema, context.passage.down.schema))
+    emptied, dropped = (before - after) & back, after - before - back
     for command in migration.up.commands:
         sql = _sql(command)
-        places = list(_new_places(sql, context.start)) if sql is not None else []
-        sources = [name for name, word in gone if sql is not None and mentions(sql.text, word)]
-        if places and sources:
-            message = f"A rollback drops {places[0]}, and {sources[0]} comes back empty: what was moved is lost."
+        targets = [one for one in _written(sql) if one in dropped] if sql is not None else []
+        sources = [
+            one for one in sorted(emptied, key=str) if sql is not None and mentions(sql.text, one[1] or one[0].name)
+        ]
+        if targets and sources:
+            places = _said(targets[0]), _said(sources[0])
+            message = f"A rollback drops {places[0]}, and {places[1]} comes back empty: what was moved is lost."
             yield rule.finding(command.span, context, message)
 
 
@@ -110,28 +117,22 @@ def _sql(command: Command) -> Sql | None:
 def _may_write(command: Command) -> bool:
     """Tell whether a command of the way back may put values anywhere."""
     sql = _sql(command)
-    if sql is None:
-        return isinstance(command, Execute | RepoCall)
-    return any(isinstance(effect, RowsWritten) for statement in sql.statements for effect in statement.effects)
+    return next(_written(sql), None) is not None if sql is not None else isinstance(command, Execute | RepoCall)
 
 
-def _gone(migration: Migration, start: Schema) -> Iterator[tuple[str, str]]:
-    """Yield what of *start* the migration removes: how to call it, and the word by which SQL does."""
-    for command in migration.up.commands:
-        if isinstance(command, DropTable) and key(command.table.name) in start.tables:
-            yield f"`{command.table.name}`", command.table.name.name
-        if isinstance(command, AlterTable) and key(command.table.name) in start.tables:
-            for part in command.changes:
-                if isinstance(part, RemoveColumn):
-                    yield f"`{command.table.name}.{part.column}`", part.column
+def _places(schema: Schema) -> frozenset[Place]:
+    columns = ((name, column) for name, table in schema.tables.items() for column in table.columns)
+    return frozenset([*((name, None) for name in schema.tables), *columns])
 
 
-def _new_places(sql: Sql, start: Schema) -> Iterator[str]:
-    """Yield where *sql* writes that was not there in *start*."""
+def _written(sql: Sql) -> Iterator[Place]:
+    """Yield where *sql* puts values."""
     for effect in (effect for statement in sql.statements for effect in statement.effects):
         if isinstance(effect, RowsWritten):
-            known = start.tables.get(key(effect.table))
-            if known is None:
-                yield f"`{effect.table}`"
-            else:
-                yield from (f"`{known.name}.{one}`" for one in effect.columns if stored(one) not in known.columns)
+            yield key(effect.table), None
+            yield from ((key(effect.table), stored(column)) for column in effect.columns)
+
+
+def _said(place: Place) -> str:
+    table, column = place
+    return f"`{table}`" if column is None else f"`{table}.{column}`"

@@ -8,7 +8,7 @@ from rules.ecto.errors import RaisedError, argument_error
 from rules.ecto.inspect import in_order, inspect, to_string
 from rules.ecto.options import Options
 from rules.ecto.types import ArrayType, ColumnType, MapType, NamedType, Reference, UnsupportedType
-from rules.ecto.values import Atom, Fragment, Map, Opaque, Value
+from rules.ecto.values import Atom, Fragment, Map, Opaque, Struct, Value
 from rules.ecto.versions import Version
 
 NAMES: Final = {
@@ -95,7 +95,7 @@ def type_name(type_: ColumnType, version: Version = versions.LATEST) -> str:
 
 
 def default_value(value: Value, type_: ColumnType, version: Version = versions.LATEST) -> str:
-    """Return the SQL of `default:`; raises as the adapter does for what it cannot write."""
+    """Return the SQL of `default:`; raises as the adapter does, and ValueError for what only the application knows."""
     if isinstance(value, tuple) and isinstance(type_, ArrayType):
         items = ",".join(default_value(item, type_.of, version) for item in value)
         return f"ARRAY[{items}]::{type_name(type_, version)}"
@@ -106,7 +106,7 @@ def default_value(value: Value, type_: ColumnType, version: Version = versions.L
             raise _not_text(value.encode() if isinstance(value, str) else value, value)
         case bool() | int() | float():
             return to_string(value)
-        case Map() if type_ == NamedType("map"):
+        case Map() | Struct() if type_ == NamedType("map"):
             return quoted(json.dumps(_as_json(value), ensure_ascii=False, separators=(",", ":")))
         case Fragment(sql):
             return sql
@@ -192,5 +192,7 @@ def _as_json(value: Value) -> object:
             return name
         case None | bool() | int() | float() | str():
             return value
+        case Struct():  # it may derive Jason.Encoder
+            raise ValueError("how a struct is encoded is known to the application")
         case _:
             raise RaisedError("Protocol.UndefinedError", f"protocol Jason.Encoder not implemented for {inspect(value)}")

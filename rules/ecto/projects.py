@@ -13,7 +13,7 @@ from rules.ecto.files import folder_of
 from rules.ecto.forms import alias_name
 from rules.ecto.interpreter import CompileError, OverBudgetError
 from rules.ecto.modules import ModuleReader
-from rules.ecto.options import Options
+from rules.ecto.options import Option, Options
 from rules.ecto.project import Project
 from rules.ecto.scope import Frame, Module, unknown_in
 from rules.ecto.structs import keywords
@@ -24,7 +24,12 @@ from rules.elixir.syntax import Call, walk
 from rules.source import SourceFile
 
 LOCKED: Final = re.compile(r'"(ecto_sql|ecto)":\s*\{:hex,\s*:\w+,\s*"([^"]+)"')
-REPO_MODULE: Final = re.compile(r"\buse\s+Ecto\.Repo\b")
+REPO_MODULE: Final = re.compile(r"\buse\s+(?:Ecto|AshPostgres|AshSqlite)\.Repo\b")
+ADAPTED: Final = {  # what is used, and the adapter that it stands for
+    "Elixir.Ecto.Repo": Options(),
+    "Elixir.AshPostgres.Repo": Options((Option("adapter", Atom("Elixir.Ecto.Adapters.Postgres")),)),
+    "Elixir.AshSqlite.Repo": Options((Option("adapter", Atom("Elixir.Ecto.Adapters.SQLite3")),)),
+}
 MIGRATION_HELP: Final = re.compile(r"\bEcto\.Migration\b")
 UNDERSCORE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 KEYS: Final = frozenset({"migration_primary_key", "migration_foreign_key"})
@@ -154,8 +159,10 @@ def _repos_in(source: SourceFile) -> Iterator[Found]:
     for module in reader.modules:
         frame = Frame(module, {}, module.attributes)
         for node in _own_nodes(module.node):
-            if node.form == "use" and node.args and alias_name(node.args[0], frame) == "Elixir.Ecto.Repo":
-                yield Found(module.name, application, _used_with(node, frame))
+            used = alias_name(node.args[0], frame) if node.form == "use" and node.args else None
+            if used in ADAPTED:
+                said = Options((*_used_with(node, frame).entries, *ADAPTED[used].entries))
+                yield Found(module.name, application, said)
 
 
 def _own_nodes(module: Call) -> Iterator[Call]:

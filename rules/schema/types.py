@@ -24,12 +24,12 @@ def is_serial(kind: ColumnType) -> bool:
 
 
 def default_sql(value: Value, kind: ColumnType, name: str | Unsure) -> str | Unsure | None:
-    """Return the default as SQL; None where the catalogue keeps none, UNSURE where Ecto would refuse it."""
+    """Return the default as SQL; None where the catalogue keeps none, UNSURE where nobody knows or Ecto refuses."""
     if value is None:
         return null_default(name)
     try:
         return default_value(value, _own(kind))
-    except RaisedError:
+    except (RaisedError, ValueError):
         return UNSURE
 
 

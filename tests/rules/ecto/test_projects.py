@@ -122,3 +122,9 @@ def test_a_repo_whose_configuration_is_made_elsewhere_says_so() -> None:
     hidden = [Projects((REPO, file)).of(PATH).repo.is_hidden for file in (said, computed, other)]
 
     assert hidden == [False, True, True]
+
+
+def test_a_repo_of_ash_says_its_adapter_by_its_name() -> None:
+    repo = SourceFile("lib/app/repo.ex", "defmodule App.Repo do\n  use AshSqlite.Repo, otp_app: :app\nend\n")
+
+    assert Projects((repo,)).of(PATH).repo.adapter == "Ecto.Adapters.SQLite3"
