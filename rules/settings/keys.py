@@ -10,6 +10,7 @@ import yaml
 
 from rules.deployment import Deploys
 from rules.finding import Severity
+from rules.settings import Rehearsal
 from rules.settings.nodes import Wrong, entries, items, name, one_of, whole_number, word
 
 OLDEST_POSTGRES: Final = 10
@@ -18,14 +19,6 @@ NEWEST_VERSION: Final = 10**18
 ON: Final = frozenset({"on", "true"})
 OFF: Final = frozenset({"off", "false"})
 Json = Mapping[str, Any]
-
-
-class Rehearsal(Enum):
-    """Whose pull requests are rehearsed, where the worker has walls for it."""
-
-    OFF = "off"
-    OWN_BRANCHES = "own-branches"
-    ALWAYS = "always"  # those of forks, too
 
 
 @dataclass(frozen=True, slots=True)

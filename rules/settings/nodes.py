@@ -1,23 +1,16 @@
 """YAML read node by node, so that every mistake has its line: no aliases, no depth, no surprises of typing."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 from typing import Final, TypeVar
 
 import yaml
 
+from rules.settings import Complaint
+
 Word = TypeVar("Word", bound=Enum)
 DEEPEST: Final = 8  # nested collections; ours nest twice, and composing recurses
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Complaint:
-    """What is wrong with a configuration, and on which line, counted from 1."""
-
-    line: int
-    message: str
 
 
 class Wrong(Exception):

@@ -8,9 +8,10 @@ from hypothesis import strategies as some
 
 from rules.deployment import Deploys
 from rules.finding import Severity
-from rules.settings import LARGEST, Complaint, Settings, from_yaml, said
+from rules.settings import Complaint, Settings, from_yaml, said
 from rules.settings.keys import KEYS, schema
 from rules.settings.nodes import DEEPEST
+from rules.settings.reader import LARGEST
 
 VALIDATOR = jsonschema_rs.Draft202012Validator(schema(["index-without-concurrently", "one-way-execute"]))
 RULES = frozenset({"index-without-concurrently", "one-way-execute"})
