@@ -221,7 +221,7 @@ def _recast(table: Table, changes: Iterable[ColumnChange]) -> list[Check]:
     altered = AlterTable(place, CommandTable(place, table.name), modified)
     after = replay(Schema({table.name: table}), (altered,)).schema.table(table.name).constraints
     checks = (one for one in table.constraints.values() if isinstance(one, Check))
-    return [one for one in checks if isinstance(now := after.get(one.name), Check) and now.recast != one.recast]
+    return [one for one in checks if isinstance(now := after.get(one.name), Check) and now.casts != one.casts]
 
 
 def _undo_comments(command: AlterTable, table: Table) -> Iterator[Syntax]:

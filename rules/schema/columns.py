@@ -182,9 +182,9 @@ def _recast(draft: Draft, table: Table, old: Column, kind: str | Unsure) -> None
             continue
         if isinstance(part, Check) and COMPARED.fullmatch(part.expression) and _is_number(before, after):
             # Over an integer, a number that was compared with a numeric keeps the cast that it was given there.
-            is_cast = old.name not in part.recast or before not in INTEGERS
-            recast = part.recast | {old.name} if is_cast else part.recast - {old.name}
-            draft.change(table, constraints={**table.constraints, part.name: replace(part, recast=recast)})
+            is_cast = old.name not in part.casts or before not in INTEGERS
+            casts = part.casts | {old.name} if is_cast else part.casts - {old.name}
+            draft.change(table, constraints={**table.constraints, part.name: replace(part, casts=casts)})
         else:
             draft.note(Remark.VAGUE, f"`{part.name}` may keep a cast of `{old.name}`", table.name)
 

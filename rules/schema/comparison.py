@@ -192,6 +192,8 @@ def _shown(value: Any) -> str:
     match value:
         case None | ():
             return "none"
+        case frozenset():
+            return _shown(tuple(sorted(value)))
         case True | False:
             return str(value).lower()
         case tuple():

@@ -124,7 +124,7 @@ class Check:
     validated: bool = True
     comment: str | None = None
     inherited: bool = True  # False: NO INHERIT
-    recast: frozenset[str] = frozenset()  # columns whose casts were left in it when they changed their types
+    casts: frozenset[str] = frozenset()  # columns whose casts were left in it when they changed their types
 
 
 @dataclass(frozen=True, slots=True)

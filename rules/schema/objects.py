@@ -115,6 +115,8 @@ def _comment(draft: Draft, effect: sql.Commented) -> None:
             draft.change_column(effect.name, effect.column, comment=effect.text)
         case Kind.INDEX:
             _comment_part(draft, indexes.owner(draft, effect.name), "indexes", effect.name.name, effect)
+        case Kind.EXTENSION:
+            pass  # it brings its own
         case Kind.CONSTRAINT if effect.column:
             _comment_part(draft, draft.table(effect.name), "constraints", effect.column, effect)
         case _:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from rules.schema import columns, constraints
 from rules.schema.dependence import foreign_keys, refers
 from rules.schema.draft import Draft, key
-from rules.schema.model import Table
+from rules.schema.model import Table, Thing
 from rules.schema.notes import Clash, Remark
-from rules.schema.text import next_value
+from rules.schema.text import name_replaced, next_value
 from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
 
@@ -78,12 +78,22 @@ def _become(draft: Draft, table: Table, new: Name) -> None:
         keys = {one.name: replace(one, target=new) for one in foreign_keys(other) if one.target == table.name}
         if keys:
             draft.change(other, constraints={**other.constraints, **keys})
-    draft.things = {
-        (at[0], new, at[2]) if at[1] == table.name else at: replace(thing, table=new)
-        if thing.table == table.name
-        else thing
-        for at, thing in draft.things.items()
-    }
+    for at, thing in list(draft.things.items()):
+        if table.name in thing.uses or thing.table == table.name:
+            del draft.things[at]
+            followed = _following(thing, table.name, new)
+            draft.things[followed.key] = followed
+
+
+def _following(thing: Thing, old: Name, new: Name) -> Thing:
+    """Return a view or a trigger after its table was renamed, which it follows."""
+    sql = thing.definition
+    return replace(
+        thing,
+        table=new if thing.table == old else thing.table,
+        uses=frozenset(new if name == old else name for name in thing.uses),
+        definition=name_replaced(sql, old.name, new.name) if isinstance(sql, str) else sql,
+    )
 
 
 def check_truncated(draft: Draft, name: Name) -> None:

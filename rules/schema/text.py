@@ -21,14 +21,21 @@ def names(sql: str, thing: str) -> bool:
 
 def renamed(sql: str | None, column: str, to: str) -> str | None:
     """Return *sql* with every mention of *column* replaced; string literals stay."""
-    if sql is None:
-        return None
+    return None if sql is None else _replaced(sql, _column(column), to)
+
+
+def name_replaced(sql: str, thing: str, to: str) -> str:
+    """Return *sql* with every mention of a table or any other *thing* replaced; string literals stay."""
+    return _replaced(sql, _word(thing), to)
+
+
+def _replaced(sql: str, word: re.Pattern[str], to: str) -> str:
     pieces: list[str] = []
     position = 0
     for literal in LITERAL.finditer(sql):
-        pieces += _column(column).sub(to, sql[position : literal.start()]), literal[0]
+        pieces += word.sub(to, sql[position : literal.start()]), literal[0]
         position = literal.end()
-    return "".join([*pieces, _column(column).sub(to, sql[position:])])
+    return "".join([*pieces, word.sub(to, sql[position:])])
 
 
 def squeezed(sql: str) -> str:

@@ -167,7 +167,9 @@ def _operation(canon: _Canon, tree: Tree) -> Hashable:
         case "AEXPR_OP" | "AEXPR_LIKE" | "AEXPR_ILIKE":
             return ("operation", operator, left, right)
         case "AEXPR_IN":
-            return ("any" if operator == "=" else "all", operator, left, _items(right))
+            # Over strings the array that this becomes may keep other casts than one that is written.
+            is_own = canon.casts and any("sval" in node for node in nodes(tree["rexpr"]))
+            return ("in" if is_own else "any" if operator == "=" else "all", operator, left, _items(right))
         case "AEXPR_OP_ANY" | "AEXPR_OP_ALL":
             return ("any" if kind == "AEXPR_OP_ANY" else "all", operator, left, _items(right))
         case "AEXPR_BETWEEN" | "AEXPR_NOT_BETWEEN" if isinstance(right, tuple):

@@ -7,7 +7,7 @@ from typing import Any, Final
 from rules.sql import scanner
 from rules.sql.parts import ForeignKey, SqlColumn, SqlConstraint
 from rules.sql.tree import Source, Tree, name_of, relation, texts
-from rules.sql.types import SERIALS, type_of
+from rules.sql.types import SEARCHED, SERIALS, type_of
 
 CONSTRAINTS: Final = {
     "CONSTR_PRIMARY": "PRIMARY KEY",
@@ -113,4 +113,7 @@ def _exclusion(tree: Tree, source: Source) -> str | None:
 def collation_of(tree: Any) -> str | None:
     """Return the collation of a ColumnDef."""
     clause = (tree or {}).get("collClause")
-    return None if clause is None else str(name_of(texts(clause.get("collname"))))
+    if clause is None:
+        return None
+    parts = texts(clause.get("collname"))
+    return str(name_of(parts[1:] if parts[0] in SEARCHED else parts))

@@ -55,6 +55,7 @@ class TableCreated:
     complete: bool = True
     partition_of: Name | None = None
     partitioned: bool = False
+    settings: tuple[tuple[str, str], ...] = ()  # storage parameters
 
 
 @dataclass(frozen=True, slots=True)

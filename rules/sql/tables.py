@@ -54,6 +54,7 @@ def created(tree: Tree, source: Source) -> Iterator[Effect]:
         complete,
         relation(parents[0]) if parents and "partbound" in tree else None,
         "partspec" in tree,
+        tuple((one["DefElem"]["defname"], option_value(one["DefElem"])) for one in tree.get("options", ())),
     )
 
 
@@ -87,7 +88,7 @@ def _otherwise(table: Name, action: str, tree: Tree) -> TableAltered:
     options, values = tuple(node["defname"] for node in set_), tuple(option_value(node) for node in set_)
     concurrently = partition.get("concurrent", False)
     other = relation(other) if other else None
-    return TableAltered(table, action, tree.get("name"), other, concurrently, options, values or _value(definition))
+    return TableAltered(table, action, tree.get("name"), other, concurrently, options, _value(definition) or values)
 
 
 def _value(tree: Tree) -> tuple[str, ...]:

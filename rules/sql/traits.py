@@ -68,7 +68,7 @@ def domain_traits(tree: Tree, source: Source) -> Traits:
     """Return what CREATE DOMAIN says."""
     name = texts(tree["domainname"])[-1]
     written = [one["Constraint"] for one in tree.get("constraints", ())]
-    collation = texts(tree.get("collClause", {}).get("collname"))
+    collation = texts(tree.get("collClause", {}).get("collname"))[-1:]
     places = [source.at(one["location"]) for one in written]
     said = [
         _domain_constraint(one, name, source, min((at for at in places if at > place), default=source.end))

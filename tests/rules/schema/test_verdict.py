@@ -58,6 +58,32 @@ REVERSIBLE = (
     ),
     both("create table(:tags)", "drop table(:tags)"),
     both("create_if_not_exists table(:tags)", "drop_if_exists table(:tags)"),
+    change_of("execute ~s(GRANT SELECT ON posts TO reader), ~s(REVOKE SELECT ON posts FROM reader)"),
+    change_of("execute ~s{ALTER TABLE posts SET (fillfactor = 80)}, ~s{ALTER TABLE posts RESET (fillfactor)}"),
+    change_of("execute ~s(ALTER TABLE posts REPLICA IDENTITY FULL), ~s(ALTER TABLE posts REPLICA IDENTITY DEFAULT)"),
+    change_of(
+        "execute ~s(ALTER TABLE posts ALTER body SET STATISTICS 9), ~s(ALTER TABLE posts ALTER body SET STATISTICS -1)"
+    ),
+    change_of(
+        "execute ~s(CREATE SCHEMA old), ~s(DROP SCHEMA old)\n"
+        "  execute ~s(ALTER TABLE posts SET SCHEMA old), ~s(ALTER TABLE old.posts SET SCHEMA public)"
+    ),
+    change_of(
+        "execute ~s(ALTER SEQUENCE posts_id_seq RENAME TO numbers), ~s(ALTER SEQUENCE numbers RENAME TO posts_id_seq)"
+    ),
+    change_of("execute ~s(ALTER INDEX posts_pkey RENAME TO key), ~s(ALTER INDEX key RENAME TO posts_pkey)"),
+    change_of(
+        'execute "DROP INDEX posts_body_index", "CREATE INDEX posts_body_index ON public.posts USING btree (body)"'
+    ),
+    change_of(alter('modify :body, :text, collation: "C", from: {:text, []}')),
+    change_of(
+        'execute "CREATE FUNCTION two(int) RETURNS int LANGUAGE sql AS $$SELECT 2$$", "DROP FUNCTION two"\n'
+        '  execute "CREATE FUNCTION two(text) RETURNS int LANGUAGE sql AS $$SELECT 2$$", "DROP FUNCTION two(text)"'
+    ),
+    change_of(
+        "execute ~s(CREATE DOMAIN share AS int), ~s(DROP DOMAIN share)\n"
+        "  execute ~s{ALTER DOMAIN share ADD CONSTRAINT c CHECK (VALUE < 9)}, ~s(ALTER DOMAIN share DROP CONSTRAINT c)"
+    ),
     change_of("create table(:a, primary_key: false)\n  alter table(:a) do\n    add :b, :text\n  end"),
 )
 
@@ -105,6 +131,24 @@ def test_what_comes_back_exactly_is_reversible(code: str) -> None:
         ),
         (both(alter("add :slug, :text"), ":ok"), "column `posts.slug` is left over"),
         (both("execute ~s(ALTER TABLE posts ENABLE ROW LEVEL SECURITY)", ":ok"), "the row security of `posts`"),
+        (
+            change_of(alter('modify :body, :text, collation: "C", from: :text')),
+            "the collation of `posts.body`: none before",
+        ),
+        (both("execute ~s{ALTER TABLE posts SET (fillfactor = 80)}", ":ok"), "the fillfactor of `posts`"),
+        (both("execute ~s(DROP VIEW of_old)", ":ok"), "view `of_old` is not restored"),
+        (both("execute ~s(SELECT 1)", "execute ~s(DROP INDEX of_old)"), "index `of_old` is not restored"),
+        (
+            both("execute ~s(ALTER TABLE posts ALTER id DROP DEFAULT)", ":ok"),
+            "the default of `posts.id`: `nextval('posts_id_seq'::regclass)` before",
+        ),
+        (
+            change_of(
+                'execute "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS $$SELECT 1$$", "SELECT 1"\n'
+                '  execute "CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql AS $$SELECT 2$$", "SELECT 1"'
+            ),
+            "function `one()` is left over",
+        ),
     ],
 )
 def test_what_differs_afterwards_is_not_restored(code: str, evidence: str) -> None:
@@ -133,6 +177,27 @@ def test_what_differs_afterwards_is_not_restored(code: str, evidence: str) -> No
         (change_of('drop constraint(:posts, "views_positive")'), "cannot reverse migration command"),
         (change_of('execute "SELECT 1", "SELECT 1; SELECT 2"'), "one statement at a time"),
         (change_of('execute "SELECT 1", "DROP TABEL posts"'), 'syntax error at or near "TABEL"'),
+        (both("execute ~s(SELECT 1)", "drop index(:posts, [:body], concurrently: true)"), "inside a transaction"),
+        (change_of(alter("modify :views, :decimal, precision: 8, scale: 2, from: :integer")), "syntax error"),
+        (
+            change_of(
+                'execute "CREATE VIEW v AS SELECT id FROM posts", "DROP VIEW v"\n'
+                '  execute "CREATE OR REPLACE VIEW v AS SELECT id, body FROM posts", '
+                '"CREATE OR REPLACE VIEW v AS SELECT id FROM posts"'
+            ),
+            "cannot lose or rename columns",
+        ),
+        (
+            change_of(
+                'execute "CREATE FUNCTION two(int) RETURNS int LANGUAGE sql AS $$SELECT 2$$", "SELECT 1"\n'
+                '  execute "CREATE FUNCTION two(text) RETURNS int LANGUAGE sql AS $$SELECT 2$$", "DROP FUNCTION two"'
+            ),
+            "several functions `two`",
+        ),
+        (
+            both('execute "CREATE VIEW v AS SELECT body FROM posts"', alter("remove :body")),
+            "`posts.body` is dropped while the view `v` uses it",
+        ),
         (both("execute ~s(SELECT 1)", "create table(:posts)"), "`posts` is created, but it is already there"),
     ],
 )
