@@ -7,6 +7,7 @@ from typing import Any, assert_never
 import structlog
 from celery import Celery
 from celery.signals import setup_logging
+from redis import Redis
 
 from rules.postgres.observation import Observation
 from rules.settings import Settings as RepositorySettings
@@ -52,7 +53,7 @@ def log_as_json(**_: Any) -> None:
 def build_engine(settings: Settings, celery: Celery) -> Engine:
     """Connect one worker process to Redis and GitHub."""
     redis = connect(settings.redis_url)
-    app = App(settings.github_api_url, settings.app_id, settings.private_key.get_secret_value())
+    app = sign_in(settings, redis)
     analyst = Analyst(settings.analysis_seconds)
     rehearse = rehearsing(settings, analyst)
 
@@ -72,6 +73,12 @@ def build_engine(settings: Settings, celery: Celery) -> Engine:
     )
 
 
+def sign_in(settings: Settings, redis: Redis) -> App:
+    """Return the App, which shares its tokens and limits with other processes through Redis."""
+    key = settings.private_key.get_secret_value()
+    return App(settings.github_api_url, settings.app_id, key, redis=redis, prefix=settings.redis_prefix)
+
+
 def rehearsing(settings: Settings, analyst: Analyst) -> Callable[[Change, RepositorySettings], tuple[Observation, ...]]:
     """Return how a change is rehearsed, and say why not where there is no place for it."""
     place = house(settings.templates, settings.pg_bin, seconds=settings.rehearsal_seconds)
@@ -89,7 +96,7 @@ def rehearsing(settings: Settings, analyst: Analyst) -> Callable[[Change, Reposi
 def build_rounds(settings: Settings, engine: Engine) -> tuple[Turns, tuple[Chore, ...]]:
     """Return what one of the worker processes does from time to time."""
     redis, prefix = connect(settings.redis_url), settings.redis_prefix
-    app = App(settings.github_api_url, settings.app_id, settings.private_key.get_secret_value())
+    app = sign_in(settings, redis)
     log = DeliveryLog(app, redis, prefix)
     heads = Heads(app, redis, prefix, engine.inbox, engine.doorbell)
     return Turns(redis, prefix), (

@@ -9,9 +9,12 @@ from types import MappingProxyType
 from typing import Final
 
 from github import Auth
+from redis import Redis
 
-from workers.github.errors import Forbidden, Rejected
+from workers.github.errors import Forbidden, Rejected, RetryLater
 from workers.github.wire import Wire, path
+from workers.memory.quota import Quota
+from workers.memory.vault import Vault
 
 REVIEWING: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -51,30 +54,44 @@ class App:
     private_key: str = field(repr=False)
     clock: Callable[[], float] = field(default=time.time, repr=False)
     wire: Wire = field(init=False, repr=False)
-    _tokens: dict[tuple[int, str, frozenset[tuple[str, str]]], Token] = field(
-        default_factory=dict, init=False, repr=False
-    )
+    redis: Redis | None = field(default=None, repr=False)  # what processes share: tokens, and what is left of limits
+    prefix: str = ""
+    _vault: Vault | None = field(default=None, init=False, repr=False)
+    _tokens: dict[str, Token] = field(default_factory=dict, init=False, repr=False)
     _answers: dict[tuple[str, str], tuple[str | None, float]] = field(default_factory=dict, init=False, repr=False)
     _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     def __post_init__(self) -> None:
         auth = Auth.AppAuth(self.id, self.private_key, jwt_expiry=JWT_LIFE, jwt_issued_at=JWT_AGE)
         self.wire = Wire(self.api_url, auth)
+        if self.redis is not None:
+            self._vault = Vault.behind(self.private_key, self.redis, self.prefix)
 
     def looking(self, installation: int) -> Wire:
         """Return a way to see the repositories and pull requests of an installation, and nothing else."""
-        return Wire(self.api_url, Auth.Token(self.token(installation, "", LOOKING)))
+        return self.at(installation, "", LOOKING)
+
+    def at(self, installation: int, repository: str, permissions: Mapping[str, str]) -> Wire:
+        """Return a way to *repository*, or all of them where that is empty, with *permissions* and no more.
+
+        RetryLater while the installation's hour is used up, and as `token`.
+        """
+        quota = None if self.redis is None else Quota(self.redis, self.prefix, installation, repository)
+        seconds = quota.wait() if quota else 0.0
+        if seconds > 0:
+            raise RetryLater(seconds, "the installation's hour is used up")
+        return Wire(self.api_url, Auth.Token(self.token(installation, repository, permissions)), quota)
 
     def token(self, installation: int, repository: str, permissions: Mapping[str, str]) -> str:
         """Return a token with *permissions* and no more; Forbidden if they are not granted.
 
         It opens *repository* alone, or all of the installation's where that is empty.
         """
-        key = (installation, repository, frozenset(permissions.items()))
+        name = f"{_place(installation, repository)}{_scope(permissions)}"
         with self._lock:
-            token = self._tokens.get(key)
+            token = self._tokens.get(name)
             if token is None or token.ends - MARGIN < self.clock():
-                token = self._tokens[key] = self._ask(installation, repository, permissions)
+                token = self._tokens[name] = self._fetch(name, installation, repository, permissions)
             return token.text
 
     def remembered(self, what: tuple[str, str], ask: Callable[[], str | None]) -> str | None:
@@ -88,8 +105,22 @@ class App:
     def forget(self, installation: int, repository: str) -> None:
         """Drop the tokens for *repository*: revoked, or the installation is gone."""
         with self._lock:
-            for key in [key for key in self._tokens if key[:2] == (installation, repository)]:
-                del self._tokens[key]
+            for name in [name for name in self._tokens if name.startswith(_place(installation, repository))]:
+                del self._tokens[name]
+                if self._vault:
+                    self._vault.forget(name)
+
+    def _fetch(self, name: str, installation: int, repository: str, permissions: Mapping[str, str]) -> Token:
+        """Take the token that another process got, or ask GitHub for one."""
+        if self._vault is None:
+            return self._ask(installation, repository, permissions)
+
+        def ask() -> tuple[str, float]:
+            token = self._ask(installation, repository, permissions)
+            return f"{token.ends} {token.text}", token.ends - 2 * MARGIN - self.clock()
+
+        ends, _, text = self._vault.get(name, ask).partition(" ")
+        return Token(text, float(ends))
 
     def _ask(self, installation: int, repository: str, permissions: Mapping[str, str]) -> Token:
         wanted: dict[str, object] = {"permissions": dict(permissions)}
@@ -105,3 +136,11 @@ class App:
             raise Forbidden(str(refused)) from refused
         ends = datetime.fromisoformat(answer["expires_at"]).timestamp()
         return Token(answer["token"], ends)
+
+
+def _place(installation: int, repository: str) -> str:
+    return f"{installation}:{repository}#"
+
+
+def _scope(permissions: Mapping[str, str]) -> str:
+    return ",".join(f"{name}={level}" for name, level in sorted(permissions.items()))

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha1
 from typing import Any, Final
 
-from github import Auth
-
 from workers.github import documents, translate
 from workers.github.auth import REVIEWING, SHARED, WRITING, App
 from workers.github.errors import Forbidden, NotFound, RetryLater, Unclear
@@ -105,7 +103,7 @@ class Client:
             return run
         body = {"name": name, "head_sha": head, "external_id": external_id, "status": "queued"}
         try:
-            return translate.check_run(self._reviewing.post(self._repository("check-runs"), body))
+            return translate.check_run(self._reviewing.post(self._repository("check-runs"), body, counted=False))
         except Unclear as unclear:
             run = self._check(head, external_id, name)
             if run:
@@ -207,8 +205,7 @@ class Client:
 
     def _wire(self, job: str, permissions: Mapping[str, str]) -> Wire:
         if job not in self._wires:
-            token = self._app.token(self._key.installation_id, self._key.repository, permissions)
-            self._wires[job] = Wire(self._app.api_url, Auth.Token(token))
+            self._wires[job] = self._app.at(self._key.installation_id, self._key.repository, permissions)
         return self._wires[job]
 
     def _repository(self, *parts: str | int) -> str:
@@ -239,8 +236,7 @@ class Client:
 
     def _shared(self, repository: str, file: str) -> str | None:
         try:
-            token = self._app.token(self._key.installation_id, repository, SHARED)
-            self._wires[repository] = Wire(self._app.api_url, Auth.Token(token))
+            self._wires[repository] = self._app.at(self._key.installation_id, repository, SHARED)
             url = path("repos", *repository.split("/"), "contents") + "/" + file
             return base64.b64decode(self._wires[repository].get(url)["content"]).decode()
         except (Forbidden, NotFound, UnicodeDecodeError):

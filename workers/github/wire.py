@@ -13,6 +13,7 @@ from github import Auth, Github, GithubException
 from requests import RequestException
 
 from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, StaleHead, Trouble, Unclear
+from workers.memory.quota import Quota
 
 Answer = TypeVar("Answer")
 
@@ -38,9 +39,9 @@ def path(*parts: str | int) -> str:
 
 
 class Wire:
-    """One identity's way to GitHub's REST and GraphQL; None is nobody's."""
+    """One identity's way to GitHub's REST and GraphQL; None is nobody's. What it may do in a while is its *quota*."""
 
-    def __init__(self, api_url: str, auth: Auth.Auth | None) -> None:
+    def __init__(self, api_url: str, auth: Auth.Auth | None, quota: Quota | None = None) -> None:
         # PyGithub's own retries post twice after a lost answer, and sleep through rate limits: none of that here.
         self._requester = Github(
             base_url=api_url,
@@ -53,6 +54,7 @@ class Wire:
             seconds_between_writes=None,
             api_version=API_VERSION,
         ).requester
+        self._quota = quota
         self.calls = 0
 
     def get(self, url: str, **parameters: str | int) -> Any:
@@ -80,8 +82,10 @@ class Wire:
         """Change something; Unclear when it may or may not have happened, unless that is *repeatable*."""
         return self._write("PATCH", url, body, repeatable)
 
-    def post(self, url: str, body: Mapping[str, Any], *, repeatable: bool = False) -> Any:
-        """Create something; as `patch`."""
+    def post(self, url: str, body: Mapping[str, Any], *, repeatable: bool = False, counted: bool | None = None) -> Any:
+        """Create something; as `patch`. What people are told of is *counted*: all that is not repeatable, unless said."""
+        if not repeatable if counted is None else counted:
+            self._reserve()
         return self._write("POST", url, body, repeatable)
 
     def delete(self, url: str) -> None:
@@ -98,7 +102,16 @@ class Wire:
             data: dict[str, Any] = answer["data"]
             return data
 
-        return self._repeated(ask) if repeatable else ask()
+        if repeatable:
+            return self._repeated(ask)
+        self._reserve()
+        return ask()
+
+    def _reserve(self) -> None:
+        """Ask whether something may be created now; nobody waits here for it."""
+        seconds = self._quota.write() if self._quota else 0.0
+        if seconds > 0:
+            raise RetryLater(seconds, "GitHub lets an App write so much in a while")
 
     def _write(self, verb: str, url: str, body: Mapping[str, Any], repeatable: bool) -> Any:  # noqa: FBT001  # passed on
         def send() -> Any:
@@ -129,8 +142,14 @@ class Wire:
         except RequestException as error:
             raise Unclear(f"GitHub did not answer ({type(error).__name__})") from error
         except GithubException as error:
+            self._learn(error.headers or {})
             _refuse(error.status, error.headers or {}, error.data)
+        self._learn(headers)
         return headers, answer
+
+    def _learn(self, headers: Mapping[str, str]) -> None:
+        if self._quota:
+            self._quota.learn(headers)
 
 
 def _next_page(link: str) -> Mapping[str, str]:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 from redis import Redis
 
 from workers.jobs import Job, RunCommand, from_json, to_json
+from workers.memory.scripts import script
 
 LOOK: Final = "look"  # list: repositories whose open pull requests are to be looked through, the next one first
 SPECIAL: Final = re.compile(r"[\\*?\[]")  # in Redis' patterns
@@ -99,7 +98,7 @@ class Inbox:
     def forget(self, beginning: str) -> None:
         """Forget all about a repository (`7:acme/shop#`) or an installation (`7:`): what is due, and what was said."""
         self.drop(beginning)
-        for kind in ("blob", "said", "heard"):
+        for kind in ("blob", "said", "heard", "token", "written", "spent"):
             pattern = f"{self._prefix}{kind}:{SPECIAL.sub(_escaped, beginning)}*"
             for key in self._redis.scan_iter(pattern, count=1000):
                 self._redis.unlink(key)
@@ -118,7 +117,7 @@ class Inbox:
         return int(count)
 
     def _run(self, name: str, *arguments: str | float) -> Any:
-        return self._redis.register_script(_script(name))(keys=[self._prefix], args=arguments)
+        return self._redis.register_script(script(name))(keys=[self._prefix], args=arguments)
 
     def _word(self, name: str, *arguments: str | float) -> str:
         return str(self._run(name, *arguments).decode())
@@ -130,9 +129,3 @@ class Inbox:
 
 def _escaped(found: re.Match[str]) -> str:
     return f"\\{found[0]}"
-
-
-@cache
-def _script(name: str) -> str:
-    scripts = files("workers.memory") / "scripts"
-    return (scripts / "names.lua").read_text("utf-8") + (scripts / f"{name}.lua").read_text("utf-8")

@@ -1,5 +1,6 @@
 """Tokens: for one repository, with the permissions of the job, as often as needed and no more often."""
 
+import secrets
 import time
 
 import pytest
@@ -8,9 +9,10 @@ from github import Auth
 from deploy.standin.control import StandIn
 from tests.workers.github.hub import ADD_INDEX, NEW, Hub
 from workers.github.auth import REVIEWING, WRITING, App
-from workers.github.errors import Forbidden, NotFound
+from workers.github.errors import Forbidden, NotFound, RetryLater
 from workers.github.models import NewCommit
 from workers.github.wire import Wire, path
+from workers.memory.connection import connect
 
 
 def tokens_asked_for(standin: StandIn) -> int:
@@ -106,3 +108,54 @@ def test_a_commit_uses_a_token_that_may_write(hub: Hub) -> None:
     change = NewCommit(hub.repository.name, "add-email", pull.look().head_sha, "One", "", {NEW: "x\n"})
 
     assert hub.client(pull).commit(change) == pull.look().head_sha
+
+
+def sharing(hub: Hub, redis_url: str) -> tuple[App, App]:
+    """Two processes of one App, with a memory between them."""
+    redis, prefix = connect(redis_url), f"test-{secrets.token_hex(6)}:"
+    known = hub.app
+    one, other = (App(known.api_url, known.id, known.private_key, redis=redis, prefix=prefix) for _ in range(2))
+    return one, other
+
+
+def test_processes_share_a_token_until_one_of_them_forgets_it(hub: Hub, redis_url: str) -> None:
+    key = hub.key(hub.opens({NEW: ADD_INDEX}))
+    one, other = sharing(hub, redis_url)
+    before = tokens_asked_for(hub.standin)
+
+    first, second = (app.token(key.installation_id, key.repository, REVIEWING) for app in (one, other))
+    one.forget(key.installation_id, key.repository)
+    third = one.token(key.installation_id, key.repository, REVIEWING)
+
+    assert first == second != third
+    assert tokens_asked_for(hub.standin) == before + 2
+
+
+def test_when_the_hour_is_all_but_used_up_no_process_asks_until_the_next(hub: Hub, redis_url: str) -> None:
+    key = hub.key(hub.opens({NEW: ADD_INDEX}))
+    one, other = sharing(hub, redis_url)
+    hub.standin.limit(per_hour=20)
+
+    one.at(key.installation_id, key.repository, REVIEWING).get(path("repos", *key.repository.split("/")))
+    with pytest.raises(RetryLater, match="hour is used up") as later:
+        other.at(key.installation_id, key.repository, REVIEWING)
+    hub.standin.limit(per_hour=5000)
+
+    assert later.value.seconds <= 3601
+
+
+def test_who_writes_too_much_comes_back_later(hub: Hub, redis_url: str) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    key = hub.key(pull)
+    app, _ = sharing(hub, redis_url)
+    wire = app.at(key.installation_id, key.repository, REVIEWING)
+    comments = path("repos", *key.repository.split("/"), "issues", pull.number, "comments")
+
+    def flood() -> None:
+        for number in range(20):
+            wire.post(comments, {"body": f"{number}"})
+
+    with pytest.raises(RetryLater, match="so much in a while"):
+        flood()
+
+    assert len(pull.look().comments) == 8
