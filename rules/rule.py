@@ -240,7 +240,7 @@ class Context:
     @property
     def waits_for_lock(self) -> bool:
         """Tell whether the migrator holds its lock in a transaction, for which a concurrent build would wait."""
-        return self.repo.lock not in {False, Atom("pg_advisory_lock")}
+        return self.repo.lock not in {None, False, Atom("pg_advisory_lock")}
 
     @property
     def is_reversed(self) -> bool:

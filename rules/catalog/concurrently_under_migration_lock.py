@@ -48,13 +48,14 @@ migrators out is such a transaction; that one waits for the build. When somebody
 
 ## Safe when
 The repo's configuration says `migration_lock: :pg_advisory_lock`, which needs no transaction, or the migration does
-without the lock. A concurrent drop waits for nobody but those who use the table.
+without the lock. So does a concurrent drop, whose rollback builds.
 
     ```elixir
     defmodule Shop.Repo.Migrations.DropCodeIndex do
       use Ecto.Migration
 
       @disable_ddl_transaction true
+      @disable_migration_lock true
 
       def change do
         drop index(:products, [:code], concurrently: true)
@@ -68,8 +69,10 @@ without the lock. A concurrent drop waits for nobody but those who use the table
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from rules.ecto.commands import CreateIndex, Execute
+from rules.ecto.values import Atom
 from rules.finding import Finding, Severity
 from rules.rewrite.apart import builds_apart
 from rules.rewrite.edit import Rewrite, Safety
@@ -77,14 +80,15 @@ from rules.rewrite.place import outside_transaction
 from rules.rule import Context, Rule
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
+TABLE_LOCKS: Final = (True, Atom("table_lock"))  # what `migration_lock` says, or does not say
 
 
 @rule.on(CreateIndex, Execute)
 def check(command: CreateIndex | Execute, context: Context) -> Iterator[Finding]:
     """Find concurrent builds that wait for the migrator."""
     migration = context.migration
-    waits = migration.holds_lock and not migration.in_transaction and context.waits_for_lock
-    if waits and context.on_postgres and builds_apart(command):
+    is_held = migration.holds_lock and not migration.in_transaction and context.repo.lock in TABLE_LOCKS
+    if is_held and context.on_postgres and builds_apart(command):
         message = "This build waits for the transaction that holds the migration lock, which waits for it."
         yield rule.finding(command.span, context, message, context.offer(leave_lock, context))
 

@@ -59,11 +59,10 @@ from collections.abc import Iterator
 
 from rules.ecto.commands import AlterTable, Execute, RepoCall
 from rules.finding import Finding, Severity
-from rules.postgres.effects.retyping import rebuilt, rewrites
+from rules.postgres.effects.retyping import checked, rebuilt, rewrites
 from rules.rule import Context, Rule
 from rules.schema.draft import key
-from rules.schema.model import UNSURE, Check, Table
-from rules.schema.text import mentions
+from rules.schema.model import UNSURE
 from rules.sql.effects import ColumnTypeChanged
 from rules.sql.names import stored
 
@@ -82,13 +81,7 @@ def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterato
         if changes and rewrites(said, old, context.schema, context.settings.postgres) is False:
             place = command.modified(said.column) if isinstance(command, AlterTable) else None
             again = [f"`{one.name}` is built" for one in rebuilt(table, said, old)]
-            again += [f"`{one}` is checked" for one in checked(table, said.column)]
+            again += [f"`{one.name}` is checked" for one in checked(table, stored(said.column))]
             for what in again[:1]:
                 message = f"Nobody can read or write `{said.table}` while {what} again."
                 yield rule.finding(command.span if place is None else place.span, context, message)
-
-
-def checked(table: Table, column: str) -> list[str]:
-    """Return the names of the checks that are held against every row again."""
-    found = (one for one in table.constraints.values() if isinstance(one, Check) and one.validated)
-    return [one.name for one in found if mentions(one.expression, stored(column))]

@@ -70,12 +70,13 @@ from collections.abc import Iterator
 from rules.ecto.commands import AlterTable, ModifyColumn
 from rules.ecto.types import Reference
 from rules.finding import Finding, Severity
+from rules.postgres.effects.retyping import checked, rebuilt
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.subcommand import without_type
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.schema.model import Column
-from rules.schema.types import type_name
+from rules.sql.effects import ColumnTypeChanged
 from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, locks=True)
@@ -85,16 +86,20 @@ rule = Rule(__name__, Severity.RISK, locks=True)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find types that are only repeated, for which PostgreSQL reads the table."""
     table = context.schema.table(key(alter.table.name))
-    if len(alter.changes) != 1 or not any(felt.reads_table for felt in context.effects(alter)):
-        return
-    (change,) = alter.changes
-    if not isinstance(change, ModifyColumn) or change.null is False or isinstance(change.type, Reference):
-        return  # NOT NULL and a new foreign key have their own rules
-    old = table.columns.get(stored(change.column))
-    if old is not None and old.type == type_name(change.type, change.options):
-        message = f"Repeating the type of `{change.column}` makes PostgreSQL read all of `{table.name}` under a lock."
-        rewrite = context.offer(leave_type, alter, old, context)
-        yield rule.finding(change.span, context, message, rewrite)
+    for said in context.said(alter) if context.is_busy(table.name) else ():
+        change = alter.modified(said.column) if isinstance(said, ColumnTypeChanged) else None
+        if not isinstance(said, ColumnTypeChanged) or change is None or has_own_rule(change):
+            continue
+        old = table.columns.get(stored(said.column))
+        again = rebuilt(table, said, old) or checked(table, stored(said.column))
+        if old is not None and old.type == said.type and again:
+            message = f"Repeating the type of `{change.column}` makes PostgreSQL read `{table.name}` under a lock."
+            yield rule.finding(change.span, context, message, context.offer(leave_type, alter, old, context))
+
+
+def has_own_rule(change: ModifyColumn) -> bool:
+    """Tell whether a modify does something for which the table is read or locked in any case."""
+    return change.null is False or change.primary_key or isinstance(change.type, Reference)
 
 
 def leave_type(alter: AlterTable, old: Column, context: Context) -> Rewrite:

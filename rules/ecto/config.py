@@ -17,7 +17,7 @@ class Repo:
     foreign_key: Value = ()  # migration_foreign_key
     timestamps: Value = ()  # migration_timestamps
     default_prefix: str | None = None
-    lock: Value = True  # migration_lock: True, False or an atom
+    lock: Value = True  # migration_lock: True, False, nil or an atom; `:unread` where it is computed
     source: str = "schema_migrations"
     is_hidden: bool = False  # its configuration is made elsewhere, or what it says of keys cannot be read
     dump_path: str | None = None  # instead of structure.sql beside the migrations

@@ -206,7 +206,7 @@ def _repo(module: str, options: Options, *, configured: bool = True) -> Repo:
         foreign_key=known.get("migration_foreign_key", ()),
         timestamps=known.get("migration_timestamps", ()),
         default_prefix=plain(known.get("migration_default_prefix")),
-        lock=known.get("migration_lock", default=True),
+        lock=Atom("unread") if "migration_lock" in unread else known.get("migration_lock", default=True),
         source=plain(known.get("migration_source")) or NO_REPO.source,
         is_hidden=not configured or not unread.isdisjoint(KEYS),
         dump_path=plain(known.get("dump_path")),

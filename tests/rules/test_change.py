@@ -127,6 +127,7 @@ def test_a_file_that_is_too_long_is_refused_by_name() -> None:
         ("", "\n\n  @disable_ddl_transaction true\n  @disable_migration_lock true"),
         (", migration_lock: :pg_advisory_lock", "\n\n  @disable_ddl_transaction true"),
         (", migration_lock: false", "\n\n  @disable_ddl_transaction true"),
+        (", migration_lock: nil", "\n\n  @disable_ddl_transaction true"),
     ],
 )
 def test_the_lock_stays_where_a_concurrent_build_does_not_wait_for_it(lock: str, attributes: str) -> None:
@@ -140,6 +141,25 @@ def test_the_lock_stays_where_a_concurrent_build_does_not_wait_for_it(lock: str,
 
     assert finding.rewrite is not None
     assert attributes in [edit.text for edit in finding.rewrite.edits]
+
+
+@pytest.mark.parametrize(
+    ("lock", "rules"),
+    [
+        ("true", ["concurrently-under-migration-lock"]),
+        (":table_lock", ["concurrently-under-migration-lock"]),
+        (":pg_advisory_lock", []),
+        ("nil", []),
+        ('System.get_env("LOCK")', []),
+    ],
+)
+def test_a_build_waits_only_for_a_lock_that_is_certainly_held_in_a_transaction(lock: str, rules: list[str]) -> None:
+    config = SourceFile("config/config.exs", f"import Config\nconfig :shop, Shop.Repo, migration_lock: {lock}\n")
+    repo = SourceFile("lib/shop/repo.ex", "defmodule Shop.Repo do\n  use Ecto.Repo, otp_app: :shop\nend\n")
+    code = file(1, "create index(:users, [:email], concurrently: true)")
+    apart = SourceFile(code.path, code.text.replace("Migration\n", "Migration\n  @disable_ddl_transaction true\n", 1))
+
+    assert [rule for _, rule in said(analyse(Change((), (apart,), (repo, config)), Settings()))] == rules
 
 
 @pytest.mark.parametrize("adapter", ["Ecto.Adapters.MyXQL", "Ecto.Adapters.SQLite3"])

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from rules.postgres.effects.effect import Effect, either
-from rules.postgres.effects.retyping import builds_index, rewrites
+from rules.postgres.effects.retyping import builds_index, checked, rewrites
 from rules.postgres.effects.volatility import domain_is_checked, is_volatile
 from rules.postgres.locks import Lock
 from rules.schema.dependence import other_ends
 from rules.schema.draft import key
 from rules.schema.model import Check, Column, ForeignKey, Schema, Table
-from rules.schema.text import mentions
 from rules.sql import effects as sql
 from rules.sql.names import Name, stored
 from rules.sql.parts import SqlColumn, SqlConstraint
@@ -91,11 +90,7 @@ class Alteration:
     def _retyped(self, action: sql.ColumnTypeChanged) -> Iterator[Effect]:
         old, name = self._column(action.column), stored(action.column)
         anew = rewrites(action, old, self.schema, self.version)
-        checked = any(
-            isinstance(one, Check) and one.validated and mentions(one.expression, name)
-            for one in self.table.constraints.values()
-        )
-        reads = either(anew, checked, builds_index(self.table, action, old))
+        reads = either(anew, bool(checked(self.table, name)), builds_index(self.table, action, old))
         yield self._here(Lock.ACCESS_EXCLUSIVE, reads=reads, rewrites=anew)
         yield from self._at_other_ends_of(name)
 

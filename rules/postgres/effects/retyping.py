@@ -8,7 +8,7 @@ from typing import Final
 
 from rules.postgres.effects.effect import either
 from rules.postgres.effects.volatility import domain_is_checked
-from rules.schema.model import UNSURE, Column, Index, PrimaryKey, Schema, Table, Unique
+from rules.schema.model import UNSURE, Check, Column, Index, PrimaryKey, Schema, Table, Unique
 from rules.schema.text import mentions, quoted_name
 from rules.sql.effects import ColumnTypeChanged
 
@@ -89,6 +89,12 @@ def builds_index(table: Table, change: ColumnTypeChanged, old: Column | None) ->
 def rebuilt(table: Table, change: ColumnTypeChanged, old: Column | None) -> list[Index]:
     """Return the indexes that are certainly built anew."""
     return [one for one in table.indexes.values() if _is_rebuilt(one, change, old)]
+
+
+def checked(table: Table, column: str) -> list[Check]:
+    """Return the checks that are held against every row again."""
+    checks = (one for one in table.constraints.values() if isinstance(one, Check) and one.validated)
+    return [one for one in checks if mentions(one.expression, column)]
 
 
 def _is_rebuilt(index: Index, change: ColumnTypeChanged, old: Column | None) -> bool | None:
