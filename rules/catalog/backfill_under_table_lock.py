@@ -143,8 +143,8 @@ The table that is changed is born in the same migration, or the rows are few.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import Execute, RepoCall
-from rules.finding import Finding, Severity
+from rules.ecto.migration import Migration
+from rules.finding import Finding, Severity, listed
 from rules.rewrite.backfill import Backfill
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rule import Context, Rule
@@ -154,16 +154,32 @@ from rules.schema.written import Writing, writings
 rule = Rule(__name__, Severity.OUTAGE)
 
 
-@rule.on(Execute, RepoCall)
-def check(command: Execute | RepoCall, context: Context) -> Iterator[Finding]:
-    """Find rows that are changed while the same transaction keeps others from a table."""
-    for one in writings(command):
-        is_wiped = one.rows.how == "delete" and not one.rows.filtered  # which is said to be worse
-        is_long = one.changes_rows and not is_wiped and not one.is_bounded(context.schema)
-        if is_long and context.is_busy(one.table) and context.stopped_before(command):
-            stopped = ", ".join(f"`{name}`" for name in context.stopped_before(command))
-            message = f"What stands above has stopped {stopped}, until the rows of `{one.table}` are changed."
-            yield rule.finding(one.span, context, message, context.offer(apart, one, context))
+@rule.on(Migration)
+def check(migration: Migration, context: Context) -> Iterator[Finding]:
+    """Find rows that are changed while the same transaction keeps others from a table; of several, the first."""
+    met = [context.at(command, schema) for command, schema in context.before] if migration.in_transaction else []
+    found = [(one, here) for here in met for one in rows_of(here) if is_long(one, here) and stopped_for(here)]
+    for one, here in found[:1]:
+        stopped, changed = listed(stopped_for(here)), listed(list(dict.fromkeys(str(each.table) for each, _ in found)))
+        message = f"What stands above has stopped {stopped}, until the rows of {changed} are changed."
+        yield rule.finding(one.span, context, message, context.offer(apart, one, here))
+
+
+def rows_of(context: Context) -> Iterator[Writing]:
+    """Yield what the command writes."""
+    yield from writings(context.command) if context.command else ()
+
+
+def stopped_for(context: Context) -> list[str]:
+    """Return the tables that nobody can write to while the command runs."""
+    return [str(name) for name in context.stopped_before(context.command)] if context.command else []
+
+
+def is_long(one: Writing, context: Context) -> bool:
+    """Tell whether a statement certainly changes rows without end; of those that delete them all, worse is said."""
+    is_wiped = one.rows.how == "delete" and not one.rows.filtered
+    is_endless = one.changes_rows and one.certain and not is_wiped and not one.is_bounded(context.schema)
+    return is_endless and context.is_busy(one.table)
 
 
 def apart(one: Writing, context: Context) -> Rewrite:
