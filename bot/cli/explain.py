@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from bot.cli.main import CannotRun
+from rules.analysis.example import example_effects
 from rules.catalog import names, rules
 from rules.documentation import flush
 
@@ -19,5 +20,7 @@ def command(name: Annotated[str, typer.Argument(metavar="RULE", help="A rule's n
         near = get_close_matches(name, names(), 1)
         raise CannotRun(f"there is no rule {name}" + (f"; did you mean {near[0]}?" if near else ""))
     sections = "".join(f"\n\n## {section.title}\n\n{section.text}" for section in rule.page.sections)
-    text = f"# {rule.name} ({rule.severity.value})\n\n{rule.page.summary}\n\n{rule.page.prose}{sections}"
+    effects = example_effects(rule)
+    takes = f"\n\nThe example below takes {'; '.join(effects)}." if effects else ""
+    text = f"# {rule.name} ({rule.severity.value})\n\n{rule.page.summary}\n\n{rule.page.prose}{takes}{sections}"
     Console().print(Markdown(flush(text), code_theme="ansi_dark"))

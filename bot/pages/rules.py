@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from bot.pages.markdown import render
 from bot.pages.template import PROTECTION, page
+from rules.analysis.example import example_effects
 from rules.catalog import rules
 from rules.finding import Severity
 
@@ -30,7 +31,8 @@ def show_rule(name: str) -> Response:
     if rule is None:
         raise HTTPException(404)
     sections = [(section.title, render(section.text)) for section in rule.page.sections if section.title != "Sources"]
-    told = page("rule.html", title=rule.name, rule=rule, prose=render(rule.page.prose), sections=sections)
+    prose, effects = render(rule.page.prose), example_effects(rule)
+    told = page("rule.html", title=rule.name, rule=rule, prose=prose, effects=effects, sections=sections)
     return HTMLResponse(told, headers=PROTECTION)
 
 

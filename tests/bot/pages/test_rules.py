@@ -4,6 +4,7 @@ import pytest
 import requests
 
 from bot.pages.markdown import render
+from rules.analysis.example import example_effects
 from rules.catalog import rules
 from rules.rule import Rule
 from tests.bot.sender import Sender
@@ -22,6 +23,17 @@ def test_every_rule_has_its_page(receiver: Sender, rule: Rule) -> None:
     assert rule.name in answer.text
     assert all(f'<a href="{source}">' in answer.text for source in rule.page.sources)
     assert "```" not in answer.text
+
+
+def test_a_page_says_what_its_example_locks_and_does_meanwhile(receiver: Sender) -> None:
+    text = look(receiver, "/rules/table-rewritten-by-type-change").text
+
+    assert "The example below takes ACCESS EXCLUSIVE on <code>products</code>, rewrites it." in text
+
+
+@pytest.mark.parametrize("rule", [rule for rule in rules() if rule.locks], ids=lambda rule: rule.name)
+def test_a_rule_about_locks_has_an_example_that_takes_one(rule: Rule) -> None:
+    assert example_effects(rule)
 
 
 def test_the_catalogue_links_to_every_rule(receiver: Sender) -> None:
