@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 
 import psycopg
 
+from rules.analysis.programs import programs
+from rules.postgres.observation import Observation
 from rules.postgres.program import Ran
+from rules.settings import Settings
+from rules.source import Change
+from workers.rehearsal.rehearse import rehearse
 from workers.rehearsal.sandbox import MIGRATOR, Server
 
 
@@ -46,6 +52,16 @@ class Databases:
                     database.send(session, sql)
         yield database
         self._admin.execute(f'DROP DATABASE "{database.name}" WITH (FORCE)'.encode())
+
+    def rehearse(self, change: Change) -> list[Observation]:
+        """Rehearse what a pull request proposes for PostgreSQL, in its order."""
+        seen = []
+        for program in programs(change, Settings()):
+            for play in (play for play in program.plays if not play.missing):
+                history = program.history[: play.after]
+                gaps = tuple(reason for ran in history for reason in ran.silent)
+                seen.append(rehearse(play, partial(self.holding, history), gaps))
+        return seen
 
     def _create(self, template: str) -> str:
         name = f"d{next(self._numbers)}"

@@ -10,7 +10,8 @@ from rules.postgres.statements import script
 from rules.schema.model import Schema
 from rules.schema.replay import replay
 from rules.schema.verdict import Verdict, judge
-from tests.rehearsal.sandbox import catalogue, migration, run
+from tests.rehearsal.sandbox import migration, run
+from workers.rehearsal.catalogue import catalogue
 
 BASE = """
 defmodule Base do

@@ -1,30 +1,24 @@
 """What we say of locks, reading and rewriting, statement by statement, against what a PostgreSQL shows of it."""
 
-import re
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
-import psycopg
 import pytest
 
-from deploy.services.postgres import PostgresServer
 from rules.ecto.migration import Migration
 from rules.postgres.effects import Effect, effects, unknown
 from rules.postgres.locks import Lock
+from rules.postgres.program import Part, Ran, Sent
 from rules.postgres.statements import script
 from rules.schema.model import Schema
 from rules.schema.replay import replay
+from rules.source import Span
 from rules.sql.names import Name
-from tests.rehearsal.sandbox import migration, told
+from tests.rehearsal.databases import Databases
+from tests.rehearsal.sandbox import migration
+from workers.rehearsal.binaries import Binaries
+from workers.rehearsal.trace import Trace
 
 USERS = Name(None, "users")
-MODES = {"".join(word.capitalize() for word in lock.name.split("_")) + "Lock": lock for lock in Lock}
-SCANS = re.compile(r'verifying table "(\w+)"|rewriting table "(\w+)"|building index "\w+" on table "(\w+)"')
-SILENT = re.compile("UPDATE|DELETE|CLUSTER|REFRESH")  # of whose reading the server tells nothing
-EMPTIED = re.compile("TRUNCATE")  # gives a table a new file, but writes no row to it
-KEYS = re.compile(r'validating foreign key constraint "(\w+)"')
 
 # Tables as migrations make them, with rows, so that foreign keys are looked at.
 GIVEN = """
@@ -157,7 +151,7 @@ ALTER TABLE moods REPLICA IDENTITY FULL
 ALTER TABLE users ENABLE ROW LEVEL SECURITY
 ALTER TABLE users FORCE ROW LEVEL SECURITY
 ALTER TABLE teams DISABLE TRIGGER old_trigger
-ALTER TABLE teams ENABLE TRIGGER ALL
+ALTER TABLE teams ENABLE TRIGGER USER
 ALTER TABLE teams CLUSTER ON teams_pkey
 ALTER TABLE users ALTER CONSTRAINT users_team_id_fkey DEFERRABLE
 ALTER TABLE users OWNER TO CURRENT_USER
@@ -219,8 +213,7 @@ SELECT 1 FROM users
 INSERT INTO teams (name) SELECT name FROM users
 SET lock_timeout = '5s'
 """.strip().splitlines()
-BLOCKERS = {"VACUUM users": "LOCK TABLE users IN SHARE UPDATE EXCLUSIVE MODE"}
-# What runs outside of a transaction is looked at while it waits for another session.
+# What refuses to run in a transaction.
 LONELY = {
     "CREATE INDEX CONCURRENTLY i ON users (name)": Effect(Lock.SHARE_UPDATE_EXCLUSIVE, USERS, reads_table=True),
     "DROP INDEX CONCURRENTLY users_age_index": Effect(Lock.SHARE_UPDATE_EXCLUSIVE, USERS),
@@ -229,24 +222,6 @@ LONELY = {
     "REINDEX TABLE CONCURRENTLY users": Effect(Lock.SHARE_UPDATE_EXCLUSIVE, USERS, reads_table=True),
     "REINDEX INDEX CONCURRENTLY users_age_index": Effect(Lock.SHARE_UPDATE_EXCLUSIVE, USERS, reads_table=True),
 }
-LOCKS = """
-SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation' AND relation = ANY(%s)
-"""
-WAITING = "SELECT mode FROM pg_locks WHERE pid = %s AND relation = 'users'::regclass"
-FILES = """
-SELECT oid, relname, relfilenode FROM pg_class
-WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'm', 'v', 'p')
-"""
-CHILDREN = "SELECT conname, conrelid::regclass::text FROM pg_constraint WHERE contype = 'f'"
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a server showed of a statement's way with one table."""
-
-    lock: Lock
-    reads: bool
-    rewrites: bool
 
 
 def statements(text: str) -> tuple[str, ...]:
@@ -271,88 +246,26 @@ def claimed(sql: str, version: int) -> dict[str, Effect]:
     return {str(effect.on): effect for effect in effects(statement, known(), version)}
 
 
-def observed(connection: psycopg.Connection, sql: str) -> dict[str, Seen]:
+def observed(databases: Databases, sql: str) -> dict[str, Effect]:
     """Run *sql* on the tables that were given, and return what it did to each of them that it touched."""
-    names, files = catalogued(connection)
-    keys: dict[str, str] = dict(connection.execute(CHILDREN).fetchall())
-    with connection.transaction(force_rollback=True), told(connection) as words:
-        connection.execute(sql.encode(), prepare=False)
-        held: dict[str, Lock] = {}
-        for relation, mode in connection.execute(LOCKS, (list(names),)).fetchall():
-            name = names[relation]
-            held[name] = max(held.get(name, Lock.ACCESS_SHARE), MODES[mode])
-        _, after = catalogued(connection)
-    scanned = {name for word in words if (one := SCANS.match(word)) for name in one.groups() if name}
-    # A foreign key that the statement itself adds is not listed before: it is one of the table that is altered.
-    scanned |= {keys.get(one[1], sql.split()[2]) for word in words if (one := KEYS.match(word))}
-    anew = {names[relation] for relation in names if after.get(relation, files[relation]) != files[relation]}
-    return {name: Seen(lock, name in scanned | anew, name in anew) for name, lock in held.items()}
+    with (
+        databases.holding([Ran("given", statements(GIVEN))]) as database,
+        database.connect() as session,
+        database.watch() as watcher,
+    ):
+        part = Part((Sent(sql, Span(0, 0)),))
+        showing = Trace(database, session, watcher).run(part, in_transaction=sql not in LONELY)
+    assert showing.refusal is None
+    return {str(effect.on): effect for one in showing.statements for effect in one.effects}
 
 
-def catalogued(connection: psycopg.Connection) -> tuple[dict[int, str], dict[int, int]]:
-    """Return the tables' names, and the numbers of the files that hold them."""
-    rows = connection.execute(FILES).fetchall()
-    return {oid: name for oid, name, _ in rows}, {oid: file for oid, _, file in rows}
+@pytest.mark.parametrize("sql", [*CASES, *LONELY])
+def test_a_statement_does_to_tables_what_we_say(sql: str, databases: Databases, binaries: Binaries) -> None:
+    said = claimed(sql, binaries.major)
 
+    seen = observed(databases, sql)
 
-def prepare(connection: psycopg.Connection) -> None:
-    for one in statements(GIVEN):
-        connection.execute(one.encode())
-
-
-@pytest.fixture(scope="module")
-def database(postgres_server: PostgresServer) -> Iterator[psycopg.Connection]:
-    """A database with the given history, which every statement finds as it was."""
-    with psycopg.connect(postgres_server.url, autocommit=True) as admin:
-        admin.execute("CREATE DATABASE effects")
-        with psycopg.connect(postgres_server.url_of("effects"), autocommit=True) as connection:
-            prepare(connection)
-            yield connection
-        admin.execute("DROP DATABASE effects")
-
-
-@pytest.mark.parametrize("sql", CASES)
-def test_a_statement_does_to_tables_what_we_say(sql: str, database: psycopg.Connection) -> None:
-    version = database.info.server_version // 10_000
-
-    said = claimed(sql, version)
-    seen = observed(database, sql)
-
-    assert {name: effect.lock.name for name, effect in said.items()} == {
-        name: one.lock.name for name, one in seen.items()
-    }
+    assert {name: effect.lock for name, effect in said.items()} == {name: one.lock for name, one in seen.items()}
     for name, effect in said.items():
-        assert effect.rewrites_table in {seen[name].rewrites and not EMPTIED.match(sql), None}, name
-        if not SILENT.match(sql):
-            assert effect.reads_table in {seen[name].reads and not EMPTIED.match(sql), None}, name
-
-
-@pytest.mark.parametrize("sql", LONELY)
-def test_what_runs_alone_takes_the_lock_that_we_say(
-    sql: str, postgres: psycopg.Connection, postgres_server: PostgresServer
-) -> None:
-    prepare(postgres)
-    said = claimed(sql, postgres.info.server_version // 10_000)
-    url = postgres_server.url_of(postgres.info.dbname)
-
-    with psycopg.connect(url, autocommit=True) as other, psycopg.connect(url, autocommit=True) as runner:
-        # Nobody may have the strongest lock beside this one; a vacuum takes none but its own, and is let through.
-        other.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-        other.execute(BLOCKERS.get(sql, "SELECT 1 FROM users"))
-        running = threading.Thread(target=interrupted, args=(runner, sql))
-        running.start()
-        asked: set[str] = set()
-        while not asked and running.is_alive():
-            asked = {mode for (mode,) in postgres.execute(WAITING, (runner.info.backend_pid,)).fetchall()}
-        runner.cancel()
-        running.join()
-        other.execute("ROLLBACK")
-
-    assert said == {"users": LONELY[sql]}
-    assert max(MODES[mode] for mode in asked) is LONELY[sql].lock
-
-
-def interrupted(connection: psycopg.Connection, sql: str) -> None:
-    """Run what will not end before it is cancelled."""
-    with pytest.raises(psycopg.errors.QueryCanceled):
-        connection.execute(sql.encode())
+        assert effect.rewrites_table in {seen[name].rewrites_table, None}, name
+        assert seen[name].reads_table is None or effect.reads_table in {seen[name].reads_table, None}, name

@@ -4,8 +4,9 @@ import psycopg
 import pytest
 
 from rules.rewrite.edit import apply
-from tests.rehearsal.sandbox import catalogue, migration, run
+from tests.rehearsal.sandbox import migration, run
 from tests.rules.review import change, review
+from workers.rehearsal.catalogue import catalogue
 
 BASE = """
 defmodule Base do

@@ -7,10 +7,11 @@ from psycopg.errors import LockNotAvailable
 
 from deploy.services.postgres import PostgresServer
 from rules.catalog import rules
-from tests.rehearsal.sandbox import LOCKS, migration, run
+from tests.rehearsal.sandbox import migration, run
 
 PAGES = {rule.name: rule.page for rule in rules()}
 TABLE = "products"
+LOCKS = "SELECT mode FROM pg_locks WHERE locktype = 'relation' AND relation = to_regclass(%s) AND pid = %s"
 READERS_WAIT = "AccessExclusiveLock"
 WRITERS_WAIT = "ShareLock"
 NOBODY_WAITS = "ShareUpdateExclusiveLock"
@@ -29,13 +30,12 @@ def test_an_index_keeps_writers_waiting_until_it_is_built(
     hazard = migration(PAGES["index-without-concurrently"].hazard, 2)
 
     with postgres.transaction():
-        seen = run(postgres, hazard, hazard.up, TABLE)
+        run(postgres, hazard, hazard.up)
         with psycopg.connect(postgres_server.url_of(postgres.info.dbname), autocommit=True) as other:
             other.execute("SET lock_timeout = '50ms'")
             reads = other.execute("SELECT count(*) FROM products").fetchone()
             writes = refused(other, "INSERT INTO products DEFAULT VALUES")
 
-    assert [WRITERS_WAIT in one.locks for one in seen] == [True]
     assert reads == (0,)
     assert writes
 
@@ -62,25 +62,6 @@ def test_a_concurrent_build_lets_writers_through(postgres: psycopg.Connection, p
     assert writes
     assert NOBODY_WAITS in held
     assert not held & {WRITERS_WAIT, READERS_WAIT}
-
-
-def test_requiring_a_column_reads_all_rows_while_nobody_else_may(postgres: psycopg.Connection) -> None:
-    prepared(postgres, "column-made-required")
-    hazard = migration(PAGES["column-made-required"].hazard, 2)
-
-    (seen,) = run(postgres, hazard, hazard.up, TABLE)
-
-    assert READERS_WAIT in seen.locks
-    assert seen.scans
-
-
-def test_in_steps_no_row_is_read_under_the_lock_that_stops_everybody(postgres: psycopg.Connection) -> None:
-    prepared(postgres, "column-made-required")
-
-    for version, code in enumerate(PAGES["column-made-required"].rewritten, 2):
-        step = migration(code, version)
-        seen = run(postgres, step, step.up, TABLE)
-        assert [one for one in seen if one.scans and READERS_WAIT in one.locks] == []
 
 
 def refused(connection: psycopg.Connection, sql: str) -> bool:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from rules.analysis.programs import programs
 from rules.catalog import rules
 from rules.finding import Effect, Finding
 from rules.postgres.observation import Observation
@@ -12,7 +11,6 @@ from rules.source import Change
 from rules.sql.names import Name
 from tests.rehearsal.databases import Databases
 from tests.rules.review import change, review
-from workers.rehearsal.rehearse import rehearse
 
 NEWEST = Settings(requested=frozenset(rule.name for rule in rules()))
 
@@ -29,12 +27,6 @@ def proposal(rule: Rule) -> Change:
 
 LOCKING = {rule.name: rule for rule in rules() if findings(rule, proposal(rule))}
 BETTER = {name: rule for name, rule in LOCKING.items() if rule.page.rewritten}
-
-
-def rehearsed(of: Change, databases: Databases) -> list[Observation]:
-    """Rehearse what a pull request proposes, in its order."""
-    (program,) = programs(of, NEWEST)
-    return [rehearse(play, lambda: databases.holding(program.history[: play.after])) for play in program.plays]  # noqa: B023 - called at once
 
 
 def of_finding(finding: Finding, seen: Observation) -> dict[Name, Effect]:
@@ -61,7 +53,7 @@ def is_milder(hazard: Effect, rewrites: list[Effect]) -> bool:
 def test_the_hazard_does_to_tables_what_is_claimed(rule: Rule, databases: Databases) -> None:
     of = proposal(rule)
 
-    (seen,) = rehearsed(of, databases)
+    (seen,) = databases.rehearse(of)
 
     assert seen.up.refusal is None
     for finding in findings(rule, of):
@@ -76,9 +68,9 @@ def test_the_hazard_does_to_tables_what_is_claimed(rule: Rule, databases: Databa
 @pytest.mark.parametrize("rule", BETTER.values(), ids=BETTER)
 def test_the_rewrite_does_less(rule: Rule, databases: Databases) -> None:
     of = proposal(rule)
-    (hazard,) = rehearsed(of, databases)
+    (hazard,) = databases.rehearse(of)
 
-    observations = rehearsed(change(rule.page.given, rule.page.rewritten), databases)
+    observations = databases.rehearse(change(rule.page.given, rule.page.rewritten))
 
     assert [one.up.refusal for one in observations] == [None] * len(observations)
     seen = [effect for one in observations for statement in one.up.statements for effect in statement.effects]

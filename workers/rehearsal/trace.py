@@ -43,7 +43,7 @@ SPOKEN: Final = re.compile(
 )
 MOST_SPOKEN: Final = 1_000  # a stranger's NOTICE may look like it, and come for ever
 UNTOLD: Final = re.compile(r"\s*(UPDATE|DELETE|CLUSTER|REFRESH)\b", re.IGNORECASE)  # of whose reading nothing is said
-EMPTIED: Final = re.compile(r"\s*TRUNCATE\b", re.IGNORECASE)  # gives a table a new file, and writes no row to it
+EMPTIED: Final = re.compile(r"\s*TRUNCATE\b", re.IGNORECASE)  # takes new files, and writes no row to them
 # What means something else in a transaction that is opened round it.
 CONTROL: Final = re.compile(
     r"\s*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|PREPARE|LOCK|DECLARE|SET\s+LOCAL)\b", re.IGNORECASE
@@ -187,8 +187,9 @@ class Trace:
         files: dict[int, int] = dict(self.session.execute(FILES.encode()).fetchall())
         anew = {oid for oid in self.tables if files.get(oid, self.files.get(oid)) != self.files.get(oid)}
         self.files = files
-        anew = set() if EMPTIED.match(sql) else anew
         read = self._read() | anew
+        if EMPTIED.match(sql):
+            anew = read = set()
         untold = None if UNTOLD.match(sql) else False
         for oid, name in self.tables.items():
             if oid in locks or oid in read:
