@@ -2,7 +2,7 @@
 
 PostgreSQL takes an `ACCESS EXCLUSIVE` lock for a moment. It has to wait for whoever uses the table, and everybody who
 comes later waits behind it. A concurrent drop waits without holding anybody up, but cannot run in a transaction. The
-migrator's own lock is not in its way.
+migrator's own lock is not in its way, but in that of the rollback, which builds the index again.
 
 ## Given
     ```elixir
@@ -36,6 +36,7 @@ migrator's own lock is not in its way.
       use Ecto.Migration
 
       @disable_ddl_transaction true
+      @disable_migration_lock true
 
       def change do
         drop index(:products, [:title], concurrently: true)
@@ -115,12 +116,12 @@ def is_stopped_anyway(command: Command, table: Name, context: Context) -> bool:
 
 
 def drop_concurrently(command: DropIndex, context: Context) -> Rewrite:
-    """Ask for a drop that nobody waits for, in a file of its own if need be."""
+    """Ask for a drop that nobody waits for, in a file of its own if need be; its rollback builds, without the lock."""
     index, migration = command.index, context.migration
     if all(isinstance(met, DropIndex) and context.is_busy(met.index.table) for met, _ in context.before):
         option = add_option(migration.source, index.place, "concurrently", literal(value=True))
-        return Rewrite(TITLE, Safety.SAFE, (*option, *outside_transaction(migration, lock=False)))
+        return Rewrite(TITLE, Safety.SAFE, (*option, *outside_transaction(migration, lock=context.waits_for_lock)))
     known = context.schema.table(key(index.table)).indexes.get(stored(index.name))
     if known is None:
         raise CannotWriteError("what the index was is not known")
-    return moved_apart(migration, command, known, f"{TITLE}, in a migration of its own", lock=False)
+    return moved_apart(migration, command, known, f"{TITLE}, in a migration of its own", lock=context.waits_for_lock)

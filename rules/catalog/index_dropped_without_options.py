@@ -27,6 +27,7 @@ index that was never there creates one on the way down.
       use Ecto.Migration
 
       @disable_ddl_transaction true
+      @disable_migration_lock true
 
       def change do
         drop index(:products, [:title], concurrently: true)
@@ -40,6 +41,7 @@ index that was never there creates one on the way down.
       use Ecto.Migration
 
       @disable_ddl_transaction true
+      @disable_migration_lock true
 
       def change do
         drop unique_index(:products, [:title], where: "stock > 0", concurrently: true)
@@ -55,6 +57,7 @@ The index is written as it was created.
       use Ecto.Migration
 
       @disable_ddl_transaction true
+      @disable_migration_lock true
 
       def change do
         drop unique_index(:products, [:title], where: "stock > 0", concurrently: true)
