@@ -1,5 +1,6 @@
 """What a rehearsal makes of a report: claims become facts, or are withdrawn, and what was not foreseen is added."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
@@ -27,6 +28,7 @@ ADDED: Final = {  # the rule that says it, where no rule has
 }
 RULES: Final = {rule.name: rule for rule in rules()}
 RESTORED: Final = "In the rehearsal a rollback restored the schema."
+WRITING: Final = re.compile(r"\s*(INSERT|UPDATE|DELETE|MERGE|WITH|SELECT|DO|CALL)\b", re.IGNORECASE)
 SHOWN: Final = 60  # characters of what PostgreSQL said
 
 
@@ -100,7 +102,7 @@ def _happened(file: FileReport, seen: Observation) -> tuple[Verdict, str]:
 def _restored(file: FileReport, seen: Observation) -> tuple[Verdict, str]:
     """Say what became of rows when the schema was restored."""
     over = seen.over_rows
-    if over is None or over.up is not None or over.empty:
+    if over is None or over.up is not None or over.empty or (file.verdict in HELD and _writes_rows(seen)):
         kept = file.verdict in HELD or file.verdict is Verdict.UNKNOWN
         return (file.verdict, file.reason) if kept else (Verdict.REVERSIBLE, RESTORED)
     if over.down is not None and file.verdict is not Verdict.LOSES_DATA:
@@ -108,6 +110,11 @@ def _restored(file: FileReport, seen: Observation) -> tuple[Verdict, str]:
     if over.lost and file.verdict is not Verdict.FAILS_ON_DATA:
         return Verdict.LOSES_DATA, f"In the rehearsal the schema came back, rows of `{'`, `'.join(over.lost)}` did not."
     return (file.verdict, file.reason) if file.verdict in HELD else (Verdict.REVERSIBLE, RESTORED)
+
+
+def _writes_rows(seen: Observation) -> bool:
+    """Tell whether what becomes of rows depends on their values, which were made up."""
+    return any(WRITING.match(one.sql) for one in (*seen.up.statements, *seen.down.statements))
 
 
 def _weighed(finding: Finding, file: FileReport, seen: Observation, settings: Settings) -> Finding | Withdrawn:

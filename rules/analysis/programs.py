@@ -51,7 +51,7 @@ def _ran(files: Iterable[SourceFile], history: Change) -> Iterator[Ran]:
         if _missing(reading):
             yield Ran(file.path, (), silent=(f"all of {file.path}",))
         else:
-            up = _part(reading, reading.migration.up)
+            up = _part(reading, reading.migration.up, past=True)
             statements = tuple(sent.sql for sent in up.sent)
             yield Ran(file.path, statements, reading.migration.in_transaction, up.silent)
 
@@ -65,12 +65,13 @@ def _play(file: SourceFile, after: int, history: Change) -> Play:
     return Play(file.path, after, up, down, reading.migration.in_transaction)
 
 
-def _part(reading: Reading, run: Run) -> Part:
+def _part(reading: Reading, run: Run, *, past: bool = False) -> Part:
+    """Return what a direction sends; what is *past* did not wait for ever, whoever helped it."""
     said = script(run, ecto_of(reading))
     unsaid = [*said.silent, *(one.command for one in said.statements if _takes_values(one))]
     silent = tuple(reason for command in unsaid for reason in _reasons(command))
     known = [one for one in said.statements if not _takes_values(one)]
-    going = list(takewhile(lambda one: not _waits(reading, one.command), known))
+    going = list(takewhile(lambda one: past or not _waits(reading, one.command), known))
     sent = tuple(Sent(one.sql, one.command.span) for one in going)
     if len(going) < len(known):
         return Part(sent, WAITING, known[len(going)].command.span, silent)

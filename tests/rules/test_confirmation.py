@@ -94,6 +94,14 @@ def test_where_they_agree_or_the_proof_knew_nothing_nobody_is_told_of_a_defect(
     assert (file.verdict, file.claim) == (becomes, None)
 
 
+def test_rows_that_were_made_up_say_nothing_of_what_depends_on_their_values() -> None:
+    updated = Showing((Observed("UPDATE users SET age = 1", HERE, 1.0),))
+
+    file = confirmed(of(Verdict.REVERSIBLE), replace(SEEN, up=updated, over_rows=OverRows(("users",), lost=("users",))))
+
+    assert (file.verdict, file.claim) == (Verdict.REVERSIBLE, None)
+
+
 @pytest.mark.parametrize("seen", [NOT_RESTORED, REFUSED_DOWN, REFUSED_UP])
 def test_what_was_left_out_of_a_rehearsal_keeps_it_from_changing_anything(seen: Observation) -> None:
     file = confirmed(of(Verdict.REVERSIBLE), replace(seen, skipped=("update! of the repo",)))
