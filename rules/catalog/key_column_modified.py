@@ -71,15 +71,14 @@ Only the one action is sent.
 from collections.abc import Iterator
 
 from rules.ecto.commands import AlterTable, ModifyColumn
-from rules.ecto.types import Reference
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.subcommand import without_type
 from rules.rule import Context, Rule
+from rules.schema.beliefs import only_restates
 from rules.schema.dependence import other_ends
 from rules.schema.draft import key
 from rules.schema.model import Column
-from rules.schema.types import type_name
 from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, locks=True)
@@ -90,11 +89,11 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find modifications that stop a table which they do not name."""
     table = context.schema.table(key(alter.table.name))
     for change in alter.changes:
-        if not isinstance(change, ModifyColumn) or isinstance(change.type, Reference) or change.null is False:
-            continue  # a new foreign key and NOT NULL have their own rules
-        old = table.columns.get(stored(change.column))
-        ends = [end for end in other_ends(table, stored(change.column), context.schema) if context.is_busy(end)]
-        if ends and old is not None and old.type == type_name(change.type, change.options):
+        old = table.columns.get(stored(change.column)) if isinstance(change, ModifyColumn) else None
+        if not isinstance(change, ModifyColumn) or old is None or not only_restates(change, old):
+            continue
+        ends = [end for end in other_ends(table, old.name, context.schema) if context.is_busy(end)]
+        if ends:
             message = f"Repeating the type of `{change.column}` stops `{ends[0]}`, too, for the sake of a foreign key."
             yield rule.finding(change.span, context, message, context.offer(leave_type, alter, old, context))
 

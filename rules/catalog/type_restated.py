@@ -67,13 +67,13 @@ No check and no such index mentions the column.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import AlterTable, ModifyColumn
-from rules.ecto.types import Reference
+from rules.ecto.commands import AlterTable
 from rules.finding import Finding, Severity
 from rules.postgres.effects.retyping import checked, rebuilt
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.subcommand import without_type
 from rules.rule import Context, Rule
+from rules.schema.beliefs import only_restates
 from rules.schema.draft import key
 from rules.schema.model import Column
 from rules.sql.effects import ColumnTypeChanged
@@ -88,18 +88,12 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     table = context.schema.table(key(alter.table.name))
     for said in context.said(alter) if context.is_busy(table.name) else ():
         change = alter.modified(said.column) if isinstance(said, ColumnTypeChanged) else None
-        if not isinstance(said, ColumnTypeChanged) or change is None or has_own_rule(change):
+        old = table.columns.get(stored(change.column)) if change else None
+        if not isinstance(said, ColumnTypeChanged) or not change or not old or not only_restates(change, old):
             continue
-        old = table.columns.get(stored(said.column))
-        again = rebuilt(table, said, old) or checked(table, stored(said.column))
-        if old is not None and old.type == said.type and again:
+        if rebuilt(table, said, old) or checked(table, old.name):
             message = f"Repeating the type of `{change.column}` makes PostgreSQL read `{table.name}` under a lock."
             yield rule.finding(change.span, context, message, context.offer(leave_type, alter, old, context))
-
-
-def has_own_rule(change: ModifyColumn) -> bool:
-    """Tell whether a modify does something for which the table is read or locked in any case."""
-    return change.null is False or change.primary_key or isinstance(change.type, Reference)
 
 
 def leave_type(alter: AlterTable, old: Column, context: Context) -> Rewrite:

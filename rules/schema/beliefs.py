@@ -21,3 +21,12 @@ def believes_same_type(change: ModifyColumn, old: Column | None) -> bool:
         options = change.options if change.was.options is None else change.was.options
         return type_name(change.was.type, options) == kind
     return (old.type, kind) == ("text", "character varying(255)")
+
+
+def only_restates(change: ModifyColumn, old: Column | None) -> bool:
+    """Tell whether *change* repeats the type that the column has, for NULL allowed, a default or a comment.
+
+    NOT NULL, a primary key and a new foreign key need the table in any case, whatever is said of the type.
+    """
+    needs_table = change.null is False or change.primary_key or isinstance(change.type, Reference)
+    return old is not None and old.type == type_name(change.type, change.options) and not needs_table
