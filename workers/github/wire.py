@@ -83,7 +83,7 @@ class Wire:
         return self._write("PATCH", url, body, repeatable)
 
     def post(self, url: str, body: Mapping[str, Any], *, repeatable: bool = False, counted: bool | None = None) -> Any:
-        """Create something; as `patch`. What people are told of is *counted*: all that is not repeatable, unless said."""
+        """Create something; as `patch`. What people hear of is *counted*: all that is not repeatable, unless said."""
         if not repeatable if counted is None else counted:
             self._reserve()
         return self._write("POST", url, body, repeatable)

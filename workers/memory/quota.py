@@ -34,7 +34,7 @@ class Quota:
         """Count one request that creates content and return 0, or the seconds to wait before it may be made."""
         place = f"{self.installation}:{self.repository}#"
         limits = [number for limit in LIMITS for number in limit]
-        spoken = [f"{self.installation}:", place, *limits]
+        spoken: list[str | int] = [f"{self.installation}:", place, *limits]
         wait: Any = self.redis.register_script(script("spend"))(keys=[self.prefix], args=spoken)
         return float(wait)
 
@@ -47,7 +47,7 @@ class Quota:
     def wait(self) -> float:
         """Return the seconds until the installation may ask again; 0 when it may now."""
         milliseconds: Any = self.redis.pttl(self._spent)
-        return max(0.0, milliseconds / 1000)
+        return float(max(0, milliseconds)) / 1000
 
     @property
     def _spent(self) -> str:
