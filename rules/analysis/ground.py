@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from rules.analysis.history import edited_in
+from rules.analysis.judging import met
 from rules.analysis.reading import read_file
 from rules.ecto.files import folder_of, version_of
 from rules.ecto.structure import Dump, dump_beside
@@ -75,6 +76,15 @@ class Ground:
             done = replay(schema.beginning(migration.version), migration.up.commands)
             yield done
             schema = done.schema
+
+
+def ending(history: Change) -> Schema:
+    """Return the schema when all migrations of a history have run."""
+    ground = Ground(history)
+    schema = ground.start
+    for file in ground.in_order((*history.merged, *history.proposed)):
+        schema = met(read_file(file, history.project), ground.before(file, schema)).after
+    return schema.settled()
 
 
 def _age(file: SourceFile) -> tuple[int, str]:
