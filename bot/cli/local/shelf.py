@@ -18,15 +18,17 @@ import pgparse
 import rules
 
 ROOM: Final = 64 * 2**20  # bytes; the snapshot of a thousand migrations takes one million
+CODE: Final = (Path(rules.__path__[0]), Path(pgparse.__file__))  # on which a snapshot depends
 DIGEST: Final = 20  # bytes before each snapshot, which tell whether the rest is what was written
 
 
 class Shelf:
     """A folder of snapshots, those of other versions of this code among them: they are never asked for, and go."""
 
-    def __init__(self, folder: Path, version: str) -> None:
+    def __init__(self, folder: Path, version: str, room: int = ROOM) -> None:
         self._folder = folder
         self._version = version
+        self._room = room
 
     def take(self, key: str) -> bytes | None:
         """Return what was kept under *key*, if it is still there and whole."""
@@ -52,7 +54,7 @@ class Shelf:
         return self._folder / _digest(f"{self._version} {key}".encode()).hex()
 
     def _make_room(self) -> None:
-        left = ROOM
+        left = self._room
         kept = ((entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in os.scandir(self._folder))
         for _, size, path in sorted(kept, reverse=True):
             left -= size
@@ -70,21 +72,23 @@ def shelf() -> Shelf | None:
     except (OSError, RuntimeError):  # RuntimeError: there is no home
         return None
     is_theirs = found.st_uid == os.getuid() and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    return Shelf(folder, version()) if is_theirs else None
+    return Shelf(folder, version(*CODE)) if is_theirs else None
 
 
-def version() -> str:
-    """Return what tells this code, with all that it reads by, from any other."""
+def version(*code: Path) -> str:
+    """Return what tells *code*, files and folders, from any other: the size and time of each file."""
     ours = blake2b(f"{sys.version}\n".encode(), digest_size=DIGEST)
-    for path in (*sorted(_modules(Path(rules.__file__).parent)), pgparse.__file__):
+    for path in sorted(path for place in code for path in _files(place)):
         found = Path(path).stat()
         ours.update(f"{path},{found.st_size},{found.st_mtime_ns}\n".encode())
     return ours.hexdigest()
 
 
-def _modules(folder: Path) -> Iterator[str]:
-    for place, _, names in os.walk(folder):
-        yield from (f"{place}/{name}" for name in names if not name.endswith(".pyc"))
+def _files(place: Path) -> Iterator[str]:
+    if place.is_file():
+        yield str(place)
+    for folder, _, names in os.walk(place):
+        yield from (f"{folder}/{name}" for name in names if not name.endswith(".pyc"))
 
 
 def _digest(snapshot: bytes) -> bytes:
