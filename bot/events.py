@@ -56,6 +56,8 @@ def hear(event: str, payload: Mapping[str, Any], now: datetime) -> Hearing:
     reader = READERS.get((event, action)) if isinstance(action, str | None) else None
     if reader is None:
         return Ignored("not an event that we act on")
+    if "installation" not in payload:
+        return Ignored("not sent to an App, but to a webhook that somebody made by hand")
     try:
         return reader(payload, now)
     except ValueError as error:  # pydantic's, and ours for keys that cannot be

