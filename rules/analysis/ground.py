@@ -4,7 +4,7 @@ A dump is right about the moment when it was written. The migrations that it con
 them is judged over what came before it, and they know how things were written that the dump only shows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rules.analysis.history import edited_in
@@ -41,6 +41,16 @@ class Ground:
     def is_bare(self) -> bool:
         """Tell whether it is an empty database."""
         return self._dumped is None
+
+    @property
+    def beside(self) -> tuple[SourceFile, ...]:
+        """The migrations of other folders that are still to be met."""
+        return tuple(self._beside)
+
+    def have_run(self, files: Sequence[SourceFile]) -> None:
+        """Take it as known what *files* have come to, and what was beside them."""
+        for file in files[-1:]:
+            self._beside = [other for other in self._beside if _age(other) >= _age(file)]
 
     @property
     def start(self) -> Schema:

@@ -1,7 +1,7 @@
 """What the migrations before a change have come to: replayed once, and kept for the next time.
 
-A snapshot is kept under a key that chains everything that it depends on: the files that explain migrations, then each
-migration so far. So a change late in a history takes up what is kept of all that lies before it.
+A snapshot is kept under a key that chains everything that it depends on: the files that explain migrations, those that
+run beside them, then each migration so far. So a change late in a history takes up what is kept of all before it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,9 +33,10 @@ def past(files: Sequence[SourceFile], ground: Ground, project: Project, shelf: S
     """Return what *files* come to, in the order in which they run."""
     if shelf is None or not ground.is_bare:  # what a dump tells depends on the files after these, too
         return _replayed(files, ground, project, Standing(ground.start))
-    chain = Chain(f"history {Chain('project', project).key}")
+    chain = Chain(f"history {Chain('project', project).key} {Chain('beside', ground.beside).key}")
     keys = [chain.add(file) for file in files]
     count, standing = next(_kept(keys, shelf), (0, Standing(ground.start)))
+    ground.have_run(files[:count])
     while count < len(files):
         following = min(len(files), (count // STRIDE + 1) * STRIDE)
         standing = _replayed(files[count:following], ground, project, standing)

@@ -32,9 +32,9 @@ class Drawer:
         self.kept[key] = content
 
 
-def file(version: int, body: str) -> SourceFile:
+def file(version: int, body: str, folder: str = FOLDER) -> SourceFile:
     code = f"defmodule Shop.M{version} do\n  use Ecto.Migration\n\n  def change do\n    {body}\n  end\nend\n"
-    return SourceFile(f"{FOLDER}/{version}_step.exs", code)
+    return SourceFile(f"{folder}/{version}_step{version}.exs", code)
 
 
 def added(version: int, table: str = "users") -> SourceFile:
@@ -45,6 +45,8 @@ USERS = file(100, "create table(:users) do\n      add :name, :string, size: 40, 
 HISTORY = (USERS, *(added(version) for version in range(101, 120)))
 PROPOSED = (file(500, "alter table(:users) do\n      remove :name\n    end"), added(501))
 CHANGE = Change(HISTORY, PROPOSED, project=(REPO,))
+BY_HAND = file(110, "create index(:users, [:name])", "priv/repo/manual_migrations")
+BESIDE = replace(CHANGE, merged=(*HISTORY, BY_HAND))
 
 
 def with_size(size: int) -> SourceFile:
@@ -55,11 +57,12 @@ def titles(report: Report) -> list[str]:
     return [edit.text for finding in report.findings if finding.rewrite for edit in finding.rewrite.edits]
 
 
+@pytest.mark.parametrize("change", [CHANGE, BESIDE], ids=["one folder", "two folders"])
 @pytest.mark.parametrize("judge", [analyse, analyse_each])
-def test_a_remembered_history_gives_the_same_report(judge: Callable[..., Report]) -> None:
-    drawer, expected = Drawer(), judge(CHANGE, Settings())
+def test_a_remembered_history_gives_the_same_report(judge: Callable[..., Report], change: Change) -> None:
+    drawer, expected = Drawer(), judge(change, Settings())
 
-    first, again = judge(CHANGE, Settings(), drawer), judge(CHANGE, Settings(), drawer)
+    first, again = judge(change, Settings(), drawer), judge(change, Settings(), drawer)
 
     assert first == again == expected
     assert titles(first)
@@ -96,9 +99,7 @@ def test_a_change_in_the_midst_of_a_long_history_takes_up_what_lies_before_it() 
 OTHERS = {
     "an older file": replace(CHANGE, merged=(with_size(80), *HISTORY[1:])),
     "a file that is gone": replace(CHANGE, merged=HISTORY[1:]),
-    "a file of another version": replace(
-        CHANGE, merged=(*HISTORY[1:], SourceFile(f"{FOLDER}/400_step.exs", USERS.text))
-    ),
+    "a file of a folder beside": BESIDE,
     "a project file": replace(CHANGE, project=(SourceFile(REPO.path, REPO.text.replace("Postgres", "SQLite3")),)),
     "a new project file": replace(
         CHANGE,
@@ -109,13 +110,13 @@ OTHERS = {
 
 @pytest.mark.parametrize("other", OTHERS.values(), ids=list(OTHERS))
 def test_nothing_is_taken_from_a_history_that_differs_in_anything(other: Change) -> None:
-    drawer = Drawer()
-    remembered = analyse(CHANGE, Settings(), drawer)
+    forth, back = Drawer(), Drawer()
+    remembered = analyse(CHANGE, Settings(), forth), analyse(other, Settings(), back)
 
-    report = analyse(other, Settings(), drawer)
+    report = analyse(other, Settings(), forth), analyse(CHANGE, Settings(), back)
 
-    assert report == analyse(other, Settings())
-    assert report != remembered
+    assert report == (analyse(other, Settings()), analyse(CHANGE, Settings()))
+    assert report[0] != remembered[0]
 
 
 def test_settings_count_whatever_is_remembered() -> None:
