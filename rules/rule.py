@@ -35,6 +35,7 @@ from rules.schema.verdict import Judgement, Verdict, repeated_writes
 from rules.settings import Settings
 from rules.source import Span
 from rules.sql.effects import Effect as SqlEffect
+from rules.sql.effects import Kind, ObjectCreated
 from rules.sql.names import Name
 from rules.sql.reader import read
 from rules.suppression import Mistake
@@ -205,6 +206,12 @@ class Context:
         for command, schema in self.before:
             yield from self.at(command, schema).leftovers(command)
 
+    def shares(self, left: tuple[Difference, ...]) -> bool:
+        """Tell whether all that is *left* are extensions that were welcome wherever they came from."""
+        is_extension = all(one.before is None and one.attribute.startswith(f"{Kind.EXTENSION.value} ") for one in left)
+        made = [one for command, _ in self.before for one in self.said(command) if isinstance(one, ObjectCreated)]
+        return bool(left) and is_extension and all(one.if_not_exists for one in made if one.kind is Kind.EXTENSION)
+
     @property
     def repeated(self) -> frozenset[Span]:
         """The writes through the repo that a rollback of `change` does a second time."""
@@ -318,3 +325,7 @@ class Rule:
         """Make a finding of this rule, as grave as the repository's settings say."""
         severity = context.settings.severity_of(self.name, self.severity) or self.severity
         return Finding(self.name, severity, context.migration.source.path, span, message, rewrite, differences)
+
+    def milder(self, finding: Finding, context: Context) -> Finding:
+        """Return *finding* as advice, unless the repository's settings say how grave it is."""
+        return replace(finding, severity=context.settings.severity_of(self.name, Severity.ADVICE) or Severity.ADVICE)

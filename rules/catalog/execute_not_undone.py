@@ -47,7 +47,6 @@ The second statement undoes the first, or there is nothing to undo.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from rules.ecto.commands import Execute, Sql
 from rules.elixir.printer import one_line
@@ -57,7 +56,6 @@ from rules.rewrite.elixir import CannotWriteError, text
 from rules.rewrite.inverse import inverse_sql
 from rules.rewrite.place import put_text
 from rules.rule import Context, Rule
-from rules.sql.effects import Kind, ObjectCreated
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
 
@@ -69,20 +67,7 @@ def check(execute: Execute, context: Context) -> Iterator[Finding]:
         if not left.raises:
             rewrite = context.offer(say_inverse, execute, context, otherwise="Write `down`, which undoes it")
             finding = rule.finding(execute.span, context, left.sentence, rewrite, left.differences)
-            if shares_extension(execute):
-                advice = context.settings.severity_of(rule.name, Severity.ADVICE) or Severity.ADVICE
-                finding = replace(finding, severity=advice)
-            yield finding
-
-
-def shares_extension(execute: Execute) -> bool:
-    """Tell whether all that is left behind is an extension that was welcome wherever it came from."""
-    made = execute.runs.statements if isinstance(execute.runs, Sql) else ()
-    effects = [effect for statement in made for effect in statement.effects]
-    return bool(effects) and all(
-        isinstance(effect, ObjectCreated) and effect.kind is Kind.EXTENSION and effect.if_not_exists
-        for effect in effects
-    )
+            yield rule.milder(finding, context) if context.shares(left.differences) else finding
 
 
 def say_inverse(execute: Execute, context: Context) -> Rewrite:

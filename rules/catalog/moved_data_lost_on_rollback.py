@@ -105,7 +105,7 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
         ]
         if targets and sources:
             places = _said(targets[0]), _said(sources[0])
-            message = f"A rollback drops {places[0]}, and {places[1]} comes back empty: what was moved is lost."
+            message = f"A rollback drops `{places[0]}`, and `{places[1]}` comes back empty: what was moved is lost."
             yield rule.finding(command.span, context, message)
 
 
@@ -135,4 +135,4 @@ def _written(sql: Sql) -> Iterator[Place]:
 
 def _said(place: Place) -> str:
     table, column = place
-    return f"`{table}`" if column is None else f"`{table}.{column}`"
+    return str(table) if column is None else f"{table}.{column}"

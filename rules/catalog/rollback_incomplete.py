@@ -119,7 +119,8 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     down = migration.callback("down") or migration.callback("change")
     if down is not None and not left and not context.is_mixed and not context.repeated:
         proof, rewrite = context.proof, context.offer(restore, context)
-        yield rule.finding(context.head(down), context, proof.reason, rewrite, proof.differences)
+        finding = rule.finding(context.head(down), context, proof.reason, rewrite, proof.differences)
+        yield rule.milder(finding, context) if context.shares(proof.differences) else finding
 
 
 def restore(context: Context) -> Rewrite:

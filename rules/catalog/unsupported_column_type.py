@@ -111,7 +111,8 @@ def check_values(command: AlterTable | CreateTable, context: Context) -> Iterato
 
 
 def _is_of(column: AddColumn | ModifyColumn, note: Note, command: AlterTable | CreateTable) -> bool:
-    return f"`{command.table.name}.{column.column}`" in note.text
+    where = f"`{command.table.name}.{column.column}`"
+    return where in note.text
 
 
 def fit(columns: list[AddColumn | ModifyColumn], context: Context) -> Rewrite:

@@ -340,3 +340,14 @@ def test_differences_are_told_apart_by_attribute() -> None:
         ("`posts.body`", "nullable", "NOT NULL"),
         ("the default of `posts.body`", "none", "`''`"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "severity"),
+    [("CREATE EXTENSION IF NOT EXISTS citext", "advice"), ("CREATE EXTENSION citext", "risk")],
+)
+def test_an_extension_that_is_left_for_others_is_advice(statement: str, severity: str) -> None:
+    by_change = judged(change_of(f'execute "{statement}", ""'))
+    by_down = judged(both(f'execute "{statement}"', ":ok"))
+
+    assert [one.severity.value for file in (by_change, by_down) for one in file.findings] == [severity, severity]
