@@ -181,3 +181,18 @@ def test_what_is_merged_together_is_judged_together(shop: Repository) -> None:
     collided = eventually("both are judged", lambda: concluded(together))
     assert collided.conclusion == "failure"
     assert "version-used-twice" in (collided.summary or "")
+
+
+def test_a_column_is_not_dropped_under_the_code_that_reads_it(shop: Repository) -> None:
+    user = (
+        'defmodule Shop.User do\n  use Ecto.Schema\n\n  schema "users" do\n    field :nickname, :string\n  end\nend\n'
+    )
+    shop.push("main", {"lib/shop/user.ex": user}, by="maria")
+    shop.push("feature", {"lib/shop/user.ex": user.replace("    field :nickname, :string\n", "")}, by="joe")
+
+    pull_request = opens(shop, {"20260201000000_remove_nickname.exs": TYPED})
+
+    assert check_of(pull_request).conclusion == "failure"
+    (thread,) = pull_request.threads()
+    assert "`Shop.User` runs meanwhile and reads `users.nickname`" in thread.comments[0].body
+    assert "lib/shop/user.ex:5" in thread.comments[0].body
