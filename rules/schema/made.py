@@ -67,7 +67,7 @@ def column_of(part: AddColumn, table: Name) -> Column:
     return Column(
         stored(part.column),
         kind,
-        null=part.null is not False and not part.primary_key and sequence is None and generated is None,
+        null=not (part.null is False or part.primary_key or sequence or _counts(generated)),
         default=next_value(sequence) if sequence else default,
         generated=generated,
         collation=_text(part.options, "collation"),
@@ -75,6 +75,11 @@ def column_of(part: AddColumn, table: Name) -> Column:
         sequence=sequence,
         spelling=Spelling(part.type, part.options),
     )
+
+
+def _counts(generated: str | Unsure | None) -> bool:
+    """Tell whether a generated column is an identity, which is never NULL."""
+    return isinstance(generated, str) and generated.rstrip().upper().endswith("IDENTITY")
 
 
 def modified(old: Column, part: ModifyColumn) -> Column:

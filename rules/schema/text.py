@@ -5,6 +5,7 @@ from typing import Final
 
 from rules.sql.names import Name
 
+SPACE: Final = re.compile(r"""(?P<quoted>(?P<dollar>\$\w*\$).*?(?P=dollar)|'(?:[^']|'')*'|"[^"]*")|\s+""", re.DOTALL)
 LITERAL: Final = re.compile(r"'(?:[^']|'')*'")
 PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*")
 
@@ -39,8 +40,8 @@ def _replaced(sql: str, word: re.Pattern[str], to: str) -> str:
 
 
 def squeezed(sql: str) -> str:
-    """Return *sql* with its white space collapsed, and no semicolon at its end."""
-    return " ".join(sql.split()).rstrip("; ")
+    """Return *sql* with its white space collapsed outside of what is quoted, and no semicolon at its end."""
+    return SPACE.sub(lambda found: found["quoted"] or " ", sql.strip()).rstrip("; ")
 
 
 def quoted_name(column: str) -> str:
