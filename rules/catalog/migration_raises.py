@@ -136,7 +136,7 @@ def _as_string(value: Value, part: AddColumn | ModifyColumn, written: str) -> st
     if isinstance(value, Atom):
         return value.name
     if written == "%{}" and part.type in {NamedType("json"), NamedType("jsonb")}:
-        return "{}"
+        return written.removeprefix("%")
     decimal = DECIMAL.fullmatch(written)
     return decimal["digits"] if decimal else None
 
