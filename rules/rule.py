@@ -14,7 +14,6 @@ from rules.ecto.commands import AlterTable, ColumnChange, Command, CreateIndex, 
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.listing import Neighbours
 from rules.ecto.migration import Callback, Migration, Run
-from rules.ecto.values import Atom
 from rules.elixir.syntax import Call, Syntax
 from rules.finding import Difference, Effect, Finding, Severity
 from rules.postgres.effects import effects
@@ -247,7 +246,7 @@ class Context:
     @property
     def waits_for_lock(self) -> bool:
         """Tell whether the migrator holds its lock in a transaction, for which a concurrent build would wait."""
-        return self.repo.lock not in {None, False, Atom("pg_advisory_lock")}
+        return self.repo.locks_in_transaction
 
     @property
     def is_reversed(self) -> bool:

@@ -10,7 +10,6 @@ from rules.analysis.reading import Reading, ecto_of, read_file
 from rules.ecto.commands import Command, RepoCall
 from rules.ecto.files import is_passed_over
 from rules.ecto.migration import Run
-from rules.ecto.values import Atom
 from rules.postgres.observation import Refusal
 from rules.postgres.program import Part, Play, Program, Ran, Sent, silence, unread_in
 from rules.postgres.statements import Statement, script
@@ -88,7 +87,7 @@ def _takes_values(statement: Statement) -> bool:
 def _waits(reading: Reading, command: Command) -> bool:
     """Tell whether a concurrent build waits for the migrator's own transaction."""
     in_transaction = reading.migration.in_transaction or not reading.migration.holds_lock
-    return not in_transaction and reading.repo.lock not in {False, Atom("pg_advisory_lock")} and builds_apart(command)
+    return not in_transaction and reading.repo.locks_in_transaction and builds_apart(command)
 
 
 def _reasons(command: Command) -> list[str]:

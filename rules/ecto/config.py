@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from rules.ecto.values import Value
+from rules.ecto.values import Atom, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,11 @@ class Repo:
     source: str = "schema_migrations"
     is_hidden: bool = False  # its configuration is made elsewhere, or what it says of keys cannot be read
     dump_path: str | None = None  # instead of structure.sql beside the migrations
+
+    @property
+    def locks_in_transaction(self) -> bool:
+        """Tell whether the migrator holds its lock in a transaction, for which a concurrent build would wait."""
+        return self.lock not in {None, False, Atom("pg_advisory_lock")}
 
 
 NO_REPO: Final = Repo()

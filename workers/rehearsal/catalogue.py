@@ -26,146 +26,136 @@ relations AS (
   AND NOT EXISTS (SELECT FROM brought WHERE classid = 'pg_class'::regclass AND objid = c.oid)
 )
 """
-# Each query yields rows of what a thing goes with, the thing, one of its attributes, and its value.
+# Each query yields a row for each thing: what it goes with, its name in words, and its attributes under their names.
 QUERIES: Final = (
     # Relations, and all that PostgreSQL keeps of one as such.
     """
-    SELECT 'table `' || owning || '`', format('%s `%s`', kind, name), attribute, value FROM (
-      SELECT *, (SELECT o.name FROM pg_depend JOIN relations o ON o.oid = refobjid
-                 WHERE classid = 'pg_class'::regclass AND objid = relations.oid AND deptype IN ('a', 'i')
-                 AND relations.relkind = 'S' LIMIT 1) AS owning,
-                CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence'
-                ELSE 'table' END AS kind
-      FROM relations WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-    ) r CROSS JOIN LATERAL (VALUES
-      ('comment', obj_description(r.oid, 'pg_class')),
-      ('persistence', CASE relpersistence WHEN 'u' THEN 'unlogged' ELSE 'logged' END),
-      ('options', array_to_string(reloptions, ', ')),
-      ('row level security', concat_ws(' ', CASE WHEN relrowsecurity THEN 'enabled' END,
-                                       CASE WHEN relforcerowsecurity THEN 'forced' END)),
-      ('replica identity', relreplident::text),
-      ('partition key', pg_get_partkeydef(r.oid)),
-      ('bounds', pg_get_expr(relpartbound, r.oid)),
-      ('parents', (SELECT string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) FROM pg_inherits
-                   WHERE inhrelid = r.oid)),
-      ('definition', CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(r.oid) END)
-    ) AS a (attribute, value)
+    SELECT 'table `' || o.name || '`',
+      format('%s `%s`', CASE r.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence'
+                        ELSE 'table' END, r.name),
+      c.description AS comment,
+      CASE r.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'logged' END AS persistence,
+      array_to_string(r.reloptions, ', ') AS options,
+      concat_ws(' ', CASE WHEN r.relrowsecurity THEN 'enabled' END, CASE WHEN r.relforcerowsecurity THEN 'forced' END)
+        AS "row level security",
+      r.relreplident::text AS "replica identity",
+      CASE r.relkind WHEN 'p' THEN pg_get_partkeydef(r.oid) END AS "partition key",
+      pg_get_expr(r.relpartbound, r.oid) AS bounds,
+      (SELECT string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = r.oid)
+        AS parents,
+      CASE WHEN r.relkind IN ('v', 'm') THEN pg_get_viewdef(r.oid) END AS definition
+    FROM relations r
+    LEFT JOIN pg_depend d ON r.relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = r.oid
+              AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+    LEFT JOIN relations o ON o.oid = d.refobjid
+    LEFT JOIN pg_description c ON c.objoid = r.oid AND c.classoid = 'pg_class'::regclass AND c.objsubid = 0
+    WHERE r.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
     """,
     """
-    SELECT 'table `' || name || '`', format('column `%s.%s`', name, attname), attribute, value
+    SELECT 'table `' || name || '`', format('column `%s.%s`', name, attname),
+      format_type(atttypid, atttypmod) AS type,
+      CASE WHEN attnotnull THEN 'NOT NULL' ELSE 'nullable' END AS nullness,
+      CASE WHEN attgenerated = '' THEN pg_get_expr(adbin, adrelid) END AS default,
+      CASE WHEN attgenerated <> '' THEN pg_get_expr(adbin, adrelid) END AS generation,
+      CASE attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
+      (SELECT collname FROM pg_collation WHERE oid = nullif(attcollation, typcollation)) AS collation,
+      CASE WHEN attstorage <> typstorage THEN attstorage::text END AS storage,
+      nullif(attstattarget::text, '-1') AS "statistics target",
+      -- PostgreSQL's minor releases of 2026 count changes of a type among the options; pg_dump leaves that out, too.
+      (SELECT string_agg(option, ', ') FROM unnest(attoptions) AS option WHERE option NOT LIKE 'pg_attver=%')
+        AS options,
+      description AS comment
     FROM relations r JOIN pg_attribute a ON attrelid = r.oid AND attnum > 0 AND NOT attisdropped
     JOIN pg_type t ON t.oid = atttypid
     LEFT JOIN pg_attrdef d ON adrelid = r.oid AND adnum = attnum
-    CROSS JOIN LATERAL (VALUES
-      ('type', format_type(atttypid, atttypmod)),
-      ('nullness', CASE WHEN attnotnull THEN 'NOT NULL' ELSE 'nullable' END),
-      (CASE WHEN attgenerated = '' THEN 'default' ELSE 'generation' END, pg_get_expr(adbin, adrelid)),
-      ('identity', CASE attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END),
-      ('collation', (SELECT collname FROM pg_collation WHERE oid = nullif(attcollation, typcollation))),
-      ('storage', CASE WHEN attstorage <> typstorage THEN attstorage::text END),
-      ('statistics target', nullif(attstattarget::text, '-1')),
-      -- PostgreSQL's minor releases of 2026 count changes of a type among the options; pg_dump leaves that out, too.
-      ('options', (SELECT string_agg(option, ', ') FROM unnest(attoptions) AS option
-                   WHERE option NOT LIKE 'pg_attver=%')),
-      ('comment', col_description(r.oid, attnum))
-    ) AS v (attribute, value)
+    LEFT JOIN pg_description c ON objoid = r.oid AND classoid = 'pg_class'::regclass AND objsubid = attnum
     WHERE relkind IN ('r', 'p', 'f')
     """,
     """
-    SELECT 'table `' || t.name || '`', format('index `%s` on `%s`', x.relname, t.name), attribute, value
+    SELECT 'table `' || t.name || '`', format('index `%s` on `%s`', x.relname, t.name),
+      pg_get_indexdef(indexrelid) AS definition,
+      CASE WHEN indisvalid THEN 'valid' ELSE 'invalid' END AS state,
+      concat_ws(', ', CASE WHEN indisclustered THEN 'clustered' END,
+                CASE WHEN indisreplident THEN 'replica identity' END) AS use,
+      description AS comment
     FROM pg_index i JOIN relations x ON x.oid = indexrelid JOIN relations t ON t.oid = indrelid
-    CROSS JOIN LATERAL (VALUES
-      ('definition', pg_get_indexdef(indexrelid)),
-      ('state', CASE WHEN indisvalid THEN 'valid' ELSE 'invalid' END),
-      ('use', concat_ws(', ', CASE WHEN indisclustered THEN 'clustered' END,
-                        CASE WHEN indisreplident THEN 'replica identity' END)),
-      ('comment', obj_description(indexrelid, 'pg_class'))
-    ) AS a (attribute, value)
-    WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u', 'x'))
+    LEFT JOIN pg_description ON objoid = indexrelid AND classoid = 'pg_class'::regclass AND objsubid = 0
+    WHERE indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE contype IN ('p', 'u', 'x'))
     """,
     """
-    SELECT 'table `' || name || '`', format('constraint `%s` on `%s`', conname, name), attribute, value
+    SELECT 'table `' || name || '`', format('constraint `%s` on `%s`', conname, name),
+      pg_get_constraintdef(c.oid) AS definition, description AS comment
     FROM pg_constraint c JOIN relations r ON r.oid = conrelid
-    CROSS JOIN LATERAL (VALUES
-      ('definition', pg_get_constraintdef(c.oid)), ('comment', obj_description(c.oid, 'pg_constraint'))
-    ) AS a (attribute, value)
+    LEFT JOIN pg_description ON objoid = c.oid AND classoid = 'pg_constraint'::regclass
     WHERE contype IN ('c', 'f', 'p', 'u', 'x')
     """,
     """
-    SELECT 'table `' || name || '`', format('trigger `%s` on `%s`', tgname, name), attribute, value
-    FROM pg_trigger t JOIN relations r ON r.oid = tgrelid CROSS JOIN LATERAL (VALUES
-      ('definition', pg_get_triggerdef(t.oid)), ('state', tgenabled::text),
-      ('comment', obj_description(t.oid, 'pg_trigger'))
-    ) AS a (attribute, value)
-    WHERE NOT tgisinternal
+    SELECT 'table `' || name || '`', format('trigger `%s` on `%s`', tgname, name),
+      pg_get_triggerdef(t.oid) AS definition, tgenabled::text AS state, obj_description(t.oid, 'pg_trigger') AS comment
+    FROM pg_trigger t JOIN relations r ON r.oid = tgrelid WHERE NOT tgisinternal
     """,
     """
-    SELECT 'table `' || name || '`', format('rule `%s` on `%s`', rulename, name), 'definition', pg_get_ruledef(w.oid)
+    SELECT 'table `' || name || '`', format('rule `%s` on `%s`', rulename, name), pg_get_ruledef(w.oid) AS definition
     FROM pg_rewrite w JOIN relations r ON r.oid = ev_class WHERE rulename <> '_RETURN'
     """,
     """
-    SELECT 'table `' || name || '`', format('policy `%s` on `%s`', polname, name), attribute, value
-    FROM pg_policy p JOIN relations r ON r.oid = polrelid CROSS JOIN LATERAL (VALUES
-      ('command', polcmd::text), ('kind', CASE WHEN polpermissive THEN 'permissive' ELSE 'restrictive' END),
-      ('roles', polroles::regrole[]::text), ('condition', pg_get_expr(polqual, polrelid)),
-      ('check', pg_get_expr(polwithcheck, polrelid)), ('comment', obj_description(p.oid, 'pg_policy'))
-    ) AS a (attribute, value)
+    SELECT 'table `' || name || '`', format('policy `%s` on `%s`', polname, name),
+      polcmd::text AS command, CASE WHEN polpermissive THEN 'permissive' ELSE 'restrictive' END AS kind,
+      polroles::regrole[]::text AS roles, pg_get_expr(polqual, polrelid) AS condition,
+      pg_get_expr(polwithcheck, polrelid) AS check, obj_description(p.oid, 'pg_policy') AS comment
+    FROM pg_policy p JOIN relations r ON r.oid = polrelid
     """,
     """
-    SELECT 'table `' || name || '`', format('statistics `%s`', stxname), 'definition', pg_get_statisticsobjdef(s.oid)
+    SELECT 'table `' || name || '`', format('statistics `%s`', stxname), pg_get_statisticsobjdef(s.oid) AS definition
     FROM pg_statistic_ext s JOIN relations r ON r.oid = stxrelid
     """,
     """
-    SELECT NULL, format('sequence `%s`', name), attribute, value
-    FROM relations r JOIN pg_sequence ON seqrelid = r.oid CROSS JOIN LATERAL (VALUES
-      ('type', format_type(seqtypid, NULL)), ('cycle', seqcycle::text),
-      ('numbers', format('from %s by %s, %s to %s, %s at once', seqstart, seqincrement, seqmin, seqmax, seqcache)),
-      ('owner', (SELECT refobjid::regclass || '.' || attname FROM pg_depend
-                 JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
-                 WHERE classid = 'pg_class'::regclass AND objid = r.oid AND deptype IN ('a', 'i') LIMIT 1))
-    ) AS a (attribute, value)
+    SELECT NULL, format('sequence `%s`', name), format_type(seqtypid, NULL) AS type, seqcycle::text AS cycle,
+      format('from %s by %s, %s to %s, %s at once', seqstart, seqincrement, seqmin, seqmax, seqcache) AS numbers,
+      refobjid::regclass || '.' || attname AS owner
+    FROM relations r JOIN pg_sequence ON seqrelid = r.oid
+    LEFT JOIN pg_depend ON classid = 'pg_class'::regclass AND objid = r.oid AND refclassid = classid
+              AND deptype IN ('a', 'i')
+    LEFT JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
     """,
     """
-    SELECT NULL, format('type `%s%s`', prefix, typname), attribute, value
+    SELECT NULL, format('type `%s%s`', prefix, typname),
+      (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid)
+        AS values,
+      CASE typtype WHEN 'd' THEN format_type(typbasetype, typtypmod) END AS base,
+      typdefault AS default,
+      CASE WHEN typnotnull THEN 'NOT NULL' END AS nullness,
+      (SELECT string_agg(conname || ' ' || pg_get_constraintdef(oid), ', ' ORDER BY conname) FROM pg_constraint
+       WHERE contypid = t.oid AND contype = 'c') AS constraints,
+      (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute
+       WHERE attrelid = typrelid AND attnum > 0 AND NOT attisdropped) AS attributes,
+      (SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE rngtypid = t.oid) AS subtype,
+      obj_description(t.oid, 'pg_type') AS comment
     FROM pg_type t JOIN spaces s ON s.oid = typnamespace LEFT JOIN pg_class c ON c.oid = typrelid
-    CROSS JOIN LATERAL (VALUES
-      ('values', (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum
-                  WHERE enumtypid = t.oid)),
-      ('base', CASE typtype WHEN 'd' THEN format_type(typbasetype, typtypmod) END),
-      ('default', typdefault),
-      ('nullness', CASE WHEN typnotnull THEN 'NOT NULL' END),
-      ('constraints', (SELECT string_agg(conname || ' ' || pg_get_constraintdef(oid), ', ' ORDER BY conname)
-                       FROM pg_constraint WHERE contypid = t.oid AND contype = 'c')),
-      ('attributes', (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
-                      FROM pg_attribute WHERE attrelid = typrelid AND attnum > 0 AND NOT attisdropped)),
-      ('subtype', (SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE rngtypid = t.oid)),
-      ('comment', obj_description(t.oid, 'pg_type'))
-    ) AS a (attribute, value)
     WHERE (typtype IN ('e', 'd', 'r') OR relkind = 'c')
     AND NOT EXISTS (SELECT FROM brought WHERE classid = 'pg_type'::regclass AND objid = t.oid)
     """,
     """
     SELECT NULL, format('%s `%s%s(%s)`', CASE prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate'
-           ELSE 'function' END, prefix, proname, pg_get_function_identity_arguments(p.oid)), attribute, value
-    FROM pg_proc p JOIN spaces s ON s.oid = pronamespace CROSS JOIN LATERAL (VALUES
-      ('definition', CASE prokind WHEN 'a' THEN (SELECT concat_ws(' ', aggtransfn, aggfinalfn, agginitval)
-                     FROM pg_aggregate WHERE aggfnoid = p.oid) ELSE pg_get_functiondef(p.oid) END),
-      ('comment', obj_description(p.oid, 'pg_proc'))
-    ) AS a (attribute, value)
+                        ELSE 'function' END, prefix, proname, pg_get_function_identity_arguments(p.oid)),
+      CASE prokind WHEN 'a' THEN (SELECT concat_ws(' ', aggtransfn, aggfinalfn, agginitval) FROM pg_aggregate
+                                  WHERE aggfnoid = p.oid) ELSE pg_get_functiondef(p.oid) END AS definition,
+      obj_description(p.oid, 'pg_proc') AS comment
+    FROM pg_proc p JOIN spaces s ON s.oid = pronamespace
     WHERE NOT EXISTS (SELECT FROM brought WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
     """,
     """
-    SELECT NULL, format('extension `%s`', extname), attribute, value FROM pg_extension CROSS JOIN LATERAL (VALUES
-      ('version', extversion), ('schema', extnamespace::regnamespace::text)) AS a (attribute, value)
+    SELECT NULL, format('extension `%s`', extname), extversion AS version, extnamespace::regnamespace::text AS schema
+    FROM pg_extension
     """,
     """
-    SELECT NULL, format('schema `%s`', nspname), 'comment', obj_description(n.oid, 'pg_namespace')
+    SELECT NULL, format('schema `%s`', nspname), obj_description(n.oid, 'pg_namespace') AS comment
     FROM pg_namespace n JOIN spaces USING (oid) WHERE nspname <> 'public'
     AND NOT EXISTS (SELECT FROM brought WHERE classid = 'pg_namespace'::regclass AND objid = n.oid)
     """,
     # Whatever else a migration can make is there or not.
     """
-    SELECT NULL, format('%s `%s`', type, identity), 'comment', obj_description(other.objid, classid::regclass::name)
+    SELECT NULL, format('%s `%s`', type, identity), obj_description(other.objid, classid::regclass::name) AS comment
     FROM (
       SELECT 'pg_cast'::regclass::oid AS classid, oid AS objid FROM pg_cast
       UNION ALL SELECT 'pg_operator'::regclass, oid FROM pg_operator
@@ -201,10 +191,11 @@ def catalogue(watcher: psycopg.Connection) -> Catalogue:
     """Return everything that migrations can make."""
     found: dict[str, tuple[str | None, dict[str, str]]] = {}
     for query in QUERIES:
-        for owner, name, attribute, value in watcher.execute((OURS + query).encode()).fetchall():
-            _, attributes = found.setdefault(name, (owner, {}))
-            if value:
-                attributes[attribute] = value
+        answer = watcher.execute((OURS + query).encode())
+        attributes = [column.name for column in answer.description or ()][2:]
+        for owner, name, *values in answer.fetchall():
+            _, known = found.setdefault(name, (owner, {}))
+            known |= {attribute: value for attribute, value in zip(attributes, values, strict=True) if value}
     return {name: Thing(*thing) for name, thing in found.items()}
 
 
