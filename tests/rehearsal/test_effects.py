@@ -55,6 +55,11 @@ CREATE TABLE heirs (id bigint NOT NULL, feeling feeling, amount positive);
 CREATE TABLE events (id bigint NOT NULL, at timestamp NOT NULL) PARTITION BY RANGE (id);
 CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (1) TO (10);
 CREATE TABLE events_2 (id bigint NOT NULL, at timestamp NOT NULL);
+CREATE SCHEMA elsewhere;
+CREATE TABLE pairs (a integer NOT NULL, b integer, address cidr, at time(3), bits varbit(10));
+CREATE UNIQUE INDEX pairs_a_index ON pairs (a);
+CREATE UNIQUE INDEX pairs_a_b_index ON pairs (a, b);
+INSERT INTO pairs VALUES (1, 2);
 INSERT INTO teams (name) VALUES ('a'), ('b');
 INSERT INTO users (email, name, code, team_id) VALUES ('e', 'n', 'c', 1);
 INSERT INTO posts (user_id, title, body) VALUES (1, 't', 'b');
@@ -133,6 +138,14 @@ ALTER TABLE users ADD CONSTRAINT c UNIQUE (name)
 ALTER TABLE users ADD CONSTRAINT c UNIQUE USING INDEX users_code_index
 ALTER TABLE users ADD CONSTRAINT c EXCLUDE USING btree (name WITH =)
 ALTER TABLE events_2 ADD PRIMARY KEY (id)
+ALTER TABLE pairs ADD CONSTRAINT p PRIMARY KEY USING INDEX pairs_a_index
+ALTER TABLE pairs ADD CONSTRAINT p PRIMARY KEY USING INDEX pairs_a_b_index
+ALTER TABLE pairs ALTER COLUMN address TYPE inet
+ALTER TABLE pairs ALTER COLUMN at TYPE time
+ALTER TABLE pairs ALTER COLUMN at TYPE time(0)
+ALTER TABLE pairs ALTER COLUMN bits TYPE varbit(20)
+ALTER TABLE pairs ALTER COLUMN bits TYPE varbit(5)
+ALTER TABLE pairs SET SCHEMA elsewhere
 ALTER TABLE posts VALIDATE CONSTRAINT posts_number_positive
 ALTER TABLE posts VALIDATE CONSTRAINT posts_user_id_fkey
 ALTER TABLE posts DROP CONSTRAINT posts_body_there
@@ -190,6 +203,8 @@ COMMENT ON TABLE users IS 'x'
 COMMENT ON COLUMN users.name IS 'x'
 COMMENT ON CONSTRAINT users_team_id_fkey ON users IS 'x'
 COMMENT ON INDEX users_age_index IS 'x'
+ALTER TRIGGER old_trigger ON teams RENAME TO renamed
+ALTER DOMAIN positive ADD CONSTRAINT small CHECK (VALUE < 100)
 ALTER TYPE feeling RENAME VALUE 'good' TO 'fine'
 ALTER SEQUENCE users_id_seq RESTART WITH 100
 REINDEX TABLE users
@@ -208,6 +223,7 @@ UPDATE users SET name = 'x'
 UPDATE users SET team_id = 2 WHERE id = 1
 DELETE FROM posts WHERE id = 1
 DELETE FROM moods
+DELETE FROM teams WHERE id = 2
 SELECT 1 FROM users FOR UPDATE
 SELECT 1 FROM users
 INSERT INTO teams (name) SELECT name FROM users
