@@ -105,7 +105,8 @@ def leave_transaction(command: CreateIndex | DropIndex | Execute, context: Conte
     """Take the migration out of its transaction, or what cannot be in one out of the migration."""
     migration, commands = context.migration, [met for met, _ in context.before]
     if all(runs_apart(one) for one in commands):
-        lock = context.waits_for_lock and any(builds_apart(one) for one in commands)
+        back = (one for one, _ in context.passage.way_back)  # a rollback builds what `change` drops
+        lock = context.waits_for_lock and any(builds_apart(one) for one in (*commands, *back))
         return Rewrite(TITLE, Safety.SAFE, outside_transaction(migration, lock=lock))
     if isinstance(command, Execute):
         raise CannotWriteError("what undoes the statement is not known")
