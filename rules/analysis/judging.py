@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from rules.analysis.reading import Reading
 from rules.analysis.refusal import refusal
 from rules.catalog import rules
-from rules.ecto.commands import CreateIndex, CreateTable, DropIndex, DropTable, RenameTable
+from rules.ecto.commands import Command, CreateIndex, CreateTable, DropIndex, DropTable, RenameTable
 from rules.ecto.files import is_passed_over
 from rules.ecto.listing import Neighbours
+from rules.ecto.migration import Migration
 from rules.finding import Finding, Verdict
-from rules.rule import POSTGRES, Background, Context
+from rules.rule import POSTGRES, Background, Broken, Context, Rule
 from rules.schema.model import Schema
 from rules.schema.passage import Passage
 from rules.schema.verdict import Judgement
 from rules.settings import Settings
+from rules.suppression import Mistake
 
 NOTHING_BEHIND: Final = Background()
 PROVEN: Final = frozenset(Verdict) - {Verdict.ONE_WAY, Verdict.UNKNOWN}  # by running over our schema
@@ -97,17 +100,30 @@ def findings(
     """
     reading, passage, migration = case.reading, case.passage, case.reading.migration
     context = Context(passage, passage.schema, settings, reading.repo, background, is_trial=is_trial)
-    asked = [rule for rule in rules() if rule.severity_in(settings) is not None]
+    asked = {rule for rule in rules() if rule.severity_in(settings) is not None}
     about_file = (*reading.wrongs, *([case.neighbours] if case.neighbours else []))
-    found = [finding for rule in asked for about in about_file for finding in rule.findings(about, context)]
+    found = [finding for about in about_file for finding in _said(about, asked, context)]
     if migration.module is not None and not reading.broken and not is_passed_over(migration.source.path):
-        found += [finding for rule in asked for finding in rule.findings(migration, context)]
+        found += _said(migration, asked, context)
         for command, before in passage.way_up:
-            here = context.at(command, before)
-            found += [finding for rule in asked for finding in rule.findings(command, here)]
+            found += _said(command, asked, context.at(command, before))
     if not is_trial:  # where a rewrite has taken a hazard away, its allowance may stay behind
         unused = reading.directives.unused(found, {rule.name for rule in asked})
-        found += [finding for mistake in unused for rule in asked for finding in rule.findings(mistake, context)]
+        found += [finding for mistake in unused for finding in _said(mistake, asked, context)]
     # A command in a loop is queued many times, and stands in the text once.
     once = {(finding.span, finding.rule): finding for finding in reversed(found)}
     yield from (once[key] for key in sorted(once))
+
+
+def _said(
+    about: Command | Migration | Neighbours | Broken | Mistake, asked: set[Rule], context: Context
+) -> Iterator[Finding]:
+    for rule in _listening(type(about)):  # type: ignore[arg-type]  # mypy takes classes for unhashable
+        if rule in asked:
+            yield from rule.findings(about, context)
+
+
+@cache
+def _listening(kind: type) -> tuple[Rule, ...]:
+    """Return the rules that have a check for things of a *kind*: a few of many."""
+    return tuple(rule for rule in rules() if any(issubclass(kind, kinds) for kinds, _ in rule.checks))
