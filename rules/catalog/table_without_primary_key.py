@@ -1,8 +1,8 @@
 """A table has no primary key.
 
-Two equal rows cannot be told apart: neither to change one of them, nor for logical replication, which refuses updates
-and deletes of such a table. `primary_key: false` is meant for a key of one's own, which another column then says with
-`primary_key: true`.
+Without one, or a unique index over required columns, two equal rows cannot be told apart: neither to change one of them,
+nor for logical replication, which refuses updates and deletes of such a table. `primary_key: false` is meant for a key
+of one's own, which another column then says with `primary_key: true`.
 
 ## Instead of
     ```elixir
@@ -60,7 +60,9 @@ from rules.ecto.commands import AddColumn, CreateTable
 from rules.ecto.types import Reference
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
+from rules.schema.dependence import plain_columns
 from rules.schema.draft import key
+from rules.schema.model import Index, Table
 
 rule = Rule(__name__, Severity.ADVICE)
 STAMPS = 2  # inserted_at and updated_at
@@ -75,6 +77,15 @@ def check(command: CreateTable, context: Context) -> Iterator[Finding]:
     if table is None or not table.whole or table.primary_key or table.suffix or not context.on_postgres:
         return
     joins_others = refers > 1 and len(added) - refers <= STAMPS
-    if added and not joins_others:
+    if added and not joins_others and not any(tells_apart(index, table) for index in table.indexes.values()):
         message = f"`{table.name}` has no primary key: nothing tells two equal rows apart."
         yield rule.finding(command.span, context, message)
+
+
+def tells_apart(index: Index, table: Table) -> bool:
+    """Tell whether a unique index does what a primary key would."""
+    names = plain_columns(index)
+    is_whole = index.unique is True and index.where is None and index.columns == tuple(f'"{name}"' for name in names)
+    return (
+        is_whole and bool(names) and all(table.columns[name].null is False for name in names if name in table.columns)
+    )
