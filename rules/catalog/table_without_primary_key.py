@@ -1,6 +1,6 @@
 """A table has no primary key.
 
-Without one, or a unique index over required columns, two equal rows cannot be told apart: neither to change one of them,
+Without one, or a unique index over required columns, two equal rows are not told apart: neither to change one of them,
 nor for logical replication, which refuses updates and deletes of such a table. `primary_key: false` is meant for a key
 of one's own, which another column then says with `primary_key: true`.
 
