@@ -117,6 +117,10 @@ class StandIn:
         """Move the clock forward."""
         self.ask("advance", seconds=seconds)
 
+    def expire_tokens(self) -> None:
+        """Let all tokens end now."""
+        self.ask("expire_tokens")
+
     def fail(self, **fault: Any) -> None:
         """Let requests fail, as `faults.Fault` describes: which (method, path, count, skip) and how."""
         self.ask("fail", **fault)
