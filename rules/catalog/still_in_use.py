@@ -5,13 +5,13 @@ index of a constraint. Without `mode: :cascade` the drop is refused; with it, ev
 
 ## Given
     ```elixir
-    defmodule Shop.Repo.Migrations.CreateProducts do
+    defmodule Shop.Repo.Migrations.CreateGoods do
       use Ecto.Migration
 
       def change do
         create table(:brands)
 
-        create table(:products) do
+        create table(:goods) do
           add :title, :string
           add :price, :integer
           add :brand_id, references(:brands)
@@ -46,9 +46,9 @@ index of a constraint. Without `mode: :cascade` the drop is refused; with it, ev
 
       def down do
         create table(:brands)
-        execute "UPDATE products SET brand_id = NULL"
+        execute "UPDATE goods SET brand_id = NULL"
 
-        execute "ALTER TABLE products ADD CONSTRAINT products_brand_id_fkey FOREIGN KEY (brand_id) REFERENCES brands (id)"
+        execute "ALTER TABLE goods ADD CONSTRAINT goods_brand_id_fkey FOREIGN KEY (brand_id) REFERENCES brands (id)"
       end
     end
     ```
@@ -61,14 +61,14 @@ What depends goes first.
       use Ecto.Migration
 
       def up do
-        drop constraint(:products, :products_brand_id_fkey)
+        drop constraint(:goods, :goods_brand_id_fkey)
         drop table(:brands)
       end
 
       def down do
         create table(:brands)
 
-        alter table(:products) do
+        alter table(:goods) do
           modify :brand_id, references(:brands)
         end
       end

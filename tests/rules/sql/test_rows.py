@@ -30,7 +30,7 @@ def written(sql: str) -> RowsWritten:
 def test_a_where_picks_rows_by_columns_that_it_compares_with_values(
     where: str,
     filtered: bool,  # noqa: FBT001 - parametrised
-    picks: set[str],
+    picks: frozenset[str],
 ) -> None:
     found = written(f"UPDATE products SET stock = 1 {where}")  # noqa: S608 - parsed, never run
 
