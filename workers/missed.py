@@ -17,6 +17,7 @@ from workers.github.auth import App
 from workers.github.errors import Forbidden, NotFound, Rejected
 from workers.github.wire import path
 from workers.jobs import PullRequestKey, ReviewPullRequest
+from workers.memory.answers import Answers
 from workers.memory.inbox import LOOK, Inbox
 from workers.memory.recollection import Recollection
 from workers.queue import Doorbell
@@ -155,8 +156,9 @@ class Heads:
 
     def _open(self, installation: int, repository: str) -> Iterator[OpenPullRequest]:
         url = path("repos", *repository.split("/"), "pulls")
+        known = Answers(self.redis, self.prefix, f"{installation}:{repository}#")
         try:
-            for one in self.app.looking(installation).pages(url, state="open"):
+            for one in self.app.looking(installation).pages(url, known=known, state="open"):
                 key = PullRequestKey(installation, repository, int(one["number"]))
                 yield OpenPullRequest(key, str(one["head"]["sha"]), str(one["base"]["ref"]))
         except (Forbidden, NotFound):

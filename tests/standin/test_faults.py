@@ -77,3 +77,25 @@ def test_a_delay_is_only_a_delay(own: StandIn, stage: tuple[PullRequest, Caller]
 
     assert bot.get(f"/pulls/{pull.number}").status_code == 200
     assert own.heal() == 1
+
+
+def test_a_storm_hits_the_same_requests_again_for_the_same_seed(
+    own: StandIn, stage: tuple[PullRequest, Caller]
+) -> None:
+    pull, bot = stage
+
+    def seen() -> list[int]:
+        own.storm(0.5, seed=7)
+        answers = []
+        for _ in range(20):
+            try:
+                answers.append(bot.get(f"/pulls/{pull.number}").status_code)
+            except requests.RequestException:
+                answers.append(0)
+        own.heal()
+        return answers
+
+    first, second = seen(), seen()
+
+    assert first == second
+    assert {200, 0} < set(first) <= {0, 200, 403, 429, 502, 503}

@@ -142,3 +142,23 @@ def test_trouble_with_one_chore_keeps_nobody_from_the_next(redis: Redis, prefix:
     go_round([Chore("first", 60, refuse), Chore("second", 60, act)], Turns(redis, prefix), 0.001, over)
 
     assert done == ["done"]
+
+
+def test_a_list_that_has_not_changed_costs_nothing_of_the_hour(hub: Hub, heads: Heads) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    key = hub.key(pull)
+    place = f"{key.installation_id}:{key.repository}"
+    listed = f"/repos/{key.repository}/pulls"
+    before = len(hub.standin.requests())
+
+    found = []
+    for _ in range(2):
+        heads.inbox.look([place])
+        found.append(heads.recover())
+    pull.push({NEW: "# nothing\n"}, by="maria")
+    heads.inbox.look([place])
+    found.append(heads.recover())
+
+    asked = [one["status"] for one in hub.standin.requests()[before:] if one["path"] == listed]
+    assert asked == [200, 304, 200]
+    assert all(found)

@@ -7,12 +7,13 @@ from functools import partial
 from http import HTTPStatus
 from itertools import count
 from typing import Any, Final, NoReturn, TypeVar
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from github import Auth, Github, GithubException
 from requests import RequestException
 
 from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, StaleHead, Trouble, Unclear
+from workers.memory.answers import Answers
 from workers.memory.quota import Quota
 
 Answer = TypeVar("Answer")
@@ -61,14 +62,31 @@ class Wire:
         """Read *url*."""
         return self._repeated(lambda: self._send("GET", url, parameters, None))
 
-    def pages(self, url: str, key: str | None = None, **parameters: str | int) -> Iterator[Any]:
-        """Read every item of a list, page by page; *key* names the list where it is wrapped."""
+    def pages(
+        self, url: str, key: str | None = None, *, known: Answers | None = None, **parameters: str | int
+    ) -> Iterator[Any]:
+        """Read every item of a list, page by page; *key* names the list where it is wrapped.
+
+        A page that is *known* and has not changed costs nothing of the hour.
+        """
         for page in count(1):
-            answer = self.get(url, per_page=PAGE, page=page, **parameters)
+            wanted = {"per_page": PAGE, "page": page, **parameters}
+            answer = self.get(url, **wanted) if known is None else self._changed(known, url, wanted)
             items = answer[key] if key else answer
             yield from items
             if len(items) < PAGE:
                 return
+
+    def _changed(self, known: Answers, url: str, parameters: Mapping[str, str | int]) -> Any:
+        """Read *url*, or return what was read before where GitHub says that it is the same."""
+        name = f"{url}?{urlencode(parameters)}"
+        tag, before = known.get(name) or ("", None)
+        condition = {"If-None-Match": tag} if tag else None
+        headers, answer = self._repeated(partial(self._exchange, "GET", url, parameters, None, condition))
+        if answer is None:  # 304
+            return before
+        known.put(name, headers.get("etag", ""), answer)
+        return answer
 
     def follow(self, url: str) -> Iterator[Any]:
         """Read every item of a list whose next page only the answer's `Link` knows."""
@@ -134,18 +152,25 @@ class Wire:
         return self._exchange(verb, url, parameters, body)[1]
 
     def _exchange(
-        self, verb: str, url: str, parameters: Mapping[str, Any] | None, body: Mapping[str, Any] | None
+        self,
+        verb: str,
+        url: str,
+        parameters: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None = None,
     ) -> tuple[Mapping[str, str], Any]:
         self.calls += 1
         try:
-            headers, answer = self._requester.requestJsonAndCheck(verb, url, dict(parameters or {}), input=body)
+            told, answer = self._requester.requestJsonAndCheck(
+                verb, url, dict(parameters or {}), dict(headers or {}), input=body
+            )
         except RequestException as error:
             raise Unclear(f"GitHub did not answer ({type(error).__name__})") from error
         except GithubException as error:
             self._learn(error.headers or {})
             _refuse(error.status, error.headers or {}, error.data)
-        self._learn(headers)
-        return headers, answer
+        self._learn(told)
+        return told, answer
 
     def _learn(self, headers: Mapping[str, str]) -> None:
         if self._quota:

@@ -98,7 +98,7 @@ class Inbox:
     def forget(self, beginning: str) -> None:
         """Forget all about a repository (`7:acme/shop#`) or an installation (`7:`): what is due, and what was said."""
         self.drop(beginning)
-        for kind in ("blob", "said", "heard", "token", "written", "spent"):
+        for kind in ("blob", "said", "heard", "token", "written", "spent", "answer"):
             pattern = f"{self._prefix}{kind}:{SPECIAL.sub(_escaped, beginning)}*"
             for key in self._redis.scan_iter(pattern, count=1000):
                 self._redis.unlink(key)
