@@ -9,6 +9,9 @@ from typing import Final
 
 import typer
 
+from bot.cli.plain import understood
+
+NO_COMMANDS: Final = frozenset({"main", "plain"})
 CANNOT_RUN: Final = 2  # exit status; 0 is clean, 1 is findings
 
 
@@ -19,7 +22,7 @@ class CannotRun(Exception):
 def names() -> tuple[str, ...]:
     """Return the sub-commands, in alphabetical order."""
     here = str(Path(__file__).parent)
-    return tuple(module.name for module in iter_modules([here]) if not module.ispkg and module.name != "main")
+    return tuple(module.name for module in iter_modules([here]) if not module.ispkg and module.name not in NO_COMMANDS)
 
 
 def application(wanted: tuple[str, ...]) -> typer.Typer:
@@ -32,12 +35,24 @@ def application(wanted: tuple[str, ...]) -> typer.Typer:
     return app
 
 
+def run(name: str) -> None:
+    """Run the sub-command *name* with the arguments that follow it."""
+    command = import_module(f"bot.cli.{name}").command
+    given = understood(command, sys.argv[2:])
+    if given is None:
+        application((name,))()
+    else:
+        command(**given)
+
+
 def main() -> None:
     """Run the sub-command that the arguments name."""
     gc.set_threshold(100_000)  # we live for moments, and trees of syntax are no garbage
     called = sys.argv[1].replace("-", "_") if len(sys.argv) > 1 else ""
     try:
-        application((called,) if called in names() else names())()
+        run(called) if called in names() else application(names())()
+    except typer.Exit as end:
+        raise SystemExit(end.exit_code) from None
     except CannotRun as reason:
         print(f"ecto-fix: {reason}", file=sys.stderr)
         raise SystemExit(CANNOT_RUN) from None
