@@ -213,7 +213,7 @@ def differences(before: Catalogue, after: Catalogue) -> Iterator[Difference]:
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
         thing = old or new
-        if thing is None or thing.owner in lopsided - {name}:
+        if thing is None or old == new or (thing.owner != name and thing.owner in lopsided):
             continue
         if old is None or new is None:
             yield Difference(name, "there" if old else None, "there" if new else None)
