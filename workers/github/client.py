@@ -49,9 +49,10 @@ class Client:
         """Ask for the pull request as it is now."""
         try:
             return translate.pull_request(self._reviewing.get(self._pull()))
-        except Forbidden:
+        except Forbidden:  # of a token that was revoked, or ended before its time, there is a better one
             self._app.forget(self._key.installation_id, self._key.repository)
-            raise
+            del self._wires["reviewing"]
+            return translate.pull_request(self._reviewing.get(self._pull()))
 
     def compare(self, base: str, head: str) -> Comparison:
         """Compare *head* with the branch *base*, from where they parted."""

@@ -177,7 +177,8 @@ def test_graphql_falls_and_is_asked_again(hub: Hub) -> None:
 
 def test_a_right_that_was_taken_away_is_forbidden(hub: Hub) -> None:
     client = hub.client(hub.opens({NEW: ADD_INDEX}))
-    hub.standin.fail(method="GET", path="/pulls/1$", status=403, message="Resource not accessible by integration")
+    refusal = {"status": 403, "message": "Resource not accessible by integration"}
+    hub.standin.fail(method="GET", path="/pulls/1$", count=2, **refusal)  # a new token has no more rights
 
     with pytest.raises(Forbidden, match="Resource not accessible by integration"):
         client.pull_request()
