@@ -109,7 +109,7 @@ class Rows:
     def fill(self, wanted: Iterable[Name], numbers: Mapping[int, bool]) -> tuple[set[Name], set[Name]]:
         """Put rows into the tables *wanted*, those that they refer to and those that refer to them.
 
-        Return those with rows, and those without; *numbers* tells of each row whether only what is required is filled in.
+        Return those with rows, and those without. *numbers* tells of each row whether only what is required is filled.
         """
         filled: set[Name] = set()
         empty: set[Name] = set()
