@@ -83,5 +83,5 @@ def write_down(migration: Migration, context: Context) -> Rewrite:
     up = migration.callback("up")
     if up is None:
         raise CannotWriteError("there is no `up`")
-    edit = written_down(migration, up, undo_all(context.before))
-    return Rewrite("Write `down`", Safety.SAFE, (edit,))
+    edits = written_down(migration, up, undo_all(context.before))
+    return Rewrite("Write `down`", Safety.SAFE, edits)

@@ -83,8 +83,8 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
 
 def write_down(change: Callback, context: Context) -> Rewrite:
     """Write the `down` of `up` in the place of `change`."""
-    edit = down_instead(context.migration, change, undo_all(context.before))
-    return Rewrite("Write `down` in the place of `change`", Safety.REVIEW, (edit,))
+    edits = down_instead(context.migration, change, undo_all(context.before))
+    return Rewrite("Write `down` in the place of `change`", Safety.REVIEW, edits)
 
 
 def call_it_up(migration: Migration, change: Callback) -> Rewrite:

@@ -87,10 +87,16 @@ def set_apart(source: SourceFile, statement: Span) -> Iterator[Edit]:
         first -= 1
     above = source.line_text(first - 1).strip() if first > 1 else ""
     below = source.line_text(last + 1).strip() if last < source.lines else ""
-    if above and not above.endswith((" do", "->", *BETWEEN)):
+    if above and not above.startswith("@") and not above.endswith((" do", "->", *BETWEEN)):
         yield Edit(Span(source.line_start(first), source.line_start(first)), "\n")
     if below and not below.startswith(("end", ")", "]")) and not source.line_text(last).rstrip().endswith(BETWEEN):
         yield Edit(Span(source.line_start(last + 1), source.line_start(last + 1)), "\n")
+
+
+def _grown_apart(source: SourceFile, callback: Callback) -> Iterator[Edit]:
+    """Yield the blank lines around a callback of one line that becomes one of several."""
+    if source.line_at(callback.span.start) == source.line_at(callback.span.end):
+        yield from set_apart(source, callback.span)
 
 
 def add_argument(source: SourceFile, place: Place, value: Syntax) -> tuple[Edit, ...]:
@@ -154,15 +160,18 @@ def remove_statement(source: SourceFile, span: Span) -> Edit:
     return Edit(Span(start, end), "")
 
 
-def written_down(migration: Migration, after: Callback, statements: Iterable[Syntax]) -> Edit:
-    """Return the edit that writes `down` behind another callback; without statements there is nothing to undo."""
+def written_down(migration: Migration, after: Callback, statements: Iterable[Syntax]) -> tuple[Edit, ...]:
+    """Return the edits that write `down` behind another callback; without statements there is nothing to undo."""
+    end = Span(after.span.end, after.span.end)
     margin = " " * indent_at(migration.source, after.span.start)
-    return Edit(Span(after.span.end, after.span.end), f"\n\n{margin}{_down(migration, after, statements)}")
+    below = (edit for edit in _grown_apart(migration.source, after) if edit.span.start >= end.start)
+    return Edit(end, f"\n\n{margin}{_down(migration, after, statements)}"), *below
 
 
-def down_instead(migration: Migration, callback: Callback, statements: Iterable[Syntax]) -> Edit:
-    """Return the edit that writes `down` in the place of another callback."""
-    return Edit(callback.span, _down(migration, callback, statements))
+def down_instead(migration: Migration, callback: Callback, statements: Iterable[Syntax]) -> tuple[Edit, ...]:
+    """Return the edits that write `down` in the place of another callback."""
+    written = Edit(callback.span, _down(migration, callback, statements))
+    return written, *_grown_apart(migration.source, callback)
 
 
 def _down(migration: Migration, beside: Callback, statements: Iterable[Syntax]) -> str:
@@ -181,7 +190,7 @@ def split_change(migration: Migration, statements: Iterable[Syntax]) -> tuple[Ed
         raise CannotWriteError("`change` is not written plainly")
     name_end = change.span.start + match.end()
     renamed = Edit(Span(name_end - len("change"), name_end), "up")
-    return renamed, written_down(migration, change, statements)
+    return renamed, *written_down(migration, change, statements)
 
 
 def rewritten_down(migration: Migration, statements: Iterable[Syntax]) -> tuple[Edit, ...]:
@@ -193,8 +202,8 @@ def rewritten_down(migration: Migration, statements: Iterable[Syntax]) -> tuple[
     column = indent_at(source, down.span.start)
     margin = " " * column
     body = lines(statements, column + STEP, habit_of(source))
+    edits = list(_grown_apart(source, down))
     old, new = source[down.span].split("\n"), ["def down do", *body, f"{margin}end"]
-    edits = []
     for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if any("#" in line for line in old[first:last]) and kind != "equal":
             raise CannotWriteError("a comment, or what looks like one, would be lost")
