@@ -8,7 +8,6 @@ from rules.postgres.observation import Outcome
 from tests.rehearsal.databases import Databases
 from tests.rules.test_rollbacks import CORRECTED, PROVEN, change_of, judged, rewritten
 
-
 # A case takes some 0.8 s: every twelfth is run each time, all of them by `make prove`.
 OFTEN = [
     pytest.param(case, id=case["id"], marks=() if number % 12 == 0 else pytest.mark.prove)
