@@ -12,7 +12,7 @@ from rules.postgres.effects.effect import merged
 from rules.postgres.statements import script
 from rules.schema.casts import STRINGS, base, narrows
 from rules.schema.draft import key
-from rules.schema.model import Column, Schema, Table
+from rules.schema.model import Column, ForeignKey, Schema, Table
 from rules.schema.replay import meetings
 from rules.sql.effects import ColumnRenamed, ConstraintRenamed, Kind, ObjectRenamed, RowsWritten
 from rules.sql.names import stored
@@ -27,6 +27,14 @@ class Phase(Enum):
     EXPAND = "expand"  # that code goes on as before
     DATA = "data"  # rows are written
     CONTRACT = "contract"  # that code breaks, unless a release before has made it ready
+
+
+class Added(Enum):
+    """What a migration brings, as far as a careful colleague would ask about it."""
+
+    TABLE = "table"
+    REFERENCE = "reference"
+    INDEX = "index"
 
 
 class Deploys(Enum):
@@ -46,6 +54,7 @@ class Step:
     in_transaction: bool
     breaking: tuple[str, ...] = ()  # what code that runs beside it must no longer do: "read `users.email`"
     effects: tuple[Effect, ...] = ()  # on tables that others use, one each
+    added: frozenset[Added] = frozenset()
 
     @property
     def waits(self) -> bool:
@@ -73,7 +82,8 @@ def step(migration: Migration, before: Schema, after: Schema, version: int) -> S
     }
     phases = tuple(phase for phase in Phase if found[phase]) or (Phase.EXPAND,)
     touched = tuple(merged(_effects(commands, before, version)))
-    return Step(migration.source.path, phases, migration.in_transaction, breaking, touched)
+    added = frozenset(_added(before, after))
+    return Step(migration.source.path, phases, migration.in_transaction, breaking, touched, added)
 
 
 def releases(steps: Iterable[Step], deploys: Deploys) -> tuple[Release, ...]:
@@ -87,6 +97,18 @@ def releases(steps: Iterable[Step], deploys: Deploys) -> tuple[Release, ...]:
     if deploys is Deploys.CODE_FIRST:
         return tuple(Release(after=some) for some in parted if some)
     return tuple(Release(before=some) for some in parted if some)
+
+
+def _added(before: Schema, after: Schema) -> Iterator[Added]:
+    for name, table in after.tables.items():
+        old = before.tables.get(name)
+        if old is None:
+            yield Added.TABLE
+        made = {key: one for key, one in table.constraints.items() if old is None or key not in old.constraints}
+        if any(isinstance(one, ForeignKey) for one in made.values()):
+            yield Added.REFERENCE
+        if table.indexes.keys() - (old.indexes.keys() if old else set()):
+            yield Added.INDEX
 
 
 def _effects(commands: Iterable[Command], before: Schema, version: int) -> Iterator[Effect]:

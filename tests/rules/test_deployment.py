@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.deployment import Deploys, Phase, Release, Step, releases, step
+from rules.deployment import Added, Deploys, Phase, Release, Step, releases, step
 from rules.ecto.migration import Migration
 from rules.ecto.reader import read
 from rules.elixir.parser import read as parse
@@ -118,6 +118,19 @@ def test_a_step_says_what_it_does_to_each_table_that_others_use() -> None:
     """
 
     assert [str(effect) for effect in stepped(body).effects] == ["ACCESS EXCLUSIVE on `users`, rewrites it"]
+
+
+@pytest.mark.parametrize(
+    ("body", "added"),
+    [
+        ("create table(:orders)", {Added.TABLE}),
+        ("alter table(:users) do\n add :boss_id, references(:users)\nend", {Added.REFERENCE}),
+        ("create index(:users, [:email])", {Added.INDEX}),
+        ("alter table(:users) do\n add :phone, :string\nend", set()),
+    ],
+)
+def test_a_step_says_what_it_brings(body: str, added: set[Added]) -> None:
+    assert stepped(body).added == added
 
 
 EXPAND = Step("1_add.exs", (Phase.EXPAND,), in_transaction=True)

@@ -8,6 +8,7 @@ from rules.finding import Finding, Report, Severity
 from rules.settings import Complaint, said
 from rules.source import SourceFile
 from workers.github.models import Annotation, Button, CheckOutput, Level
+from workers.review.checklist import checklist
 from workers.review.deployment import deployment
 from workers.review.fetch import CONFIGURATION, Material
 from workers.review.fingerprint import mark
@@ -89,6 +90,7 @@ def _told(report: Report, listed: tuple[Finding, ...], material: Material, publi
         "most_lost": MOST_LOST,
         "windows": windows(report, material.change),
         "deployment": deployment(report, material.settings.deploys),
+        "checklist": checklist(report),
         "graded": [
             (WORDS[severity], [_listed(finding, sources[finding.path], public_url) for finding in findings])
             for severity, findings in graded
