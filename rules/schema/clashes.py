@@ -13,7 +13,7 @@ def clashes(command: Command, schema: Schema) -> Iterator[tuple[Command | Column
     for part, step in _steps(command):
         done = replay(schema, (step,))
         for note in done.notes:
-            if note.clash is not None and _is_known(note, schema):
+            if note.clash is not None and is_known(note, schema):
                 yield part, note
         schema = done.schema
 
@@ -26,7 +26,7 @@ def _steps(command: Command) -> Iterator[tuple[Command | ColumnChange, Command]]
         yield change, AlterTable(command.place, command.table, (change,))
 
 
-def _is_known(note: Note, schema: Schema) -> bool:
+def is_known(note: Note, schema: Schema) -> bool:
     """Tell whether all of the history has been read: what nobody could read may have touched any table."""
     if note.table is None or not schema.whole:
         return schema.whole

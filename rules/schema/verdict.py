@@ -7,9 +7,10 @@ from typing import Final
 
 from rules.ecto.commands import RepoCall, Sql
 from rules.ecto.migration import MIGRATION_ERROR, Failure, Migration
+from rules.schema.clashes import is_known
 from rules.schema.comparison import Difference, differences
 from rules.schema.model import UNSURE, Column, Constraint, Index, Schema, SomeConstraint, Table, Thing
-from rules.schema.notes import Assumption, Note, Remark
+from rules.schema.notes import Assumption, Clash, Note, Remark
 from rules.schema.replay import Replay, replay
 from rules.sql.effects import SettingChanged
 
@@ -66,7 +67,7 @@ def _refused(failure: Failure) -> Judgement:
 
 
 def _proof(migration: Migration, schema: Schema, up: Replay) -> Judgement:
-    if up.assumptions:
+    if up.assumptions and not _lacks(schema, up):
         schema = assuming(schema, up.assumptions)
         up = replay(schema, migration.up.commands)
     down = replay(up.schema, migration.down.commands)
@@ -86,6 +87,11 @@ def _proof(migration: Migration, schema: Schema, up: Replay) -> Judgement:
     return replace(
         judged, loses=tuple(dict.fromkeys(note.text for note in (*_of(down, Remark.LOSS), *_of(down, Remark.EMPTIED))))
     )
+
+
+def _lacks(schema: Schema, run: Replay) -> bool:
+    """Tell whether *run* names what certainly is not there."""
+    return any(note.clash is Clash.MISSING and is_known(note, schema) for note in run.notes)
 
 
 def _not_known(why: str) -> Judgement:
