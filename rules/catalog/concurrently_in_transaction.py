@@ -69,7 +69,7 @@ from rules.finding import Finding, Severity
 from rules.rewrite.apart import builds_apart, moved_apart, refuses_transaction, runs_apart
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
-from rules.rewrite.place import outside_transaction
+from rules.rewrite.place import is_denied, outside_transaction
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.schema.made import index_of
@@ -97,7 +97,8 @@ def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding
 
 def is_refused(context: Context) -> bool:
     """Tell whether there is a transaction, and nobody meant to do without: what keeps it has its own rules."""
-    meant = any(one.name.startswith("disable") and "lock" not in one.name for one in context.migration.attributes)
+    said = (one for one in context.migration.attributes if one.name.startswith("disable") and "lock" not in one.name)
+    meant = any(not is_denied(one) for one in said if context.migration.attribute(one.name) is one)
     return context.migration.in_transaction and context.on_postgres and not meant
 
 

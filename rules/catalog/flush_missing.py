@@ -77,7 +77,7 @@ from rules.rewrite.place import indent_at
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.schema.model import Schema, Table
-from rules.schema.replay import after
+from rules.schema.replay import after, replay
 from rules.source import Span
 from rules.sql.effects import RowsWritten
 from rules.sql.names import Name, stored
@@ -117,11 +117,18 @@ def _missing(call: RepoCall, now: Schema, made: Schema) -> Iterator[str]:
         at = key(Name(prefix or None, name))
         if at not in now.tables and at in made.tables and made.tables[at].version is not None:
             yield f"`{at}`"
+    yield from _missing_columns(call, now, made)
+
+
+def _missing_columns(call: RepoCall, now: Schema, made: Schema) -> Iterator[str]:
+    named = [(one.table, one.column) for one in replay(now, (call,)).assumptions if one.table and one.column]
     for statement in call.sql.statements if call.sql else ():
         for effect in statement.effects:
             if isinstance(effect, RowsWritten):
-                before, later = now.table(key(effect.table)), made.table(key(effect.table))
-                yield from (f"`{name}`" for name in effect.columns if _is_new(stored(name), before, later))
+                named += [(key(effect.table), stored(name)) for name in effect.columns]
+    for table, column in named:
+        if _is_new(column, now.table(table), made.table(table)):
+            yield f"`{column}`"
 
 
 def _is_new(column: str, before: Table, later: Table) -> bool:

@@ -78,6 +78,7 @@ from rules.rewrite.place import add_option
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.schema.made import index_of
+from rules.schema.model import UNSURE
 from rules.schema.notes import Clash
 from rules.sql.names import MAX_BYTES, stored
 
@@ -90,10 +91,18 @@ Maker = AlterTable | CreateConstraint | CreateIndex | CreateTable | Execute | Re
 def check(command: Maker, context: Context) -> Iterator[Finding]:
     """Find names that the history has given away, and not taken back."""
     for part, note in context.clashes(Clash.TAKEN):
-        if isinstance(part, ModifyColumn):
-            continue  # a foreign key that is not taken away first has a rule of its own
+        if isinstance(part, ModifyColumn) or _is_assumed(part, command, context):
+            continue  # a foreign key that is not taken away first, or a call that runs too early, has its own rule
         rewrite = context.offer(name_apart, command.index, context) if isinstance(command, CreateIndex) else None
         yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.", rewrite)
+
+
+def _is_assumed(part: object, command: Maker, context: Context) -> bool:
+    """Tell whether a column is only there because something has named it before it is made."""
+    if not isinstance(part, AddColumn) or not isinstance(command, AlterTable):
+        return False
+    found = context.schema.table(key(command.table.name)).columns.get(stored(part.column))
+    return found is not None and found.type is UNSURE
 
 
 @rule.on(CreateTable)

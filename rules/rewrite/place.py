@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Final
 
-from rules.ecto.migration import Callback, Migration
+from rules.ecto.migration import Attribute, Callback, Migration
 from rules.ecto.place import Place, block_of, is_keywords
 from rules.elixir.parser import read
 from rules.elixir.printer import STEP, habit_of, lines, one_line
@@ -228,6 +228,9 @@ def outside_transaction(migration: Migration, *, lock: bool) -> tuple[Edit, ...]
     missing = [name for name, is_missing in wanted.items() if is_missing]
     if not missing:
         return ()
+    denied = [one for one in map(migration.attribute, missing) if one is not None and is_denied(one)]
+    if denied:
+        return tuple(_said_after_all(migration, one) for one in denied)
     if migration.after_use is None or any(migration.attribute(name) for name in missing):
         raise CannotWriteError("where the attributes go is not plain")
     at, text = migration.after_use, migration.source.text
@@ -239,3 +242,15 @@ def outside_transaction(migration: Migration, *, lock: bool) -> tuple[Edit, ...]
     margin = "\n" + " " * indent_at(migration.source, at.start)
     lead = "" if text[at.end :].lstrip().startswith("@disable") else "\n"
     return (Edit(at, lead + "".join(f"{margin}@{name} true" for name in missing)),)
+
+
+def is_denied(attribute: Attribute) -> bool:
+    """Tell whether an attribute says no, which Ecto takes as if it did not stand there."""
+    return attribute.value is None or attribute.value is False
+
+
+def _said_after_all(migration: Migration, denied: Attribute) -> Edit:
+    """Return the edit that says yes in the place of no, or takes the no away that overrides a yes."""
+    if any(one.name == denied.name and not is_denied(one) for one in migration.attributes):
+        return remove_statement(migration.source, denied.span)
+    return Edit(denied.span, f"@{denied.name} true")

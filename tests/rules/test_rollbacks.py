@@ -34,14 +34,14 @@ FAILED = {"roundtrip_diff", "down_irreversible", "down_raised"}
 PROVEN = {Verdict.REVERSIBLE, Verdict.LOSES_DATA}
 ABOUT_ROLLBACK = {rule.name for rule in rules() if rule.about_rollback} | {"mixed-callbacks"}
 MENDING = ABOUT_ROLLBACK | {rule.name for rule in rules() if rule.raises}
-RESTORED_BY_REWRITES = 342  # of the 384 cases that have been corrected by hand; it only grows
+RESTORED_BY_REWRITES = 344  # of the 384 cases that have been corrected by hand; it only grows
 
 
 def change_of(case: dict[str, Any]) -> Change:
     """Return the case as a pull request that proposes its last migration."""
     migrations = [name for name in case["files"] if name[0].isdigit() and name != case["target"]]
     repo = "defmodule App.Repo do\n  use Ecto.Repo, otp_app: :app, adapter: Ecto.Adapters.Postgres\nend\n"
-    configured = f"import Config\nconfig :app, App.Repo, {(case['config'] or '[]')[1:-1]}"
+    configured = f"import Config\nconfig :app, App.Repo, {case['config'] or '[]'}"
     project = [SourceFile(name, text) for name, text in case["files"].items() if not name[0].isdigit()]
     if "setup" in case:
         project.append(SourceFile("priv/repo/structure.sql", f"{case['setup']};\n{DUMPED}"))
