@@ -128,7 +128,8 @@ class Heads:
         name, _, base = name.partition("@")
         for one in self._open(int(number), name):
             marks = Recollection(self.redis, self.prefix, one.key).said(one.key)
-            if reviewed(one.head) not in marks or (one.base == base and MIGRATING in marks):
+            wanted = one.base == base and MIGRATING in marks if base else reviewed(one.head) not in marks
+            if wanted and not self.inbox.is_due(str(one.key)):  # who reviews it now has not said so yet
                 yield one
 
     def _next(self) -> list[str]:

@@ -8,7 +8,7 @@ from redis import Redis
 from tests.workers.github.hub import ADD_INDEX, NEW, Hub, hub, standin
 from workers.app import create_celery
 from workers.github.errors import Forbidden
-from workers.jobs import PullRequestKey, RunCommand
+from workers.jobs import PullRequestKey, ReviewPullRequest, RunCommand
 from workers.memory.inbox import Claim, Inbox
 from workers.memory.recollection import Recollection
 from workers.missed import Heads, Tries
@@ -63,6 +63,14 @@ def test_a_repository_that_is_named_comes_first(hub: Hub, heads: Heads) -> None:
     assert heads.recover() == 1
 
     assert due(heads, key)
+
+
+def test_what_is_due_already_is_not_made_due_again(hub: Hub, heads: Heads) -> None:
+    key = hub.key(hub.opens({NEW: ADD_INDEX}))
+    heads.inbox.accept("d-1", "pull_request", [ReviewPullRequest(key)])
+    heads.inbox.look([f"{key.installation_id}:{key.repository}"])
+
+    assert heads.recover() == 0
 
 
 def test_when_the_base_gets_migrations_those_who_migrate_are_reviewed_again(hub: Hub, heads: Heads) -> None:
@@ -155,6 +163,7 @@ def test_a_list_that_has_not_changed_costs_nothing_of_the_hour(hub: Hub, heads: 
     for _ in range(2):
         heads.inbox.look([place])
         found.append(heads.recover())
+        heads.inbox.drop(str(key))  # as if it had been done
     pull.push({NEW: "# nothing\n"}, by="maria")
     heads.inbox.look([place])
     found.append(heads.recover())

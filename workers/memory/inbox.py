@@ -77,6 +77,10 @@ class Inbox:
         """Give a job up, for people to see: `buried`, or `again` when it was heard meanwhile, `dropped` or `lost`."""
         return self._word("bury", claim.job.id, claim.token, claim.generation, reason)
 
+    def is_due(self, job_id: str) -> bool:
+        """Tell whether a job waits, or is being done."""
+        return self._redis.zscore(f"{self._prefix}due", job_id) is not None
+
     def overdue(self, most: int) -> tuple[str, ...]:
         """Return at most *most* ids that are due and forgotten, as their bells begin to sound."""
         return self._ids(self._run("overdue", BELL_SOUNDS, most))
