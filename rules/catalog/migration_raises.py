@@ -2,7 +2,8 @@
 
 Some values fit no clause of Ecto's functions, or are refused when the SQL is written: a default that is an atom, a
 constraint without a condition, an action on delete that does not exist, `scale` without `precision`. The message is
-the one that `mix ecto.migrate` would print.
+the one that `mix ecto.migrate` would print. An `alter` without a change becomes half a statement, which PostgreSQL
+refuses.
 
 ## Instead of
     ```elixir
@@ -67,7 +68,7 @@ from rules.postgres.statements import script
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, text
 from rules.rewrite.inverse import inverse_sql
-from rules.rewrite.place import put_text
+from rules.rewrite.place import put_text, remove_statement
 from rules.rewrite.refused import call_at, make_public, put_right
 from rules.rule import Context, Rule
 from rules.schema.replay import replay
@@ -92,6 +93,22 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     if span is not None:
         message = f"Ecto raises here: {failure.message.split('. ')[0][:SHOWN]}."
         yield rule.finding(span, context, message, context.offer(mend, failure, context))
+
+
+@rule.on(AlterTable)
+def check_alter(alter: AlterTable, context: Context) -> Iterator[Finding]:
+    """Find an `alter` that changes nothing."""
+    if not alter.changes and context.on_postgres:
+        message = f"PostgreSQL refuses an `alter` of `{alter.table.name}` that changes nothing."
+        yield rule.finding(alter.span, context, message, context.offer(leave_out, alter, context))
+
+
+def leave_out(alter: AlterTable, context: Context) -> Rewrite:
+    """Take an `alter` away that changes nothing."""
+    source = context.migration.source
+    if alter.place.shared or "#" in source[alter.span]:
+        raise CannotWriteError("it does not stand there alone")
+    return Rewrite("Leave it out", Safety.REVIEW, (remove_statement(source, alter.span),))
 
 
 def mend(failure: Failure, context: Context) -> Rewrite:

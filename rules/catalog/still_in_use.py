@@ -82,14 +82,19 @@ What depends goes first.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import AlterTable, ColumnChange, Command, DropIndex, DropTable, Execute
-from rules.elixir.printer import one_line
+from rules.ecto.commands import AlterTable, ColumnChange, Command, DropIndex, DropTable, Execute, RemoveColumn
+from rules.elixir.printer import habit_of, lines, one_line
 from rules.finding import Finding, Severity
-from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.definition import definition
+from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom, call
-from rules.rewrite.place import add_option, put_text
+from rules.rewrite.place import add_option, put_text, stands_alone
 from rules.rule import Context, Rule
+from rules.schema.columns import generated_from
+from rules.schema.draft import key
 from rules.schema.notes import Clash
+from rules.source import Span
+from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
@@ -112,5 +117,28 @@ def drop_whole(part: Command | ColumnChange, context: Context) -> Rewrite:
         case DropTable(place=place, cascade=False):
             edits = add_option(source, place, "mode", atom("cascade"))
             return Rewrite("Drop what refers to it, too", Safety.REVIEW, edits)
+        case RemoveColumn():
+            return remove_generated(part, context)
         case _:
             raise CannotWriteError("what depends on it is dropped otherwise")
+
+
+def remove_generated(part: RemoveColumn, context: Context) -> Rewrite:
+    """Remove the columns that are generated from a column before it."""
+    source, alter = context.migration.source, context.command
+    if not isinstance(alter, AlterTable) or part.place.shared or not stands_alone(source, part.span):
+        raise CannotWriteError("the column is removed elsewhere")
+    table = context.schema.table(key(alter.table.name))
+    users = [table.columns[name] for name in generated_from(table, stored(part.column))]
+    if not users:
+        raise CannotWriteError("something else depends on it")
+    removed = []
+    for user in users:
+        kind, options = definition(table, user)
+        removed.append(call("remove", atom(user.name), kind, options=options))
+    indent = source.column_at(part.span.start) - 1
+    start = Span(part.span.start, part.span.start)
+    written = "\n".join(lines(removed, indent, habit_of(source))).lstrip()
+    return Rewrite(
+        "Remove what is generated from it first", Safety.REVIEW, (Edit(start, f"{written}\n{' ' * indent}"),)
+    )

@@ -19,11 +19,11 @@ from rules.ecto.commands import (
     RenameTable,
     Sql,
 )
-from rules.ecto.errors import RaisedError, argument_error, no_clause
+from rules.ecto.errors import RaisedError, no_clause
 from rules.ecto.inspect import inspect, to_string
 from rules.ecto.interpreter import Interpreter, Site, Vocabulary, Word
 from rules.ecto.objects import Builder
-from rules.ecto.place import block_of
+from rules.ecto.place import Place, block_of
 from rules.ecto.primary_key import primary_key_of
 from rules.ecto.runner import Block, Called, Pending
 from rules.ecto.scope import Function, Template, Unknown, unknown_in
@@ -213,7 +213,7 @@ def queue_execute(interpreter: Interpreter, site: Site, values: list[Value], spa
         if not (isinstance(value, str | tuple | Unknown) or _is_callable(interpreter, value)):
             raise no_clause(f"{MIGRATION}.execute/{len(values)}")
     place = site.place()
-    sides = [_side(value, span) for value, span in zip(values, spans, strict=True)]
+    sides = [_side(value, span, place) for value, span in zip(values, spans, strict=True)]
     up, down = sides[0], sides[1] if len(sides) > 1 else None
     if isinstance(up, Sql) and not isinstance(down, Called):
         interpreter.runner.execute(Execute(place, up, down))
@@ -236,18 +236,19 @@ def unread_sql(interpreter: Interpreter, site: Site, text: Unknown) -> Unknown:
     return interpreter.unread(site, f"SQL with {text.reason}", text.subject, tables)
 
 
-def _side(value: Value, span: Span) -> Sql | Called:
+def _side(value: Value, span: Span, place: Place) -> Sql | Called:
     if isinstance(value, str):
         return Sql(value, span)
     if isinstance(value, Template):
         return Sql(value.text, span, exact=False)
     if isinstance(value, Function):
         return Called(span, value)
-    return Called(span, Function(0, _refuse), inspect(value))
+    return Called(span, Function(0, lambda _: _refuse(place)), inspect(value))
 
 
-def _refuse(_: object) -> Value:
-    raise argument_error("PostgreSQL adapter does not support keyword lists in execute")
+def _refuse(place: Place) -> Value:
+    message = "PostgreSQL adapter does not support keyword lists in execute"
+    raise RaisedError("ArgumentError", message, place.span)
 
 
 def _span(interpreter: Interpreter, site: Site, place: int) -> Span:

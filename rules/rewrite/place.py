@@ -144,13 +144,18 @@ def add_comment(source: SourceFile, statement: Span, said: str) -> Edit:
     return Edit(Span(at, at), f"{source.text[at : statement.start]}# {said}\n")
 
 
+def stands_alone(source: SourceFile, span: Span) -> bool:
+    """Tell whether nothing else stands on the lines of *span*."""
+    before = source.text[source.line_start(source.line_at(span.start)) : span.start]
+    after = source.line_text(source.line_at(span.end))[source.column_at(span.end) - 1 :]
+    return not before.strip() and not after.strip()
+
+
 def remove_statement(source: SourceFile, span: Span) -> Edit:
     """Return the edit that takes a statement away with its line, and with a blank line that would be left doubled."""
-    start = source.line_start(source.line_at(span.start))
-    end_line = source.line_at(span.end)
-    rest = source.line_text(end_line)[source.column_at(span.end) - 1 :]
-    if source.text[start : span.start].strip() or rest.strip():
+    if not stands_alone(source, span):
         raise CannotWriteError("the statement shares its line")
+    start, end_line = source.line_start(source.line_at(span.start)), source.line_at(span.end)
     end = min(source.line_start(end_line) + len(source.line_text(end_line)) + 1, len(source.text))
     before_is_open = source.text[:start].rstrip().endswith("do") and source.text[:start].endswith("\n")
     if source.text[end:].startswith("\n") and (before_is_open or source.text[:start].endswith("\n\n")):

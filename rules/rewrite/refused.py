@@ -7,11 +7,12 @@ from typing import Final
 from rules.ecto.migration import Failure, Migration
 from rules.ecto.place import is_keywords
 from rules.elixir.parser import read
-from rules.elixir.printer import one_line
+from rules.elixir.printer import habit_of, lines, one_line
 from rules.elixir.syntax import Atom, Call, List, Pair, String, Syntax, walk
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom, items, text
-from rules.rewrite.place import put_text
+from rules.rewrite.elixir import call as execute
+from rules.rewrite.place import put_text, stands_alone
 from rules.source import SourceFile, Span
 
 ON_DELETE: Final = {
@@ -130,6 +131,17 @@ def _type(source: SourceFile, call: Call) -> tuple[str, tuple[Edit, ...]]:
     return "Write the type as an atom", put_text(source, kind.span, one_line(_as_atom(kind)))
 
 
+def _one_by_one(source: SourceFile, call: Call) -> tuple[str, tuple[Edit, ...]]:
+    listed = call.args[0] if len(call.args) == 1 else None
+    said = listed.items if isinstance(listed, List) and not is_keywords(listed) else ()
+    statements = [one.value for one in said if isinstance(one, String) and isinstance(one.value, str)]
+    if not statements or len(statements) != len(said) or not stands_alone(source, call.span):
+        raise CannotWriteError("it is no list of statements")
+    indent = source.column_at(call.start) - 1
+    written = lines([execute("execute", text(one)) for one in statements], indent, habit_of(source))
+    return "Execute the statements one by one", (Edit(call.span, "\n".join(written).lstrip()),)
+
+
 def _as_atom(name: String | Atom) -> Syntax:
     if isinstance(name, Atom):
         return atom(name.name)
@@ -148,4 +160,5 @@ MENDS: Final[Mapping[str, Mend]] = {
     r"only one `where` keyword is supported": _where,
     r"the `nulls_distinct` option can only be used with unique indexes": _unique,
     r'invalid migration type: "': _type,
+    r"PostgreSQL adapter does not support keyword lists": _one_by_one,
 }

@@ -83,7 +83,7 @@ def drop(draft: Draft, name: Name, column: str, *, if_exists: bool = False, casc
 
 def _drop_users(draft: Draft, table: Table, column: str, *, cascade: bool) -> None:
     """Drop the generated columns and views that use a column, or note that they are in its way."""
-    for user in _generated_from(table, column):
+    for user in generated_from(table, column):
         if cascade:
             drop(draft, table.name, user, cascade=True)
         else:
@@ -110,7 +110,8 @@ def _uses(draft: Draft, view: Thing, table: Name, column: str) -> bool | None:
     return mentions(view.definition, column) and (is_told or None)
 
 
-def _generated_from(table: Table, column: str) -> list[str]:
+def generated_from(table: Table, column: str) -> list[str]:
+    """Return the columns that PostgreSQL computes from another."""
     return [
         one.name
         for one in table.columns.values()
@@ -155,7 +156,7 @@ def change_type(draft: Draft, name: Name, column: str, kind: Any, *, using: str 
     if old.type != kind:
         _in_use(draft, key(name), old.name)
         _recast(draft, draft.table(name), old, kind)
-        for user in _generated_from(draft.table(name), old.name):
+        for user in generated_from(draft.table(name), old.name):
             text = f"`{key(name)}.{user}` is generated from `{old.name}`, whose type can then not change"
             draft.clash(Clash.IN_USE, text, key(name))
     draft.put_column(name, replace(old, type=kind, filled=rows.recast(draft, old, kind, using)))
