@@ -20,6 +20,7 @@ EXPRESSIONS: Final[Mapping[type, Mapping[str, Place]]] = {
         "storage": Place.STORAGE,
     },
 }
+LABELS: Final = {"casts": "cast columns"}  # of attributes whose own names say too little
 TRAITS: Final = frozenset({"traits", "settings"})  # each is an attribute of its own
 TRAITED: Final = frozenset({Kind.DOMAIN, Kind.POLICY, Kind.SEQUENCE})  # their traits tell all of them
 NAMED: Final = frozenset({Kind.EXTENSION, Kind.SCHEMA, Kind.ROLE})  # whose names do
@@ -146,7 +147,8 @@ def _parts(what: str, old: Index | Constraint | None, new: Index | Constraint | 
             yield _another(what, is_certain=False)
     else:
         for name, before, after, certain in _unlike(old, new):
-            yield Difference(f"the {name.replace('_', ' ')} of {what}", _shown(before), _shown(after), certain)
+            trait = LABELS.get(name, name.replace("_", " "))
+            yield Difference(f"the {trait} of {what}", _shown(before), _shown(after), certain)
 
 
 def _unlike(old: Any, new: Any) -> Iterator[tuple[str, Any, Any, bool]]:
