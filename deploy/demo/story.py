@@ -53,6 +53,8 @@ def see_review(standin: StandIn, pull_request: PullRequest, teller: Teller) -> N
     review = teller.wait("The review is there", lambda: pull_request.look().reviews)[0]
     done = teller.wait("The check is concluded", lambda: concluded(pull_request.look()))
     picture = pull_request.look()
+    for summary in picture.comments:
+        teller.quote("ecto-fix sums up", HIDDEN.sub("", summary.body))
     if review.body:
         teller.quote("ecto-fix reviews", HIDDEN.sub("", review.body))
     for thread in picture.threads:
@@ -72,8 +74,10 @@ def see_rewrites(pull_request: PullRequest, teller: Teller) -> None:
         lambda: any(each.id == comment and each.reactions for each in pull_request.look().comments),
     )
     teller.wait("The rewrites are committed to the branch", lambda: pull_request.look().head_sha != before.head_sha)
-    answer = teller.wait("It says what it did", lambda: pull_request.look().comments[1:])[-1]
-    teller.quote("ecto-fix answers", HIDDEN.sub("", answer.body))
+    answered = teller.wait(
+        "It says what it did", lambda: [each for each in pull_request.look().comments if each.id > comment]
+    )
+    teller.quote("ecto-fix answers", HIDDEN.sub("", answered[0].body))
     teller.say("")
     teller.wait("The check on the new head is green", lambda: green(pull_request.look()))
     teller.wait("The threads are settled", lambda: all(map(settled, pull_request.threads())))
