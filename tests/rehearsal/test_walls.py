@@ -167,7 +167,10 @@ with sandbox(find(Path(told["binaries"])), Base(), yard, trusted=True) as server
 def descendants(process: int, but: frozenset[int] = frozenset()) -> Iterator[int]:
     """Yield the processes that came of *process* and still run, those left out that came of one of *but*."""
     for task in Path(f"/proc/{process}/task").glob("*"):
-        for child in map(int, (task / "children").read_text().split()):
+        children: list[str] = []
+        with contextlib.suppress(OSError):  # gone meanwhile
+            children = (task / "children").read_text().split()
+        for child in map(int, children):
             if child not in but:
                 yield child
                 yield from descendants(child, but)
