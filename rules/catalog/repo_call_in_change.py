@@ -76,15 +76,19 @@ The call stands in `up`, or in a function for each way.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from rules.ecto.commands import RepoCall
+from rules.elixir.printer import STEP, habit_of, one_line
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Edit, Rewrite, Safety
-from rules.rewrite.elixir import CannotWriteError
-from rules.rewrite.place import add_comment
+from rules.rewrite.elixir import CannotWriteError, text
+from rules.rewrite.inverse import inverse_sql
+from rules.rewrite.place import add_comment, indent_at, set_apart, stands_alone
 from rules.rule import Context, Rule
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
+HOOKS: Final = ("after_begin", "before_commit")
 
 
 @rule.on(RepoCall)
@@ -92,8 +96,28 @@ def check(call: RepoCall, context: Context) -> Iterator[Finding]:
     """Find calls that change rows and run in both directions."""
     if call.span in context.repeated:
         message = f"`{call.function}` runs again on rollback, for Ecto does not reverse it."
-        rewrite = context.offer(leave_rows, call, context, otherwise="Write `down`, which undoes it")
+        is_hook = any(one.span.covers(call.span) for one in map(context.migration.callback, HOOKS) if one is not None)
+        if is_hook:  # it runs in both directions whatever `down` says
+            rewrite = context.offer(ask_direction, call, context)
+        else:
+            rewrite = context.offer(leave_rows, call, context, otherwise="Write `down`, which undoes it")
         yield rule.finding(call.span, context, message, rewrite)
+
+
+def ask_direction(call: RepoCall, context: Context) -> Rewrite:
+    """Undo on the way down what a hook does on the way up."""
+    source, sql, written = context.migration.source, call.sql, call.place.arguments
+    if sql is None or call.place.shared or len(written) != 1 or not stands_alone(source, call.span):
+        raise CannotWriteError("it is no statement that stands there alone")
+    inverse = one_line(text(inverse_sql(sql, context.schema)))
+    undo = source.text[call.span.start : written[0].start] + inverse + source.text[written[0].end : call.span.end]
+    margin = " " * indent_at(source, call.span.start)
+    inner = margin + " " * STEP
+    said = ["if direction() == :up do", inner + source[call.span], f"{margin}else", inner + undo, f"{margin}end"]
+    if "\n" in source[call.span] or max(map(len, said)) > habit_of(source).width:
+        raise CannotWriteError("the lines would grow too long")
+    edits = (Edit(call.span, "\n".join(said)), *set_apart(source, call.span))
+    return Rewrite("Undo it on the way down", Safety.REVIEW, edits)
 
 
 def leave_rows(call: RepoCall, context: Context) -> Rewrite:

@@ -34,7 +34,7 @@ FAILED = {"roundtrip_diff", "down_irreversible", "down_raised"}
 PROVEN = {Verdict.REVERSIBLE, Verdict.LOSES_DATA}
 ABOUT_ROLLBACK = {rule.name for rule in rules() if rule.about_rollback} | {"mixed-callbacks"}
 MENDING = ABOUT_ROLLBACK | {rule.name for rule in rules() if rule.raises}
-RESTORED_BY_REWRITES = 347  # of the 384 cases that have been corrected by hand; it only grows
+RESTORED_BY_REWRITES = 348  # of the 384 cases that have been corrected by hand; it only grows
 
 
 def change_of(case: dict[str, Any]) -> Change:
