@@ -1,7 +1,8 @@
 """A migration up, down and up again on a database of its own, then once more over rows; what was seen of it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Final, TypeAlias
@@ -62,12 +63,15 @@ def rehearse(play: Play, opened: Opened, gaps: tuple[str, ...] = (), seeds: Seed
     if play.missing:
         return Observation(play.path, Outcome.NOT_REHEARSED, play.missing)
     try:
-        with opened() as server, _stage(server) as stage:
-            seen = _without_rows(play, stage, server.version, gaps)
-        if seen.outcome is Outcome.REFUSED_UP or seeds is None:
-            return seen
-        with opened() as server, _stage(server) as stage:
-            return _over_rows(play, stage, seen, seeds)
+        with ExitStack() as servers, ThreadPoolExecutor(1) as ahead:
+            # A server takes a while to start: the one for the rows does so while the first is at work.
+            second = None if seeds is None else ahead.submit(servers.enter_context, opened())
+            with opened() as server, _stage(server) as stage:
+                seen = _without_rows(play, stage, server.version, gaps)
+            if seen.outcome is Outcome.REFUSED_UP or second is None or seeds is None:
+                return seen
+            with _stage(second.result()) as stage:
+                return _over_rows(play, stage, seen, seeds)
     except CannotRehearse as reason:
         return Observation(play.path, Outcome.NOT_REHEARSED, str(reason))
     except psycopg.Error as error:
