@@ -108,7 +108,7 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     for change in alter.changes if context.is_busy(name) else ():
         if isinstance(change, AddColumn | ModifyColumn) and isinstance(change.type, Reference) and change.type.validate:
             rewrite = context.offer(validate_later, alter, change.type, context)
-            yield rule.finding(change.span, context, message(name, change.type.target), rewrite)
+            yield rule.finding(change.span, context, message(name, change.type.target, context), rewrite)
 
 
 @rule.on(Execute, RepoCall)
@@ -117,13 +117,13 @@ def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding
     for effect in context.said(execute):
         if isinstance(effect, ConstraintAdded) and effect.constraint.references and _is_read(effect, execute, context):
             rewrite = context.offer(validate_sql_later, effect, execute, context)
-            said = message(effect.table, effect.constraint.references.table)
+            said = message(effect.table, effect.constraint.references.table, context)
             yield rule.finding(execute.span, context, said, rewrite)
 
 
-def message(table: Name, target: Name) -> str:
-    """Say who waits while what is done."""
-    other = "" if key(table) == key(target) else f" or `{target}`"
+def message(table: Name, target: Name, context: Context) -> str:
+    """Say who waits while what is done; nobody waits for a table that is new."""
+    other = "" if key(table) == key(target) or not context.is_busy(target) else f" or `{target}`"
     return f"Nobody can write to `{table}`{other} while every row is looked up."
 
 

@@ -89,7 +89,8 @@ from rules.rewrite.elixir import CannotWriteError, call
 from rules.rewrite.place import indent_at, split_change
 from rules.rule import Context, Rule
 from rules.schema.made import index_of
-from rules.sql.effects import IndexCreated
+from rules.sql.effects import IndexCreated, Kind, ObjectDropped
+from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK)
 
@@ -97,18 +98,35 @@ rule = Rule(__name__, Severity.RISK)
 @rule.on(Migration)
 def check(_: Migration, context: Context) -> Iterator[Finding]:
     """Find concurrent builds that an invalid index keeps from happening; one rewrite answers all of them."""
-    dropped = {met.index.name for met, _ in context.before if isinstance(met, DropIndex)}
-    kept = [met for met, schema in context.before if is_kept(met, context.at(met, schema), dropped)]
+    kept = [met for met, schema in context.before if is_kept(met, context.at(met, schema))]
     rewrite = context.offer(build_again, context) if kept else None
     for command in kept:
         yield rule.finding(command.span, context, message(command.index.name), rewrite)
 
 
-def is_kept(command: Command, context: Context, dropped: set[str]) -> TypeGuard[CreateIndex]:
+def is_kept(command: Command, context: Context) -> TypeGuard[CreateIndex]:
     """Tell whether a command leaves an invalid index as it is."""
-    if not isinstance(command, CreateIndex) or not command.if_not_exists or command.index.name in dropped:
+    if (
+        not isinstance(command, CreateIndex)
+        or not command.if_not_exists
+        or is_dropped(command.index.name, command, context)
+    ):
         return False
     return command.index.concurrently and context.is_busy(command.index.table)
+
+
+def is_dropped(index: str, command: Command, context: Context) -> bool:
+    """Tell whether the migration drops the index before *command*, by Ecto or by SQL: the next attempt begins there."""
+    for met, _ in context.before:
+        if met.span.start >= command.span.start:
+            return False
+        in_sql = (
+            one.name.name for one in context.said(met) if isinstance(one, ObjectDropped) and one.kind is Kind.INDEX
+        )
+        by_ecto = (met.index.name,) if isinstance(met, DropIndex) else ()
+        if stored(index) in map(stored, (*in_sql, *by_ecto)):
+            return True
+    return False
 
 
 @rule.on(Execute, RepoCall)
@@ -116,7 +134,8 @@ def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding
     """Find CREATE INDEX CONCURRENTLY IF NOT EXISTS."""
     built = (effect for effect in context.said(execute) if isinstance(effect, IndexCreated))
     for effect in built:
-        if effect.concurrently and effect.if_not_exists and context.is_busy(effect.table):
+        busy = effect.concurrently and effect.if_not_exists and context.is_busy(effect.table)
+        if busy and not is_dropped(effect.name or "", execute, context):
             yield rule.finding(execute.span, context, message(effect.name or ""))
 
 

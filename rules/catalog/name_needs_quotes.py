@@ -36,40 +36,14 @@ It is written in small letters, and is no word of SQL.
 - https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
 """
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from rules.ecto.commands import AddColumn, AlterTable, CreateTable
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
+from rules.schema.text import needs_quotes
 
 rule = Rule(__name__, Severity.ADVICE, on_request=True)
-PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*")
-# Those that PostgreSQL reserves and people take for names.
-RESERVED: Final = frozenset(
-    {
-        *("all", "analyse", "analyze", "and", "any", "array", "as", "asc", "both", "case", "cast", "check", "collate"),
-        *(
-            "column",
-            "constraint",
-            "create",
-            "default",
-            "desc",
-            "distinct",
-            "do",
-            "else",
-            "end",
-            "except",
-            "false",
-            "fetch",
-        ),
-        *("for", "foreign", "from", "grant", "group", "having", "in", "initially", "intersect", "into", "lateral"),
-        *("leading", "limit", "localtime", "not", "null", "offset", "on", "only", "or", "order", "placing", "primary"),
-        *("references", "returning", "select", "some", "symmetric", "table", "then", "to", "trailing", "true", "union"),
-        *("unique", "user", "using", "variadic", "when", "where", "window", "with"),
-    }
-)
 
 
 @rule.on(CreateTable, AlterTable)
@@ -85,8 +59,3 @@ def check(command: CreateTable | AlterTable, context: Context) -> Iterator[Findi
 def message(name: str) -> str:
     """Say where the name stumbles."""
     return f"In SQL `{name}` has to be quoted, wherever it is written by hand."
-
-
-def needs_quotes(name: str) -> bool:
-    """Tell whether PostgreSQL reads something else where *name* stands alone."""
-    return PLAIN.fullmatch(name) is None or name in RESERVED

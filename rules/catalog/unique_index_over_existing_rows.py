@@ -76,7 +76,7 @@ def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     names = tuple(column.name for column in index.columns)
     is_there = command.if_not_exists and stored(index.name) in context.schema.table(key(index.table)).indexes
     if index.unique and not is_there and may_repeat(index.table, names, command.span, context):
-        yield rule.finding(command.span, context, message(index.table, names))
+        yield rule.finding(command.span, context, message(index.table, names, index.where))
 
 
 @rule.on(Execute)
@@ -87,13 +87,15 @@ def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
             continue
         names = columns_of(effect)
         if names and may_repeat(effect.table, names, execute.span, context):
-            yield rule.finding(execute.span, context, message(effect.table, names))
+            where = effect.where if isinstance(effect, IndexCreated) else None
+            yield rule.finding(execute.span, context, message(effect.table, names, where))
 
 
-def message(table: Name, names: tuple[str | None, ...]) -> str:
+def message(table: Name, names: tuple[str | None, ...], where: str | None) -> str:
     """Say what the build trips over."""
     shown = ", ".join(f"`{name}`" for name in names)
-    return f"This fails if two rows of `{table}` agree in {shown}."
+    among = " for which its condition holds" if where else ""
+    return f"This fails if two rows of `{table}`{among} agree in {shown}."
 
 
 def columns_of(effect: IndexCreated | ConstraintAdded) -> tuple[str | None, ...]:

@@ -54,7 +54,7 @@ from rules.schema.model import Check, Column, ForeignKey, PrimaryKey, Schema, Ta
 from rules.schema.replay import meetings, replay
 from rules.schema.reversal import leftovers
 from rules.schema.sql import replay_sql
-from rules.schema.types import null_default, type_name
+from rules.schema.types import is_serial, null_default, type_name
 from rules.sql.effects import Kind, ObjectCreated, ObjectDropped, RowsWritten
 from rules.sql.names import Name, stored
 
@@ -309,6 +309,8 @@ def restoring_statement(table: Table, change: ModifyColumn) -> str:
 def before_modify(table: Table, change: ModifyColumn) -> Written:
     """Return the type and options that bring a column back to what it was before *change*."""
     column = table.columns[stored(change.column)]
+    if column.spelling is not None and is_serial(column.spelling.type):
+        column = replace(column, spelling=None)  # PostgreSQL knows serials only of new columns
     kind, options = column_type(table, column, reference=isinstance(change.type, Reference))
     if change.null is not None or column.null is False:
         if not isinstance(column.null, bool):

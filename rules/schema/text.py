@@ -8,6 +8,23 @@ from rules.sql.names import Name
 SPACE: Final = re.compile(r"""(?P<quoted>(?P<dollar>\$\w*\$).*?(?P=dollar)|'(?:[^']|'')*'|"[^"]*")|\s+""", re.DOTALL)
 LITERAL: Final = re.compile(r"'(?:[^']|'')*'")
 PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*")
+# PostgreSQL's key words that stand for no table or column without quotes: its manual, appendix C.
+RESERVED: Final = frozenset(
+    """
+    all analyse analyze and any array as asc asymmetric authorization
+    binary both case cast check collate collation column concurrently
+    constraint create cross current_catalog current_date current_role
+    current_schema current_time current_timestamp current_user default deferrable
+    desc distinct do else end except false fetch for foreign freeze
+    from full grant group having ilike in initially inner intersect
+    into is isnull join lateral leading left like limit localtime
+    localtimestamp natural not notnull null offset on only or order
+    outer overlaps placing primary references returning right select
+    session_user similar some symmetric system_user table tablesample then
+    to trailing true union unique user using variadic verbose when
+    where window with
+    """.split()  # noqa: SIM905 - a hundred words read better without their quotes
+)
 
 
 def mentions(sql: str | None, column: str) -> bool:
@@ -42,6 +59,11 @@ def _replaced(sql: str, word: re.Pattern[str], to: str) -> str:
 def squeezed(sql: str) -> str:
     """Return *sql* with its white space collapsed outside of what is quoted, and no semicolon at its end."""
     return SPACE.sub(lambda found: found["quoted"] or " ", sql.strip()).rstrip("; ")
+
+
+def needs_quotes(name: str) -> bool:
+    """Tell whether PostgreSQL would read *name* otherwise, if it stood there bare."""
+    return PLAIN.fullmatch(name) is None or name in RESERVED
 
 
 def quoted_name(column: str) -> str:
