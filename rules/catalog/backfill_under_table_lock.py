@@ -161,7 +161,7 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     found = [(one, here) for here in met for one in rows_of(here) if is_long(one, here) and stopped_for(here)]
     for one, here in found[:1]:
         stopped, changed = listed(stopped_for(here)), listed(list(dict.fromkeys(str(each.table) for each, _ in found)))
-        message = f"What stands above has stopped {stopped}, until the rows of {changed} are changed."
+        message = f"After what stands above, nobody can write to {stopped} until the rows of {changed} are changed."
         yield rule.finding(one.span, context, message, context.offer(apart, one, here))
 
 
