@@ -8,7 +8,7 @@ from typing import Final
 from rules.analysis.history import edited_in, histories, in_order
 from rules.analysis.reading import Reading, ecto_of, read_file
 from rules.ecto.commands import Command, RepoCall
-from rules.ecto.files import is_passed_over
+from rules.ecto.files import is_dump, is_passed_over
 from rules.ecto.migration import Run
 from rules.postgres.observation import Refusal
 from rules.postgres.program import Part, Play, Program, Ran, Sent, silence, unread_in
@@ -32,16 +32,27 @@ def _together(history: Change) -> Program:
     edited = edited_in(history)
     merged = in_order((*history.merged, *edited))
     new = [file for file in in_order(history.proposed) if file not in edited.values()]
-    plays = [_play(edited[file], place, history) for place, file in enumerate(merged) if file in edited]
-    plays += [_play(file, len(merged) + place, history) for place, file in enumerate(new)]
-    return Program(tuple(_ran((*merged, *new), history)), tuple(plays))
+    ran = (*_unheard(history), *_ran((*merged, *new), history))
+    past = len(ran) - len(merged) - len(new)
+    plays = [_play(edited[file], past + place, history) for place, file in enumerate(merged) if file in edited]
+    plays += [_play(file, past + len(merged) + place, history) for place, file in enumerate(new)]
+    return Program(ran, tuple(plays))
 
 
 def _each(history: Change) -> Program:
     files = in_order((*history.merged, *history.proposed))
     proposed = frozenset(history.proposed)
-    plays = tuple(_play(file, place, history) for place, file in enumerate(files) if file in proposed)
-    return Program(tuple(_ran(files, history)), plays)
+    ran = (*_unheard(history), *_ran(files, history))
+    past = len(ran) - len(files)
+    plays = tuple(_play(file, past + place, history) for place, file in enumerate(files) if file in proposed)
+    return Program(ran, plays)
+
+
+def _unheard(history: Change) -> Iterator[Ran]:
+    """Yield what a `structure.sql` may hold beyond the migrations: it is not run, so what lacks it tells nothing."""
+    dumps = (file for file in history.project if is_dump(file.path)) if history.dumps is None else history.dumps
+    for dump in dumps:
+        yield Ran(dump.path, (), silent=(f"what {dump.path} holds and no migration makes",))
 
 
 def _ran(files: Iterable[SourceFile], history: Change) -> Iterator[Ran]:
