@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from rules.deployment import Deploys
 from rules.documentation import Page, page
-from rules.ecto.code import NO_CODE, Code
+from rules.ecto.code import NO_CODE, Code, Use
 from rules.ecto.commands import AlterTable, ColumnChange, Command, CreateIndex, CreateTable, DropIndex
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.listing import Neighbours
@@ -26,6 +26,7 @@ from rules.rewrite.place import rewritten_down, split_change
 from rules.schema.clashes import clashes
 from rules.schema.conventions import Conventions, learn
 from rules.schema.draft import key
+from rules.schema.gone import Gone, lost
 from rules.schema.model import Schema
 from rules.schema.notes import Clash, Note
 from rules.schema.passage import Passage
@@ -148,9 +149,12 @@ class Context:
         is_first = self.settings.deploys is Deploys.CODE_FIRST
         return self.background.coming if is_first else self.background.running
 
-    def is_read_only_now(self, table: Name, column: str | None = None) -> bool:
-        """Tell whether code that runs meanwhile uses a table or a column, and the code of the change does not."""
-        return self.running.use(table, column) is not None and self.background.coming.use(table, column) is None
+    def stranded(self, command: Command) -> Iterator[tuple[Gone, Use]]:
+        """Yield what *command* takes from code that runs meanwhile, with its use; not what the change still uses."""
+        for gone in lost(command, self.end):
+            use = self.running.use(gone.table, gone.column) if self.is_live(gone.table) else None
+            if use is not None and self.background.coming.use(gone.table, gone.column) is None:
+                yield gone, use
 
     @property
     def end(self) -> Schema:

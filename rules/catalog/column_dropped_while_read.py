@@ -81,7 +81,6 @@ from collections.abc import Iterator
 from rules.ecto.commands import AlterTable, Execute, RepoCall
 from rules.finding import Finding, Severity, listed
 from rules.rule import Context, Rule
-from rules.schema.gone import lost
 
 rule = Rule(__name__, Severity.OUTAGE)
 
@@ -89,10 +88,8 @@ rule = Rule(__name__, Severity.OUTAGE)
 @rule.on(AlterTable, Execute, RepoCall)
 def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find columns that the running code reads, and the code of the change no longer does."""
-    dropped = [one for one in lost(command, context.end) if one.column is not None and one.to is None]
-    read = [one for one in dropped if context.is_live(one.table) and context.is_read_only_now(one.table, one.column)]
-    use = context.running.use(read[0].table, read[0].column) if read else None
-    if use is not None:
-        shown = listed([f"{one.table}.{one.column}" for one in read])
+    read = [found for found in context.stranded(command) if found[0].column is not None and found[0].to is None]
+    if read:
+        (first, use), shown = read[0], listed([f"{one.table}.{one.column}" for one, _ in read])
         message = f"{use} runs meanwhile and reads {shown} ({use.place}): its queries fail from here on."
-        yield rule.finding(read[0].span, context, message)
+        yield rule.finding(first.span, context, message)

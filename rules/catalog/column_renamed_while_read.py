@@ -77,7 +77,6 @@ from collections.abc import Iterator
 from rules.ecto.commands import Execute, RenameColumn, RepoCall
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.gone import lost
 
 rule = Rule(__name__, Severity.OUTAGE)
 
@@ -85,10 +84,7 @@ rule = Rule(__name__, Severity.OUTAGE)
 @rule.on(RenameColumn, Execute, RepoCall)
 def check(command: RenameColumn | Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find columns that the running code reads by the old name, and the code of the change no longer does."""
-    for gone in lost(command, context.end):
-        if gone.column is None or gone.to is None or not context.is_live(gone.table):
-            continue
-        use = context.running.use(gone.table, gone.column)
-        if use is not None and context.is_read_only_now(gone.table, gone.column):
+    for gone, use in context.stranded(command):
+        if gone.column is not None and gone.to is not None:
             message = f"{use} runs meanwhile and reads {gone} by its old name ({use.place}): its queries fail."
             yield rule.finding(gone.span, context, message)

@@ -83,8 +83,9 @@ rule = Rule(__name__, Severity.OUTAGE)
 def check(neighbours: Neighbours, context: Context) -> Iterator[Finding]:
     """Find modules that a file of the same run defines already."""
     if neighbours.same_module is not None:
-        other = neighbours.same_module.rpartition("/")[2]
-        message = f"A new database runs this migration in the place of `{other}`, too: they are one module."
+        message = (
+            f"A new database runs this migration in the place of `{neighbours.same_module}`, too: they are one module."
+        )
         rewrite = context.offer(name_after_file, context.migration, neighbours)
         yield rule.finding(context.migration.heading, context, message, rewrite)
 

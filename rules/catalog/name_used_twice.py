@@ -66,6 +66,5 @@ rule = Rule(__name__, Severity.RISK)
 def check(neighbours: Neighbours, context: Context) -> Iterator[Finding]:
     """Find names that a file of the same run has already."""
     if neighbours.same_name is not None:
-        other = neighbours.same_name.rpartition("/")[2]
-        message = f"A new database runs neither this file nor `{other}`: they have one name."
+        message = f"A new database runs neither this file nor `{neighbours.same_name}`: they have one name."
         yield rule.finding(context.migration.heading, context, message)

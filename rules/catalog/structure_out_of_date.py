@@ -73,6 +73,7 @@ rule = Rule(__name__, Severity.ADVICE)
 def check(neighbours: Neighbours, context: Context) -> Iterator[Finding]:
     """Find the first migration that a dump which has been kept up to date does not have."""
     if neighbours.undumped is not None:
-        file = neighbours.undumped.rpartition("/")[2]
-        message = f"`{file}` has the migration before this one and lacks this one: `mix ecto.dump` adds it."
+        message = (
+            f"`{neighbours.undumped}` has the migration before this one and lacks this one: `mix ecto.dump` adds it."
+        )
         yield rule.finding(context.migration.heading, context, message)

@@ -88,7 +88,6 @@ from collections.abc import Iterator
 from rules.ecto.commands import Execute, RenameTable, RepoCall
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.gone import lost
 
 rule = Rule(__name__, Severity.OUTAGE)
 
@@ -96,10 +95,7 @@ rule = Rule(__name__, Severity.OUTAGE)
 @rule.on(RenameTable, Execute, RepoCall)
 def check(command: RenameTable | Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find tables that the running code uses by the old name, and the code of the change no longer does."""
-    for gone in lost(command, context.end):
-        if gone.column is not None or gone.to is None or not context.is_live(gone.table):
-            continue
-        use = context.running.use(gone.table)
-        if use is not None and context.is_read_only_now(gone.table):
+    for gone, use in context.stranded(command):
+        if gone.column is None and gone.to is not None:
             message = f"{use} runs meanwhile and uses {gone} by its old name ({use.place}): its queries fail."
             yield rule.finding(gone.span, context, message)

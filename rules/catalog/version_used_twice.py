@@ -65,6 +65,5 @@ rule = Rule(__name__, Severity.OUTAGE)
 def check(neighbours: Neighbours, context: Context) -> Iterator[Finding]:
     """Find versions that a file of the same run has already."""
     if neighbours.same_version is not None:
-        other = neighbours.same_version.rpartition("/")[2]
-        message = f"`{other}` has this version, too: where it has run, Ecto skips this file."
+        message = f"`{neighbours.same_version}` has this version, too: where it has run, Ecto skips this file."
         yield rule.finding(context.migration.heading, context, message)

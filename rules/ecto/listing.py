@@ -10,12 +10,12 @@ from rules.ecto.structure import Dump
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """What a migration meets among those that Ecto lists with it; files by their paths, the first one counts."""
+    """What a migration meets among those that Ecto lists with it; files by their names, the first one counts."""
 
     same_version: str | None = None
     same_name: str | None = None
     same_module: str | None = None
-    newest: str | None = None  # on the base branch; None where it is not known that it ran before this one
+    newest: str | None = None  # its path on the base branch; None where it is not known that it ran before this one
     merged: Migration | None = None  # this very migration on the base branch, where it is edited
     modules: frozenset[str] = frozenset()  # names that are taken
     undumped: str | None = None  # the structure.sql that has the migration before this one, and lacks this one
@@ -53,9 +53,9 @@ class Listing:
         """Return what *migration* meets among those that are listed."""
         path = migration.source.path
         return Neighbours(
-            next(_meeting(self._versions.get(version_of(path), []), path), None),
-            next(_meeting(self._names.get(name_of(path), []), path), None),
-            next(_meeting(self._modules.get(migration.module or "", []), path), None),
+            _first(self._versions.get(version_of(path), []), path),
+            _first(self._names.get(name_of(path), []), path),
+            _first(self._modules.get(migration.module or "", []), path),
             newest,
             merged,
             frozenset(self._modules),
@@ -69,7 +69,11 @@ class Listing:
         # Who has stopped dumping long ago is told once.
         earlier = sorted((one for one in self._versions if one is not None and one < version), reverse=True)
         before = next((one for one in earlier if any(_meeting(self._versions[one], path))), None)
-        return dump.path if before in dump.versions else None
+        return _file(dump.path) if before in dump.versions else None
+
+
+def _first(paths: list[str], path: str) -> str | None:
+    return next((_file(one) for one in _meeting(paths, path)), None)
 
 
 def _meeting(paths: list[str], path: str) -> Iterator[str]:
@@ -78,6 +82,10 @@ def _meeting(paths: list[str], path: str) -> Iterator[str]:
     for other in paths:
         if _folder(other).startswith(folder) or folder.startswith(_folder(other)):
             yield other
+
+
+def _file(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _folder(path: str) -> str:
