@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from deploy.standin import gateway, stage
+from deploy.standin import gateway, scenery, stage
 from deploy.standin.document import published
 from deploy.standin.errors import GitHubError
 from deploy.standin.gateway import Answer, Gateway
@@ -17,6 +17,7 @@ from deploy.standin.pages import router
 from deploy.standin.world import Links, World
 
 ENTERPRISE_REST, ENTERPRISE_GRAPHQL = "/api/v3", "/api/graphql"
+ACTS = stage.act | scenery.act
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 
 
@@ -56,11 +57,11 @@ def _act(world: World, name: str, wanted: dict[str, Any]) -> Response:
     """Do what the control plane asks; waiting for webhooks is done without holding the lock."""
     if name == "settle":
         return _json(200, world.outbox.settle(wanted.get("seconds", 10.0)))
-    if name not in stage.ACTS:
+    if name not in ACTS:
         return _json(404, {"message": f"There is no act named {name}"})
     with world.lock:
         try:
-            return _json(200, stage.ACTS[name](world, **wanted))
+            return _json(200, ACTS[name](world, **wanted))
         except GitHubError as error:
             return _json(error.status, error.body(""))
 

@@ -141,6 +141,10 @@ class StandIn:
         """Tell how many requests the faults have hit so far."""
         return int(self.ask("struck"))
 
+    def release(self) -> None:
+        """Let every request go on that a fault holds."""
+        self.ask("release")
+
     def heal(self) -> int:
         """Take all faults away and tell how many requests they hit."""
         return int(self.ask("heal"))
@@ -184,6 +188,18 @@ class StandIn:
     def resume_deliveries(self, *, backwards: bool = False) -> None:
         """Deliver what was held back, the last first if *backwards*."""
         self.ask("resume_deliveries", backwards=backwards)
+
+    def disorder_deliveries(self, share: float, *, seed: int = 1, lanes: int = 4) -> None:
+        """Send several webhooks at once, and a share of them twice or behind later ones."""
+        self.ask("disorder_deliveries", share=share, seed=seed, lanes=lanes)
+
+    def order_deliveries(self) -> None:
+        """Send what was held back, and from now on everything once."""
+        self.ask("order_deliveries")
+
+    def tally(self) -> dict[int, int]:
+        """Count the attempts to deliver by the status of their answers."""
+        return {int(status): count for status, count in self.ask("tally").items()}
 
     def lose_deliveries(self, count: int) -> None:
         """Let the next deliveries fail as if the App could not be reached."""

@@ -1,6 +1,7 @@
 """Faults on demand: a status instead of the answer, before or after the work was done, a delay, a cut connection."""
 
 import re
+import threading
 from dataclasses import dataclass, field
 from random import Random
 
@@ -11,6 +12,7 @@ class Fault:
 
     method: str = ".*"
     path: str = ".*"
+    body: str = ""  # a pattern, too; GraphQL has one path for everything
     count: int = 1
     skip: int = 0  # let so many matching requests pass first
     status: int | None = None
@@ -19,10 +21,13 @@ class Fault:
     after: bool = False  # the work is done, and only the answer is lost
     delay: float = 0.0  # seconds
     drop: bool = False  # cut the connection instead of answering
+    hold: bool = False  # wait to be released, with the work done already if *after*
 
-    def strikes(self, method: str, path: str) -> bool:
+    def strikes(self, method: str, path: str, body: str) -> bool:
         """Tell whether this request is hit, and count it."""
         if self.count <= 0 or not (re.fullmatch(self.method, method) and re.search(self.path, path)):
+            return False
+        if not re.search(self.body, body):
             return False
         if self.skip > 0:
             self.skip -= 1
@@ -36,6 +41,7 @@ MISHAPS = (
     Fault(status=502),
     Fault(status=502, after=True),
     Fault(status=503),
+    Fault(status=504, after=True),
     Fault(drop=True),
     Fault(drop=True, after=True),
     Fault(status=403, message=SECONDARY, headers={"Retry-After": "1"}),
@@ -63,19 +69,26 @@ class Faults:
     waiting: list[Fault] = field(default_factory=list)
     weather: Weather | None = None
     struck: int = 0
+    gate: threading.Event = field(default_factory=threading.Event)  # of those that are held now
 
-    def take(self, method: str, path: str) -> Fault | None:
+    def take(self, method: str, path: str, body: str) -> Fault | None:
         """Find the fault that hits a request, if any."""
         for fault in self.waiting:
-            if fault.strikes(method, path):
+            if fault.strikes(method, path, body):
                 self.struck += 1
                 return fault
         mishap = self.weather.mishap() if self.weather else None
         self.struck += mishap is not None
         return mishap
 
+    def release(self) -> None:
+        """Let go of the requests that are held."""
+        held, self.gate = self.gate, threading.Event()
+        held.set()
+
     def clear(self) -> int:
         """Take all faults away and tell how many requests they hit."""
         self.waiting.clear()
+        self.release()
         struck, self.weather, self.struck = self.struck, None, 0
         return struck

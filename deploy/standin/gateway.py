@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ from deploy.standin.world import Answered, Links, Violation, World
 
 VERSIONS = {"2022-11-28", "2026-03-10"}
 DOCUMENTATION = "https://docs.github.com/rest"
+HELD = 60.0  # seconds that a request is held at most
 HTTP_OK, HTTP_NOT_MODIFIED, HTTP_NO_CONTENT, HTTP_NOT_IMPLEMENTED = 200, 304, 204, 501
 
 
@@ -58,16 +60,20 @@ class Gateway:
     def answer(self, request: Request) -> Answer:
         """Answer a request, or fail it as a test has asked."""
         with self._world.lock:
-            fault = self._world.faults.take(request.method, request.path)
-        answer = self._answer(request) if fault is None else self._fail(request, fault)
+            fault = self._world.faults.take(request.method, request.path, request.body.decode(errors="replace"))
+            gate = self._world.faults.gate
+        answer = self._answer(request) if fault is None else self._fail(request, fault, gate)
         self._world.requests.append(Answered(request.method, request.path, answer.status))
         return answer
 
-    def _fail(self, request: Request, fault: Fault) -> Answer:
+    def _fail(self, request: Request, fault: Fault, gate: threading.Event) -> Answer:
         time.sleep(fault.delay)
-        spoiled = fault.drop or fault.status is not None
-        done = self._answer(request) if fault.after or not spoiled else None
-        return done if done and not spoiled else _spoil(fault)
+        done = self._answer(request) if fault.after else None
+        if fault.hold:
+            gate.wait(HELD)
+        if fault.drop or fault.status is not None:
+            return _spoil(fault)
+        return done or self._answer(request)
 
     def _answer(self, request: Request) -> Answer:
         with self._world.lock:

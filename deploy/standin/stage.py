@@ -1,16 +1,13 @@
-"""What happens on the stage around the App: people push, open, comment and click; the scenery breaks on demand."""
+"""What happens on the stage around the App: people push, open, comment and click."""
 
 from base64 import b64decode
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from datetime import timedelta
-from random import Random
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deploy.standin import pictures
 from deploy.standin.acts import announce, branches, checks, comments, pulls, queue, reviews, suggestions
+from deploy.standin.cues import Cues
 from deploy.standin.errors import unprocessable
-from deploy.standin.faults import Fault, Weather
 from deploy.standin.mergeability import runs
 from deploy.standin.model import (
     ROLES,
@@ -25,14 +22,7 @@ from deploy.standin.model import (
 from deploy.standin.world import World
 
 Files = Mapping[str, str | Mapping[str, str] | None]  # text, {"base64": …} or None to delete
-Act = Callable[..., Any]
-ACTS: dict[str, Act] = {}
-
-
-def act(function: Act) -> Act:
-    """Register what the control plane may ask for, under the function's own name."""
-    ACTS[function.__name__] = function
-    return function
+act = Cues()
 
 
 def _bytes(files: Files) -> dict[str, bytes | None]:
@@ -290,102 +280,3 @@ def log(world: World, *, repository: str, ref: str) -> list[dict[str, str]]:
     git = world.repository(repository).git
     commits = [git.commit(sha) for sha in git.log(git.resolve(ref) or "")]
     return [{"sha": each.sha, "author": each.author.name, "message": each.message} for each in commits]
-
-
-@act
-def deliveries(world: World) -> list[dict[str, Any]]:
-    """Read the log of webhooks, oldest first."""
-    return [
-        {**asdict(each), "payload": each.payload, "delivered_at": str(each.delivered_at)} for each in world.outbox.log
-    ]
-
-
-@act
-def pause_deliveries(world: World) -> None:
-    """Hold webhooks back."""
-    world.outbox.pause()
-
-
-@act
-def resume_deliveries(world: World, *, backwards: bool = False) -> None:
-    """Deliver what was held back, the last first if *backwards*."""
-    world.outbox.resume(backwards=backwards)
-
-
-@act
-def lose_deliveries(world: World, *, count: int) -> None:
-    """Let the next deliveries fail as if the App could not be reached."""
-    world.outbox.lose = count
-
-
-@act
-def set_patience(world: World, *, seconds: float) -> None:
-    """Give the App more or less than GitHub's ten seconds to answer a webhook."""
-    world.outbox.patience = seconds
-
-
-@act
-def redeliver(world: World, *, delivery: int) -> None:
-    """Deliver once more, under the same GUID."""
-    world.outbox.repeat(delivery, world.number(), world.clock.now())
-
-
-@act
-def fail(world: World, **fault: Any) -> None:
-    """Let requests fail as *fault* says."""
-    world.faults.waiting.append(Fault(**fault))
-
-
-@act
-def storm(world: World, *, share: float, seed: int) -> None:
-    """Let a *share* of all requests meet mishaps of every kind, until it is healed."""
-    world.faults.weather = Weather(share, Random(seed))  # noqa: S311 - chance, and no secret
-
-
-@act
-def struck(world: World) -> int:
-    """Tell how many requests were hit by faults since they were last taken away."""
-    return world.faults.struck
-
-
-@act
-def heal(world: World) -> int:
-    """Take all faults away and tell how many requests they hit."""
-    return world.faults.clear()
-
-
-@act
-def limit(world: World, *, per_hour: int) -> None:
-    """Begin new hours in which so many requests are allowed."""
-    world.limits.per_hour = per_hour
-    world.limits.windows.clear()
-
-
-@act
-def advance(world: World, *, seconds: float) -> None:
-    """Move the clock forward."""
-    world.clock.advance(timedelta(seconds=seconds))
-
-
-@act
-def expire_tokens(world: World) -> None:
-    """Let all tokens end now, as if an hour had passed for them alone."""
-    world.tokens.clear()
-
-
-@act
-def now(world: World) -> float:
-    """Tell the time as the stand-in sees it."""
-    return world.clock.now().timestamp()
-
-
-@act
-def violations(world: World) -> list[dict[str, str]]:
-    """List what GitHub's published document does not allow and happened all the same."""
-    return [asdict(each) for each in world.violations]
-
-
-@act
-def requests(world: World) -> list[dict[str, Any]]:
-    """List the requests to the API since the beginning."""
-    return [asdict(each) for each in world.requests]

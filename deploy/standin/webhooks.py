@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -45,6 +46,27 @@ class Delivery:
         return json.loads(self.body)
 
 
+@dataclass
+class Disorder:
+    """A share of all deliveries that is sent twice, or held back until a later one is sent; the same for one seed."""
+
+    share: float
+    chance: Random
+    repeated: Callable[[Delivery], Delivery]
+    held: list[Delivery] = field(default_factory=list)
+
+    def sent(self, delivery: Delivery) -> list[Delivery]:
+        """Draw what is sent in place of *delivery*; mostly itself, and behind it what was held back."""
+        draw = self.chance.random()
+        if draw < self.share / 2:
+            return [delivery, self.repeated(delivery)]
+        if draw < self.share:
+            self.held.append(delivery)
+            return []
+        late, self.held = self.held, []
+        return [delivery, *late]
+
+
 class Outbox:
     """Deliveries leave one after the other, in the order of the events, unless a test asks for disorder."""
 
@@ -56,14 +78,33 @@ class Outbox:
         self._change = threading.Condition()
         self._paused = False
         self._closed = False
-        self._busy = False
-        self._thread = threading.Thread(target=self._work, name="webhooks", daemon=True)
-        self._thread.start()
+        self._busy = 0
+        self._disorder: Disorder | None = None
+        self._lanes: list[threading.Thread] = []
+        self._open(1)
+
+    def _open(self, lanes: int) -> None:
+        for _ in range(lanes - len(self._lanes)):
+            self._lanes.append(threading.Thread(target=self._work, name="webhooks", daemon=True))
+            self._lanes[-1].start()
 
     def post(self, delivery: Delivery) -> None:
         """Queue a delivery."""
         with self._change:
-            self._waiting.append(delivery)
+            self._waiting.extend(self._disorder.sent(delivery) if self._disorder else [delivery])
+            self._change.notify_all()
+
+    def disorder(self, disorder: Disorder, lanes: int) -> None:
+        """Send deliveries as *disorder* draws them, on so many *lanes* at once."""
+        with self._change:
+            self._disorder = disorder
+            self._open(lanes)
+
+    def order(self) -> None:
+        """Send what was held back, and everything that follows once."""
+        with self._change:
+            self._waiting.extend(self._disorder.held if self._disorder else ())
+            self._disorder = None
             self._change.notify_all()
 
     def repeat(self, wanted: int, number: int, at: datetime) -> bool:
@@ -97,7 +138,8 @@ class Outbox:
         with self._change:
             self._closed = True
             self._change.notify_all()
-        self._thread.join(self.patience)
+        for lane in self._lanes:
+            lane.join(self.patience)
 
     def _work(self) -> None:
         while True:
@@ -105,11 +147,12 @@ class Outbox:
                 self._change.wait_for(lambda: self._closed or (self._waiting and not self._paused))
                 if self._closed:
                     return
-                delivery, self._busy = self._waiting.popleft(), True
+                delivery = self._waiting.popleft()
+                self._busy += 1
             done = self._attempt(delivery)
             with self._change:
                 self.log.append(done)
-                self._busy = False
+                self._busy -= 1
                 self._change.notify_all()
 
     def _attempt(self, delivery: Delivery) -> Delivery:

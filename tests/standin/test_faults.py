@@ -1,9 +1,12 @@
 """Faults on demand: before the work, after it, late, or with the connection cut."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import requests
 
 from deploy.standin.control import PullRequest, StandIn
+from tests.dialogues.scene import eventually
 from tests.standin.conftest import Caller, as_installation, new_pull, new_repository
 
 
@@ -98,4 +101,22 @@ def test_a_storm_hits_the_same_requests_again_for_the_same_seed(
     first, second = seen(), seen()
 
     assert first == second
-    assert {200, 0} < set(first) <= {0, 200, 403, 429, 502, 503}
+    assert {200, 502} < set(first) <= {0, 200, 403, 429, 502, 503, 504}
+
+
+@pytest.mark.parametrize(("after", "there"), [(True, ["Summary"]), (False, [])])
+def test_a_request_can_be_held(
+    own: StandIn, stage: tuple[PullRequest, Caller], *, after: bool, there: list[str]
+) -> None:
+    pull, bot = stage
+    own.fail(method="POST", body="Summary", hold=True, after=after)
+
+    with ThreadPoolExecutor() as asking:
+        answer = asking.submit(bot.post, f"/issues/{pull.number}/comments", body="Summary")
+        eventually("it is held", own.struck)
+        while_held = [each.body for each in pull.look().comments]
+        own.release()
+
+    assert answer.result().status_code == 201
+    assert while_held == there
+    assert [each.body for each in pull.look().comments] == ["Summary"]

@@ -5,6 +5,7 @@ import hmac
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -297,3 +298,19 @@ def test_the_app_can_move_its_webhook(own: StandIn, shop: Repository) -> None:
     own.settle()
     assert pull.number == 1
     assert own.deliveries("pull_request")[-1].status == "failed to connect to host"
+
+
+def test_deliveries_can_come_twice_and_behind_later_ones(own: StandIn, shop: Repository, receiver: Receiver) -> None:
+    own.disorder_deliveries(1.0, seed=3)
+    pull = new_pull(shop)
+    for _ in range(5):
+        pull.close(by="sam")
+        pull.reopen(by="sam")
+
+    own.order_deliveries()
+
+    assert own.settle()
+    guids = Counter(each.guid for each in own.deliveries("pull_request"))
+    assert len(guids) == 11
+    assert set(guids.values()) == {1, 2}
+    assert own.tally()[202] == len(receiver.events)
