@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Final
 
-from rules.ecto.files import is_migration, version_of
+from rules.ecto.files import is_migration, next_version, version_of
 from rules.finding import Finding, Report
 from rules.rewrite.edit import Edit, Rewrite, apply
 from rules.source import Change, SourceFile
 
 Analyse = Callable[[Change], Report]
 
-VERSION: Final = "%Y%m%d%H%M%S"
 ROUNDS: Final = 50  # of a file; each round removes at least one finding, and no public migration has had more than 30
 
 
@@ -83,12 +81,3 @@ def follow_ups(rewrite: Rewrite, path: str, existing: list[SourceFile]) -> list[
         version = next_version(version)
         files.append(SourceFile(f"{folder}/{version}_{migration.name}.exs", migration.text))
     return files
-
-
-def next_version(version: int) -> int:
-    """Return the version a second later, as `mix ecto.gen.migration` counts; the next number where it is no time."""
-    try:
-        moment = datetime.strptime(str(version), VERSION).replace(tzinfo=UTC)
-    except ValueError:
-        return version + 1
-    return int((moment + timedelta(seconds=1)).strftime(VERSION))

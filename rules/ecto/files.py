@@ -1,8 +1,10 @@
 """Which files of a repository are migrations, and which explain them: by path alone."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+VERSION: Final = "%Y%m%d%H%M%S"  # as `mix ecto.gen.migration` writes the time
 # Ecto collects `**/<integer>_<name>.exs` below the migrations path, which `priv:` and tenants may rename.
 MIGRATION: Final = re.compile(
     r"(?P<folder>(?:[^/]+/)*?[\w.-]*migrations[\w.-]*)/(?:[^/]+/)*(?P<version>\d+)_(?P<name>[^/]*)\.exs"
@@ -69,3 +71,12 @@ def folder_of(path: str) -> str:
     """Return the migrations folder that *path* lies in; histories of different folders do not meet."""
     match = MIGRATION.fullmatch(path)
     return match["folder"] if match else path.rpartition("/")[0]
+
+
+def next_version(version: int) -> int:
+    """Return the version a second later, as `mix ecto.gen.migration` counts; the next number where it is no time."""
+    try:
+        moment = datetime.strptime(str(version), VERSION).replace(tzinfo=UTC)
+    except ValueError:
+        return version + 1
+    return int((moment + timedelta(seconds=1)).strftime(VERSION))

@@ -29,14 +29,11 @@ def new_migration(part: Part, attributes: Iterable[str] = ()) -> NewMigration:
     """Return the file that runs *part*, in the style of the migration that it comes from."""
     if part.migration.module is None:
         raise CannotWriteError("there is no module to name the new one after")
-    name = NO_WORD.sub("_", part.name.lower()).strip("_")[:LONGEST_NAME].rstrip("_")
-    module = ".".join([*part.migration.module.split(".")[:-1], "".join(word.capitalize() for word in name.split("_"))])
-    head = [f"defmodule {module} do", "  use Ecto.Migration", ""]
-    said = [f"  @{attribute} true" for attribute in attributes]
-    head += [*said, ""] if said else []
+    name = file_name(part.name)
     callbacks = {"change": part.up} if part.down is None else {"up": part.up, "down": part.down}
-    bodies = [_callback(part.migration, callback, statements) for callback, statements in callbacks.items()]
-    return NewMigration(name, "\n".join([*head, "\n\n".join(bodies), "end", ""]))
+    habit = habit_of(part.migration.source)
+    functions = [function(callback, lines(body, 2 * STEP, habit)) for callback, body in callbacks.items()]
+    return NewMigration(name, module_text(beside(part.migration.module, name), attributes, functions))
 
 
 def concurrent_migration(part: Part, *, lock: bool) -> NewMigration:
@@ -45,6 +42,23 @@ def concurrent_migration(part: Part, *, lock: bool) -> NewMigration:
     return new_migration(part, attributes if lock else attributes[:1])
 
 
-def _callback(migration: Migration, name: str, statements: Sequence[Syntax]) -> str:
-    body = lines(statements, 2 * STEP, habit_of(migration.source))
-    return "\n".join([f"  def {name} do", *body, "  end"])
+def file_name(words: str) -> str:
+    """Return the name of a file, without version and extension, that says *words*."""
+    return NO_WORD.sub("_", words.lower()).strip("_")[:LONGEST_NAME].rstrip("_")
+
+
+def beside(module: str, name: str) -> str:
+    """Return the module of the file *name*, in the same place as *module*."""
+    return ".".join([*module.split(".")[:-1], "".join(word.capitalize() for word in name.split("_"))])
+
+
+def function(name: str, body: Iterable[str]) -> list[str]:
+    """Return the lines of a function without arguments, as they stand in a module; *body* is indented already."""
+    return [f"  def {name} do", *body, "  end"]
+
+
+def module_text(module: str, attributes: Iterable[str], functions: Iterable[Sequence[str]]) -> str:
+    """Return the file that defines a migration, with *attributes* set and the lines of its *functions*."""
+    said = [f"  @{attribute} true" for attribute in attributes]
+    head = [f"defmodule {module} do", "  use Ecto.Migration", "", *said, *([""] if said else [])]
+    return "\n".join([*head, "\n\n".join("\n".join(one) for one in functions), "end", ""])

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from rules.ecto.files import next_version
 from rules.finding import FileReport, Finding, Report, Severity, Verdict
 from rules.rewrite.edit import Edit, NewMigration, Rewrite, Safety
-from rules.rewriting import next_version, rewrite_all
+from rules.rewriting import rewrite_all
 from rules.source import Change, SourceFile, Span
 
 PATH = "priv/repo/migrations/20260101000000_a.exs"
