@@ -15,7 +15,7 @@ from rules.ecto.structure import Dump, dump_beside
 from rules.rule import POSTGRES
 from rules.schema.model import Schema
 from rules.schema.replay import Replay, replay
-from rules.schema.structure import Traces, before_all, grounded, read_dump
+from rules.schema.structure import Traces, before_all, grounded, has_drifted, read_dump
 from rules.source import Change, SourceFile
 
 
@@ -35,7 +35,7 @@ class Ground:
 
     def in_order(self, files: Iterable[SourceFile]) -> list[SourceFile]:
         """Return *files* as Ecto would run them; those that the dump contains have run already."""
-        return sorted(files, key=lambda file: (not self._holds(file), *_age(file)))
+        return sorted(files, key=lambda file: (not self.holds(file), *_age(file)))
 
     @property
     def is_bare(self) -> bool:
@@ -58,11 +58,12 @@ class Ground:
         if self._dumped is None:
             return Schema()
         files = (*self._history.merged, *edited_in(self._history), *self._history.proposed)
-        return before_all(self._dumped, Traces.of(self._replays(file for file in files if self._holds(file))))
+        held = (file for file in files if self.holds(file))
+        return before_all(self._dumped, Traces.of(self._replays(held, Schema())))
 
     def before(self, file: SourceFile, schema: Schema) -> Schema:
         """Return what *file* meets: what older migrations beside it made, and what the dump tells that lacks it."""
-        if not self._is_met and self._dumped is not None and not self._holds(file):
+        if not self._is_met and self._dumped is not None and not self.holds(file):
             self._is_met = True
             schema = grounded(self._dumped, schema)
         while self._beside and _age(self._beside[-1]) < _age(file):
@@ -72,15 +73,23 @@ class Ground:
             schema = doubting(schema, passed) if folder_of(file.path).endswith("/migrations") else passed
         return schema
 
-    def _holds(self, file: SourceFile) -> bool:
+    def holds(self, file: SourceFile) -> bool:
+        """Tell whether *file* had run when the dump was written; all have where there is none."""
         if self._dumped is None or self._base is None:
             return True
         # A line of an older version was lost when two branches were merged, and its effect is there.
         is_older = (version_of(file.path) or 0) < max(self._base.versions) and file not in self._history.proposed
         return is_older or version_of(file.path) in self._base.versions
 
-    def _replays(self, files: Iterable[SourceFile]) -> Iterable[Replay]:
-        schema = Schema()
+    def loadable(self, files: Iterable[SourceFile]) -> Dump | None:
+        """Return the dump, where a database can be made of it that those of *files* have led to which it holds."""
+        if self._dumped is None:
+            return None
+        start, held = self.start, (file for file in files if self.holds(file))
+        *_, ended = start, *(done.schema for done in self._replays(held, start))
+        return None if has_drifted(self._dumped, ended) else self._base
+
+    def _replays(self, files: Iterable[SourceFile], schema: Schema) -> Iterable[Replay]:
         for file in self.in_order(files):
             migration = read_file(file, self._history.project).migration
             done = replay(schema.beginning(migration.version), migration.up.commands)

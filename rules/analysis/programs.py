@@ -1,15 +1,17 @@
 """What a rehearsal of a change has to run: for each database its history as SQL, and the migrations that are tried."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 
+from rules.analysis.ground import Ground
 from rules.analysis.history import edited_in, histories, in_order
 from rules.analysis.reading import Reading, ecto_of, read_file
 from rules.ecto.commands import Command, RepoCall
 from rules.ecto.files import is_dump, is_passed_over
 from rules.ecto.migration import Run
+from rules.ecto.structure import Dump
 from rules.postgres.observation import Refusal
 from rules.postgres.program import Part, Play, Program, Ran, Sent, silence, unread_in
 from rules.postgres.statements import Statement, script
@@ -17,42 +19,57 @@ from rules.rewrite.apart import builds_apart
 from rules.rule import POSTGRES
 from rules.settings import Settings
 from rules.source import Change, SourceFile
+from rules.sql.dump import loading
 
 GIVEN: Final = re.compile(r"\$\d")  # stands for a value that Ecto sends beside the SQL
+# What Ecto makes before it runs anything; it is no part of what is compared.
+VERSIONS: Final = Ran(
+    "schema_migrations",
+    ('CREATE TABLE "schema_migrations" ("version" bigint PRIMARY KEY, "inserted_at" timestamp(0))',),
+)
 WAITING: Final = Refusal("it waits for the transaction that holds the migration lock, which waits for it")
 
 
 def programs(change: Change, settings: Settings, *, together: bool = True) -> tuple[Program, ...]:
     """Return what to rehearse: the proposed migrations on top of each other, or each on what came before it."""
-    build = _together if together else _each
-    return tuple(build(history) for history in histories(change, settings))
+    return tuple(program for history in histories(change, settings) for program in _parted(history, together=together))
 
 
-def _together(history: Change) -> Program:
-    edited = edited_in(history)
-    merged = in_order((*history.merged, *edited))
-    new = [file for file in in_order(history.proposed) if file not in edited.values()]
-    ran = (*_unheard(history), *_ran((*merged, *new), history))
-    past = len(ran) - len(merged) - len(new)
-    plays = [_play(edited[file], past + place, history) for place, file in enumerate(merged) if file in edited]
-    plays += [_play(file, past + len(merged) + place, history) for place, file in enumerate(new)]
-    return Program(ran, tuple(plays))
+def _parted(history: Change, *, together: bool) -> Iterator[Program]:
+    """Yield what runs from nothing, and what runs on a `structure.sql` that was written before it."""
+    edited = edited_in(history) if together else {}
+    tried = edited | {file: file for file in history.proposed if file not in edited.values()}
+    merged, new = in_order((*history.merged, *edited)), in_order(tried.keys() - edited)
+    files = [*merged, *new] if together else in_order((*merged, *new))
+    ground = Ground(history)
+    dump = ground.loadable(files)
+    held, since = files, []
+    if dump is not None:
+        held, since = ([file for file in files if ground.holds(file) is ran] for ran in (True, False))
+    if not tried.keys().isdisjoint(held):
+        yield _program(_bare(history), held, tried, history)
+    if dump is not None and not tried.keys().isdisjoint(since):
+        yield _program(_loaded(dump), since, tried, history)
 
 
-def _each(history: Change) -> Program:
-    files = in_order((*history.merged, *history.proposed))
-    proposed = frozenset(history.proposed)
-    ran = (*_unheard(history), *_ran(files, history))
-    past = len(ran) - len(files)
-    plays = tuple(_play(file, past + place, history) for place, file in enumerate(files) if file in proposed)
-    return Program(ran, plays)
+def _program(
+    start: tuple[Ran, ...], files: Sequence[SourceFile], tried: Mapping[SourceFile, SourceFile], history: Change
+) -> Program:
+    """Return the program of *files* that run on *start*, and of what becomes of those that are *tried*."""
+    plays = [_play(tried[file], place, history) for place, file in enumerate(files, len(start)) if file in tried]
+    return Program((*start, *_ran(files, history)), tuple(plays))
 
 
-def _unheard(history: Change) -> Iterator[Ran]:
-    """Yield what a `structure.sql` may hold beyond the migrations: it is not run, so what lacks it tells nothing."""
+def _bare(history: Change) -> tuple[Ran, ...]:
+    """Return what is there before the first migration; what only a `structure.sql` holds is missing from it."""
     dumps = (file for file in history.project if is_dump(file.path)) if history.dumps is None else history.dumps
-    for dump in dumps:
-        yield Ran(dump.path, (), silent=(f"what {dump.path} holds and no migration makes",))
+    unheard = (Ran(dump.path, (), silent=(f"what {dump.path} holds and no migration makes",)) for dump in dumps)
+    return (VERSIONS, *unheard)
+
+
+def _loaded(dump: Dump) -> tuple[Ran, ...]:
+    """Return what is there when a dump was loaded, which psql does without a transaction."""
+    return (Ran(dump.path, loading(dump.text), in_transaction=False),)
 
 
 def _ran(files: Iterable[SourceFile], history: Change) -> Iterator[Ran]:

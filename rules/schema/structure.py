@@ -18,13 +18,11 @@ from rules.schema.replay import Replay
 from rules.schema.sql import replay_effect
 from rules.schema.text import squeezed
 from rules.sql import effects as sql
+from rules.sql.dump import plain
 from rules.sql.effects import Kind
 from rules.sql.names import Name
 from rules.sql.reader import read_each
 
-# Lines for psql and not for the server, and rows between COPY and their end.
-ROWS: Final = re.compile(r"^COPY [^;]*FROM stdin;\n.*?^\\\.$", re.MULTILINE | re.DOTALL)
-META: Final = re.compile(r"^\\.*$", re.MULTILINE)
 OTHERS: Final = re.compile(r"^(?:PRAGMA|-- MySQL|/\*!|CREATE TABLE IF NOT)", re.MULTILINE)  # other databases' dumps
 
 EVERYWHERE: Final = (Kind.EXTENSION, None, Name(None, "plpgsql"))  # every database has it
@@ -35,9 +33,9 @@ def read_dump(text: str) -> Schema | None:
     """Return the schema that a dump makes; None where it is not PostgreSQL's, or cannot be read."""
     if OTHERS.search(text):
         return None
-    draft, plain = Draft(Schema()), META.sub("", ROWS.sub("", text))
-    for statement in read_each(plain):
-        written = squeezed(plain[statement.start : statement.end])
+    draft, sent = Draft(Schema()), plain(text)
+    for statement in read_each(sent):
+        written = squeezed(sent[statement.start : statement.end])
         for effect in statement.effects:
             if isinstance(effect, sql.Unknown) or _is_elsewhere(effect):
                 return None
@@ -124,7 +122,7 @@ def grounded(dump: Schema, replayed: Schema) -> Schema:
     What migrations tell in full is taken from them. What they leave open, because not everything could be read, the
     dump knows, unless it contradicts them: then a database was dumped that has another past.
     """
-    if _has_drifted(dump, replayed):
+    if has_drifted(dump, replayed):
         return replayed
     tables = {name: _grounded(dump.tables.get(name), table) for name, table in replayed.tables.items()}
     things = {at: _same(dump.things.get(at), thing) for at, thing in replayed.things.items()}
@@ -134,8 +132,8 @@ def grounded(dump: Schema, replayed: Schema) -> Schema:
     return replace(replayed, tables=tables, things=things, whole=True)
 
 
-def _has_drifted(dump: Schema, replayed: Schema) -> bool:
-    """Tell whether a column has another type than the migrations gave it."""
+def has_drifted(dump: Schema, replayed: Schema) -> bool:
+    """Tell whether a column has another type than the migrations gave it: a database with another past was dumped."""
     for name, table in replayed.tables.items():
         dumped = dump.tables[name].columns if name in dump.tables else {}
         for column in (one for one in table.columns.values() if one.name in dumped):

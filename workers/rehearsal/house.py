@@ -20,11 +20,6 @@ from workers.rehearsal.trace import Server
 from workers.rehearsal.walls import walls
 
 TEMPLATES: Final = "ecto-fix-templates"
-# What Ecto makes before it runs anything; it is no part of what is compared.
-VERSIONS: Final = Step(
-    "schema_migrations",
-    ('CREATE TABLE "schema_migrations" ("version" bigint PRIMARY KEY, "inserted_at" timestamp(0))',),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,7 @@ class House:
         limits = self.yard.limits
         limits = replace(limits, seconds=min(limits.seconds, left))
         yard = replace(self.yard, limits=limits, building=min(self.yard.building, left))
-        base = Base((VERSIONS, *steps))
+        base = Base(tuple(steps))
         return lambda: sandbox(binaries, base, yard, trusted=self.trusted)
 
 
