@@ -1,16 +1,18 @@
 """What is found in a migration, how grave it is, and what becomes of a rollback."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from rules.deployment import Step
 from rules.postgres.effects import Effect
+from rules.postgres.locks import Lock
 from rules.postgres.observation import Observation
 from rules.rewrite.edit import Rewrite
 from rules.schema.comparison import Difference
 from rules.schema.verdict import Verdict
 from rules.source import Span
+from rules.sql.names import Name
 
 __all__ = [
     "Allowed",
@@ -26,10 +28,18 @@ __all__ = [
 ]
 
 
-def listed(names: Sequence[str], shown: int = 3) -> str:
+def listed(names: Sequence[str], shown: int = 3, link: str = ", ") -> str:
     """Return names in code spans for a sentence: the first few, and how many more there are."""
     more = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return ", ".join(f"`{name}`" for name in names[:shown]) + more
+    return link.join(f"`{name}`" for name in names[:shown]) + more
+
+
+def barred(stopped: Mapping[Name, Lock]) -> str:
+    """Return what nobody can do to tables whose writers wait: "read or write `a`, nor write to `b`"."""
+    unread = [str(name) for name, lock in stopped.items() if lock.blocks_reads]
+    unwritten = [str(name) for name, lock in stopped.items() if not lock.blocks_reads]
+    reads, writes = f"read or write {listed(unread, link=' or ')}", f"write to {listed(unwritten, link=' or ')}"
+    return f"{reads}, nor {writes}" if unread and unwritten else reads if unread else writes
 
 
 class Severity(Enum):

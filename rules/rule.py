@@ -1,6 +1,6 @@
 """What a rule is, and what it may look at: commands and the schema that they meet, never syntax."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib import import_module
@@ -16,7 +16,7 @@ from rules.ecto.listing import Neighbours
 from rules.ecto.migration import Callback, Migration, Run
 from rules.elixir.syntax import Call, Syntax
 from rules.finding import Difference, Effect, Finding, Severity
-from rules.postgres.effects import effects
+from rules.postgres.effects import effects, merged
 from rules.postgres.locks import Lock
 from rules.postgres.statements import script
 from rules.rewrite.edit import Rewrite
@@ -167,11 +167,15 @@ class Context:
         felt = (effect for one in sent for effect in effects(one, self.schema, self.settings.postgres))
         return tuple(effect for effect in felt if effect.lock > Lock.ACCESS_SHARE and self.is_busy(effect.on))
 
-    def stopped_before(self, command: Command) -> tuple[Name, ...]:
+    def stopped_before(self, command: Command) -> dict[Name, Lock]:
         """Return the tables that nobody else can write to when *command* comes, for what its transaction did before."""
         earlier = takewhile(lambda met: met[0] is not command, self.before) if self.migration.in_transaction else ()
-        felt = (effect for one, schema in earlier for effect in replace(self, schema=schema).effects(one))
-        return tuple(dict.fromkeys(effect.on for effect in felt if effect.lock.blocks_writes))
+        return _stopped(effect for one, schema in earlier for effect in replace(self, schema=schema).effects(one))
+
+    def stopped_during(self, command: Command) -> dict[Name, Lock]:
+        """Return the tables that nobody else can write to while *command* runs, by its own locks or those before."""
+        before = (Effect(lock, name) for name, lock in self.stopped_before(command).items())
+        return _stopped((*self.effects(command), *before))
 
     def said(self, command: Command) -> tuple[SqlEffect, ...]:
         """Return what the SQL of *command* says, whether the migration writes it or Ecto does."""
@@ -256,6 +260,11 @@ class Context:
     def is_reversed(self) -> bool:
         """Tell whether a rollback runs these commands backwards, as Ecto does with `change`."""
         return self.migration.reverses_change and self.migration.callback("up") is None
+
+
+def _stopped(felt: Iterable[Effect]) -> dict[Name, Lock]:
+    """Return the strongest lock on each table whose writers wait."""
+    return {one.on: one.lock for one in merged(felt) if one.lock.blocks_writes}
 
 
 @lru_cache(maxsize=1)  # several rules write the same `down`

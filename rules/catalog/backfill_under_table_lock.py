@@ -144,12 +144,14 @@ The table that is changed is born in the same migration, or the rows are few.
 from collections.abc import Iterator
 
 from rules.ecto.migration import Migration
-from rules.finding import Finding, Severity, listed
+from rules.finding import Finding, Severity, barred, listed
+from rules.postgres.locks import Lock
 from rules.rewrite.backfill import Backfill
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.schema.written import Writing, writings
+from rules.sql.names import Name
 
 rule = Rule(__name__, Severity.OUTAGE)
 
@@ -160,8 +162,8 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     met = [context.at(command, schema) for command, schema in context.before] if migration.in_transaction else []
     found = [(one, here) for here in met for one in rows_of(here) if is_long(one, here) and stopped_for(here)]
     for one, here in found[:1]:
-        stopped, changed = listed(stopped_for(here)), listed(list(dict.fromkeys(str(each.table) for each, _ in found)))
-        message = f"After what stands above, nobody can write to {stopped} until the rows of {changed} are changed."
+        stopped, changed = barred(stopped_for(here)), listed(list(dict.fromkeys(str(each.table) for each, _ in found)))
+        message = f"After what stands above, nobody can {stopped} until the rows of {changed} are changed."
         yield rule.finding(one.span, context, message, context.offer(apart, one, here))
 
 
@@ -170,9 +172,9 @@ def rows_of(context: Context) -> Iterator[Writing]:
     yield from writings(context.command) if context.command else ()
 
 
-def stopped_for(context: Context) -> list[str]:
+def stopped_for(context: Context) -> dict[Name, Lock]:
     """Return the tables that nobody can write to while the command runs."""
-    return [str(name) for name in context.stopped_before(context.command)] if context.command else []
+    return context.stopped_before(context.command) if context.command else {}
 
 
 def is_long(one: Writing, context: Context) -> bool:

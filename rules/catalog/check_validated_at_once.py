@@ -86,7 +86,7 @@ from rules.rewrite.place import add_option
 from rules.rewrite.validate import made_by, said_not_valid, sql_of, validated_later
 from rules.rule import Context, Rule
 from rules.sql.effects import ConstraintAdded
-from rules.sql.names import Name
+from rules.sql.names import Name, stored
 
 rule = Rule(__name__, Severity.OUTAGE, locks=True)
 TITLE = "Add the check for new rows, validate the old ones in the next migration"
@@ -115,7 +115,7 @@ def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding
 
 def message(table: Name, constraint: str) -> str:
     """Say who waits while what is done."""
-    return f"Nobody can read or write `{table}` while PostgreSQL holds every row against `{constraint}`."
+    return f"Nobody can read or write `{table}` while PostgreSQL holds every row against `{stored(constraint)}`."
 
 
 def validate_later(command: CreateConstraint, context: Context) -> Rewrite:

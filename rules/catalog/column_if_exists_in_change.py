@@ -104,7 +104,7 @@ def add_plainly(change: AddColumn, alter: AlterTable, context: Context) -> Rewri
     table = context.schema.table(key(alter.table.name))
     if stored(change.column) in table.columns or not table.whole or change.place.shared:
         raise CannotWriteError("the column may be there, or the call stands elsewhere")
-    return Rewrite(f"Add `{change.column}` plainly", Safety.SAFE, (Edit(change.place.name, "add"),))
+    return Rewrite(f"Add `{change.column}` plainly", Safety.REVIEW, (Edit(change.place.name, "add"),))
 
 
 def remove_plainly(change: RemoveColumn, alter: AlterTable, context: Context) -> Rewrite:
@@ -115,4 +115,4 @@ def remove_plainly(change: RemoveColumn, alter: AlterTable, context: Context) ->
     if dependents(table, stored(change.column)):
         return context.split_change("Write `down`, which restores the column and what was on it")
     edits = removal_edits(context.migration.source, table, change)
-    return Rewrite(f"Remove `{change.column}` plainly", Safety.SAFE, (Edit(change.place.name, "remove"), *edits))
+    return Rewrite(f"Remove `{change.column}` plainly", Safety.REVIEW, (Edit(change.place.name, "remove"), *edits))

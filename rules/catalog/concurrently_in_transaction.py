@@ -83,7 +83,7 @@ TITLE = "Run it outside of a transaction"
 def check(command: CreateIndex | DropIndex, context: Context) -> Iterator[Finding]:
     """Find concurrent builds and drops where Ecto has begun a transaction."""
     if command.index.concurrently and is_refused(context):
-        message = f"PostgreSQL refuses to work on `{command.index.name}` concurrently inside a transaction."
+        message = f"PostgreSQL refuses to work on `{stored(command.index.name)}` concurrently inside a transaction."
         yield rule.finding(command.span, context, message, context.offer(leave_transaction, command, context))
 
 

@@ -74,6 +74,7 @@ from rules.ecto.commands import DropConstraint
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite
 from rules.rule import Context, Rule
+from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
 
@@ -82,10 +83,10 @@ rule = Rule(__name__, Severity.RISK, about_rollback=True)
 def check(drop: DropConstraint, context: Context) -> Iterator[Finding]:
     """Find constraints that Ecto does not create again."""
     if context.is_reversed:
-        message = f"Rolling back raises: Ecto does not create `{drop.constraint.name}` again."
+        message = f"Rolling back raises: Ecto does not create `{stored(drop.constraint.name)}` again."
         yield rule.finding(drop.span, context, message, context.offer(make_again, drop, context))
 
 
 def make_again(drop: DropConstraint, context: Context) -> Rewrite:
     """Split `change`, so that `down` can create the constraint again."""
-    return context.split_change(f"Write `down`, which creates `{drop.constraint.name}` again")
+    return context.split_change(f"Write `down`, which creates `{stored(drop.constraint.name)}` again")

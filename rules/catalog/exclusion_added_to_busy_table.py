@@ -57,7 +57,7 @@ from rules.ecto.commands import CreateConstraint, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.sql.effects import ConstraintAdded
-from rules.sql.names import Name
+from rules.sql.names import Name, stored
 
 rule = Rule(__name__, Severity.OUTAGE, locks=True)
 
@@ -83,4 +83,4 @@ def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding
 
 def message(table: Name, constraint: str) -> str:
     """Say who waits while what is done."""
-    return f"Nobody can read or write `{table}` while the index of `{constraint}` is built."
+    return f"Nobody can read or write `{table}` while the index of `{stored(constraint)}` is built."

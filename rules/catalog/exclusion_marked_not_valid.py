@@ -63,6 +63,7 @@ from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rule import Context, Rule
 from rules.source import SourceFile, Span
+from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
@@ -72,7 +73,7 @@ def check(command: CreateConstraint, context: Context) -> Iterator[Finding]:
     """Find exclusion constraints that are not to be validated."""
     constraint = command.constraint
     if context.on_postgres and constraint.exclude is not None and not constraint.validate:
-        message = f"PostgreSQL refuses `{constraint.name}`: an exclusion constraint is never NOT VALID."
+        message = f"PostgreSQL refuses `{stored(constraint.name)}`: an exclusion constraint is never NOT VALID."
         rewrite = context.offer(validate, constraint, context.migration.source)
         yield rule.finding(command.span, context, message, rewrite)
 

@@ -69,7 +69,7 @@ from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.place import remove_statement
 from rules.rule import Context, Rule
 
-rule = Rule(__name__, Severity.OUTAGE, about_rollback=True)
+rule = Rule(__name__, Severity.RISK, about_rollback=True)
 
 
 @rule.on(CreateIndex, CreateTable)

@@ -85,9 +85,9 @@ The table is born in the same pull request: it has no rows to check.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import AddColumn, AlterTable, Execute, ModifyColumn, RepoCall, Sql
+from rules.ecto.commands import AddColumn, AlterTable, Command, Execute, ModifyColumn, RepoCall, Sql
 from rules.ecto.types import Reference
-from rules.finding import Finding, Severity
+from rules.finding import Finding, Severity, barred
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, literal
 from rules.rewrite.place import add_option
@@ -108,7 +108,7 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     for change in alter.changes if context.is_busy(name) else ():
         if isinstance(change, AddColumn | ModifyColumn) and isinstance(change.type, Reference) and change.type.validate:
             rewrite = context.offer(validate_later, alter, change.type, context)
-            yield rule.finding(change.span, context, message(name, change.type.target, context), rewrite)
+            yield rule.finding(change.span, context, message(name, change.type.target, alter, context), rewrite)
 
 
 @rule.on(Execute, RepoCall)
@@ -117,14 +117,15 @@ def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding
     for effect in context.said(execute):
         if isinstance(effect, ConstraintAdded) and effect.constraint.references and _is_read(effect, execute, context):
             rewrite = context.offer(validate_sql_later, effect, execute, context)
-            said = message(effect.table, effect.constraint.references.table, context)
+            said = message(effect.table, effect.constraint.references.table, execute, context)
             yield rule.finding(execute.span, context, said, rewrite)
 
 
-def message(table: Name, target: Name, context: Context) -> str:
+def message(table: Name, target: Name, command: Command, context: Context) -> str:
     """Say who waits while what is done; nobody waits for a table that is new."""
-    other = "" if key(table) == key(target) or not context.is_busy(target) else f" or `{target}`"
-    return f"Nobody can write to `{table}`{other} while every row is looked up."
+    stopped = context.stopped_during(command)
+    ends = {one: stopped[one] for one in (key(table), key(target)) if one in stopped}
+    return f"Nobody can {barred(ends)} while every row is looked up."
 
 
 def _is_read(added: ConstraintAdded, execute: Execute | RepoCall, context: Context) -> bool:

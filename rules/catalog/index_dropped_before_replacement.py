@@ -101,7 +101,7 @@ def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
             continue
         known = schema.table(key(index.table)).indexes.get(stored(earlier.index.name))
         if known is not None and begins_alike(known, index_of(index)) and known.name != stored(index.name):
-            message = f"Until this is built, queries do without `{earlier.index.name}`, which is gone already."
+            message = f"Until this is built, queries do without `{stored(earlier.index.name)}`, which is gone already."
             yield rule.finding(command.span, context, message, context.offer(build_first, earlier, command, context))
 
 

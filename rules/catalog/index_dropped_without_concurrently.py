@@ -105,7 +105,7 @@ def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding
 
 def message(index: str, table: Name) -> str:
     """Say who waits for whom."""
-    return f"Dropping `{index}` waits for every query on `{table}`, and all later ones wait for it."
+    return f"Dropping `{stored(index)}` waits for every query on `{table}`, and all later ones wait for it."
 
 
 def is_stopped_anyway(command: Command, table: Name, context: Context) -> bool:

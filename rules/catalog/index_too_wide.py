@@ -48,6 +48,7 @@ from collections.abc import Iterator
 from rules.ecto.commands import CreateIndex
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
+from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.ADVICE, on_request=True)
 MOST = 3  # columns; PostgreSQL's manual calls more than three unlikely to be helpful
@@ -58,5 +59,7 @@ def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     """Find indexes over many columns that keep nothing unique."""
     index = command.index
     if not index.unique and len(index.columns) > MOST and context.on_postgres:
-        message = f"`{index.name}` serves only queries that name its first columns, and every write keeps all of it."
+        message = (
+            f"`{stored(index.name)}` serves only queries that name its first columns, and every write keeps all of it."
+        )
         yield rule.finding(command.span, context, message)

@@ -90,7 +90,7 @@ def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     is_there = stored(index.name) in context.schema.table(key(index.table)).indexes
     if not index.concurrently and context.is_busy(index.table) and not (command.if_not_exists and is_there):
         rewrite = context.offer(build_concurrently, command, context)
-        yield rule.finding(command.span, context, message(index.name, index.table), rewrite)
+        yield rule.finding(command.span, context, message(index.name, index.table, command, context), rewrite)
 
 
 @rule.on(Execute, RepoCall)
@@ -99,13 +99,16 @@ def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding
     built = (effect for effect in context.said(execute) if isinstance(effect, IndexCreated) and not effect.concurrently)
     for effect in built:
         is_there = stored(effect.name or "") in context.schema.table(key(effect.table)).indexes
+        said = effect.name or "this index"
         if context.is_busy(effect.table) and not (effect.if_not_exists and is_there):
-            yield rule.finding(execute.span, context, message(effect.name or "this index", effect.table))
+            yield rule.finding(execute.span, context, message(said, effect.table, execute, context))
 
 
-def message(index: str, table: Name) -> str:
-    """Say who waits until when."""
-    return f"Building `{index}` blocks every write to `{table}` until it is done."
+def message(index: str, table: Name, command: Command, context: Context) -> str:
+    """Say who waits until when; readers wait, too, where something before has locked them out."""
+    lock = context.stopped_before(command).get(key(table))
+    blocked = "read and write of" if lock is not None and lock.blocks_reads else "write to"
+    return f"Building `{stored(index)}` blocks every {blocked} `{table}` until it is done."
 
 
 def build_concurrently(command: CreateIndex, context: Context) -> Rewrite:

@@ -141,7 +141,7 @@ def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding
 
 def message(index: str) -> str:
     """Say what becomes of the second attempt."""
-    return f"After an interrupted build, the next attempt takes the invalid `{index}` for built."
+    return f"After an interrupted build, the next attempt takes the invalid `{stored(index)}` for built."
 
 
 def build_again(context: Context) -> Rewrite:

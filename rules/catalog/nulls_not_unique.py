@@ -81,7 +81,7 @@ def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
         return  # which is unique anyway
     for name in (column.name for column in index.columns if column.name is not None):
         if may_be_null(name, table) and not mentions(index.where, name) and not is_helped(index.name, name, table):
-            message = f"Rows with NULL in `{name}` are never the same, so `{index.name}` lets doubles in."
+            message = f"Rows with NULL in `{name}` are never the same, so `{stored(index.name)}` lets doubles in."
             yield rule.finding(command.span, context, message)
             return
 

@@ -79,7 +79,7 @@ from rules.schema.model import Column
 from rules.sql.effects import ColumnTypeChanged
 from rules.sql.names import stored
 
-rule = Rule(__name__, Severity.RISK, locks=True)
+rule = Rule(__name__, Severity.OUTAGE, locks=True)
 
 
 @rule.on(AlterTable)

@@ -70,7 +70,7 @@ from rules.ecto.values import Fragment
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.schema.draft import key
-from rules.sql.names import Name
+from rules.sql.names import Name, stored
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
@@ -83,7 +83,7 @@ def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
         return
     constant = _constant(context, command, index.table)
     if index.columns and all(_is_among(column, constant) for column in index.columns):
-        message = f"`{index.name}` fails as soon as `{index.table}` holds two rows: they are equal."
+        message = f"`{stored(index.name)}` fails as soon as `{index.table}` holds two rows: they are equal."
         yield rule.finding(command.span, context, message)
 
 

@@ -111,7 +111,7 @@ def check(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find constraints that are validated while something is locked that need not be."""
     validated = [effect for effect in context.said(execute) if isinstance(effect, ConstraintValidated)]
     reads = any(effect.reads_table for effect in context.effects(execute)) if validated else False
-    for table in context.stopped_before(execute)[:1] if reads else ():
+    for table in list(context.stopped_before(execute))[:1] if reads else ():
         message = f"`{table}` stays locked by what stands above, while every row of `{validated[0].table}` is read."
         rewrite = context.offer(validate_later, execute, validated[0], context)
         yield rule.finding(execute.span, context, message, rewrite)

@@ -16,7 +16,7 @@ from rules.sql.parts import ForeignKey
 from rules.sql.reader import read
 from rules.sql.statements import SqlStatement
 
-__all__ = ["Effect", "effects", "unknown"]
+__all__ = ["Effect", "effects", "merged", "unknown"]
 
 
 def effects(statement: Statement, schema: Schema, version: int) -> tuple[Effect, ...]:

@@ -213,7 +213,7 @@ def test_workflow_commands_stand_one_a_line(shop: Path) -> None:
     assert lines[0].startswith(f"::warning file={PATH},line=7,endLine=7,title={FROM}::")
     assert lines[1] == (
         f"::error file={PATH},line=10,endLine=10,title=index-without-concurrently::"
-        "Building `users_nickname_index` blocks every write to `users` until it is done."
+        "Building `users_nickname_index` blocks every read and write of `users` until it is done."
     )
 
 
