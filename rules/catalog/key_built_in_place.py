@@ -11,22 +11,52 @@ index. A unique index can be built concurrently before, and the constraint then 
       def change do
         create table(:products) do
           add :title, :string
-          add :code, :string
+          add :shop, :integer, null: false
         end
-
-        create unique_index(:products, [:code])
       end
     end
     ```
 
 ## Instead of
     ```elixir
-    defmodule Shop.Repo.Migrations.KeepCodesApart do
+    defmodule Shop.Repo.Migrations.KeyProductsByShop do
       use Ecto.Migration
 
       def change do
-        execute "ALTER TABLE products ADD CONSTRAINT one_code UNIQUE (code)",
-                "ALTER TABLE products DROP CONSTRAINT one_code"
+        execute "ALTER TABLE products ADD CONSTRAINT products_shop_key UNIQUE (shop, id)",
+                "ALTER TABLE products DROP CONSTRAINT products_shop_key"
+      end
+    end
+    ```
+
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.KeyProductsByShop do
+      use Ecto.Migration
+
+      @disable_ddl_transaction true
+      @disable_migration_lock true
+
+      def change do
+        create unique_index(:products, [:shop, :id], name: :products_shop_key, concurrently: true)
+      end
+    end
+    ```
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.AddProductsShopKeyToProducts do
+      use Ecto.Migration
+
+      @disable_ddl_transaction true
+      @disable_migration_lock true
+
+      def up do
+        execute "ALTER TABLE products ADD CONSTRAINT products_shop_key UNIQUE USING INDEX products_shop_key"
+      end
+
+      def down do
+        drop constraint(:products, :products_shop_key)
+        create unique_index(:products, [:shop, :id], name: :products_shop_key, concurrently: true)
       end
     end
     ```
@@ -59,7 +89,13 @@ from typing import Final
 
 from rules.ecto.commands import AlterTable, Execute, RepoCall
 from rules.finding import Finding, Severity
+from rules.rewrite.edit import Rewrite
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.taken_over import Takeover
 from rules.rule import Context, Rule
+from rules.schema.draft import key
+from rules.schema.model import PrimaryKey, Unique
+from rules.schema.replay import after
 from rules.sql.effects import ConstraintAdded
 
 rule = Rule(__name__, Severity.OUTAGE, locks=True)
@@ -75,4 +111,17 @@ def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterato
         if said.constraint.using_index is None and context.is_busy(said.table):
             what = said.constraint.name or said.constraint.kind.lower()
             message = f"Nobody can read or write `{said.table}` while the index of `{what}` is built."
-            yield rule.finding(command.span, context, message)
+            rewrite = context.offer(build_before, said, command, context)
+            yield rule.finding(command.span, context, message, rewrite)
+
+
+def build_before(added: ConstraintAdded, command: AlterTable | Execute | RepoCall, context: Context) -> Rewrite:
+    """Build the index concurrently, for the constraint to take it over."""
+    table = context.schema.table(key(added.table))
+    if not isinstance(command, Execute) or len(command.effects) > 1 or table.suffix == "PARTITION":
+        raise CannotWriteError("the constraint is not all that the command adds, or the table has partitions")
+    made = after(context.schema, command).table(key(added.table)).constraints
+    (constraint,) = (one for name, one in made.items() if name not in table.constraints)
+    if not isinstance(constraint, PrimaryKey | Unique):
+        raise CannotWriteError("what the constraint says is not known")
+    return Takeover(context.migration, command, table, constraint, context.waits_for_lock).rewrite()

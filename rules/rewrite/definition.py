@@ -247,6 +247,12 @@ def constraint_command(table: Name, constraint: Constraint) -> Syntax:
     return call("execute", text(f"ALTER TABLE {name_sql(table)} ADD {constraint_sql(constraint)}"))
 
 
+def constraint_dropped(table: Name, name: str) -> Syntax:
+    """Return the command that drops the constraint *name*."""
+    prefix = [("prefix", text(table.prefix))] if table.prefix else []
+    return call("drop", call("constraint", atom(table.name), atom(name), options=prefix))
+
+
 def constraint_call(table: Name, constraint: Constraint) -> Syntax:
     """Return `constraint(:table, :name, ...)` as it would have to be written to make *constraint* again."""
     options: list[tuple[str, Syntax]] = [("prefix", text(table.prefix))] if table.prefix else []

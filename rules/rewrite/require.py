@@ -6,11 +6,12 @@ from rules.ecto.commands import AlterTable, Command, DropTable, Execute, ModifyC
 from rules.ecto.migration import Migration
 from rules.elixir.printer import habit_of, lines
 from rules.elixir.syntax import List, Syntax
+from rules.rewrite.definition import constraint_dropped
 from rules.rewrite.edit import Edit, NewMigration
 from rules.rewrite.elixir import CannotWriteError, atom, call, literal, text
 from rules.rewrite.follow_up import Part, new_migration
 from rules.rewrite.names import identifier, name_sql
-from rules.rewrite.place import indent_at, remove_statement, set_apart
+from rules.rewrite.place import indent_at, put_statement, remove_statement
 from rules.schema.draft import key
 from rules.schema.model import Column, Table
 from rules.schema.types import type_name
@@ -36,21 +37,14 @@ class Requirement:
     def checked(self) -> Syntax:
         """The command that adds the check, without reading a row."""
         options = [("check", text(f"{identifier(self.column.name)} IS NOT NULL")), ("validate", literal(value=False))]
-        return call("create", call("constraint", *self._named, options=[*self._prefix, *options]))
+        prefix = [("prefix", text(self.table.name.prefix))] if self.table.name.prefix else []
+        named = atom(self.table.name.name), atom(self.name)
+        return call("create", call("constraint", *named, options=[*prefix, *options]))
 
     @property
     def unchecked(self) -> Syntax:
         """The command that drops the check."""
-        return call("drop", call("constraint", *self._named, options=self._prefix))
-
-    @property
-    def _named(self) -> tuple[Syntax, Syntax]:
-        return atom(self.table.name.name), atom(self.name)
-
-    @property
-    def _prefix(self) -> list[tuple[str, Syntax]]:
-        prefix = self.table.name.prefix
-        return [("prefix", text(prefix))] if prefix else []
+        return constraint_dropped(self.table.name, self.name)
 
     def edits(self, command: AlterTable | Execute) -> tuple[Edit, ...]:
         """Return the edits that put the check in the place of NOT NULL, and drop it on a way down that is written."""
@@ -73,10 +67,9 @@ class Requirement:
         source, span = self.migration.source, command.span
         if command.place.shared:
             raise CannotWriteError("the command stands in a loop or a helper")
-        written = "\n".join(lines([by], source.column_at(span.start) - 1, habit_of(source))).lstrip()
         if isinstance(command, Execute) or (len(command.changes) == 1 and self._is_all(command.changes[0])):
-            grows = "\n" in written and "\n" not in source[span]
-            return (Edit(span, written), *(set_apart(source, span) if grows else ()))
+            return put_statement(source, span, by)
+        written = "\n".join(lines([by], source.column_at(span.start) - 1, habit_of(source))).lstrip()
         margin = "\n\n" + " " * indent_at(source, span.start)
         beside = (
             Edit(Span(span.start, span.start), written + margin)

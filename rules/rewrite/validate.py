@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from rules.ecto.commands import Code, Command, Execute, RepoCall, Sql
 from rules.ecto.migration import Migration
-from rules.rewrite.definition import constraint_command
+from rules.rewrite.definition import constraint_command, constraint_dropped
 from rules.rewrite.edit import Edit, NewMigration
-from rules.rewrite.elixir import CannotWriteError, atom, call, text
+from rules.rewrite.elixir import CannotWriteError, call, text
 from rules.rewrite.follow_up import Part, new_migration
 from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.place import add_text
@@ -20,8 +20,7 @@ from rules.sql.names import Name, stored
 def validated_later(migration: Migration, table: Name, constraint: Check | ForeignKey) -> NewMigration:
     """Return the migration that validates a constraint, and whose rollback leaves it as it was."""
     validate = f"ALTER TABLE {name_sql(table)} VALIDATE CONSTRAINT {identifier(constraint.name)}"
-    prefix = [("prefix", text(table.prefix))] if table.prefix else []
-    dropped = call("drop", call("constraint", atom(table.name), atom(constraint.name), options=prefix))
+    dropped = constraint_dropped(table, constraint.name)
     unchecked = constraint_command(table, replace(constraint, validated=False))
     up, down = [call("execute", text(validate))], [dropped, unchecked]
     return new_migration(Part(migration, f"validate_{constraint.name}", up, down))

@@ -1,10 +1,12 @@
 """The parts of tables that raw SQL makes: columns, constraints, indexes."""
 
 import re
+from dataclasses import replace
 from itertools import count, zip_longest
 from typing import Final
 
 from rules.schema.casts import NUMBERS, base
+from rules.schema.dependence import plain_columns
 from rules.schema.draft import key
 from rules.schema.model import (
     Check,
@@ -84,6 +86,15 @@ def raw_constraint(table: Table, made: SqlConstraint) -> Constraint:
             return _foreign_key(name, columns, made)
         case _:
             return SomeConstraint(name)
+
+
+def taking_over(table: Table, made: SqlConstraint, index: str) -> SqlConstraint:
+    """Return a constraint with the columns of the index that it takes over, where that is known."""
+    taken = table.indexes.get(stored(index))
+    if taken is None:
+        return made
+    include = tuple(part.strip('"') for part in taken.include)
+    return replace(made, columns=tuple(plain_columns(taken)), include=include, nulls_distinct=taken.nulls_distinct)
 
 
 def _foreign_key(name: str, columns: tuple[str, ...], made: SqlConstraint) -> Constraint:

@@ -10,7 +10,7 @@ from rules.schema.alterations import alter
 from rules.schema.draft import Draft, key
 from rules.schema.model import Check, ForeignKey, Table, Thing
 from rules.schema.notes import Clash, Remark
-from rules.schema.raw import raw_column, raw_constraint, raw_default, raw_index
+from rules.schema.raw import raw_column, raw_constraint, raw_default, raw_index, taking_over
 from rules.schema.text import LITERAL, squeezed
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
@@ -137,9 +137,11 @@ def _run_on_constraint(
 ) -> None:
     match effect:
         case sql.ConstraintAdded(constraint=constraint):
-            if constraint.using_index is not None:
-                indexes.drop(draft, Name(effect.table.prefix, constraint.using_index), effect.table)
-            constraints.add(draft, effect.table, raw_constraint(draft.table(effect.table), constraint))
+            table, index = draft.table(effect.table), constraint.using_index
+            if index is not None:
+                constraint = taking_over(table, constraint, index)
+                indexes.drop(draft, Name(effect.table.prefix, index), effect.table)
+            constraints.add(draft, effect.table, raw_constraint(table, constraint))
         case sql.ConstraintDropped():
             constraints.drop(draft, effect.table, effect.name, if_exists=effect.if_exists, cascade=effect.cascade)
         case sql.ConstraintValidated():
