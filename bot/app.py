@@ -2,14 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Final
 
 from fastapi import FastAPI, Response
+from prometheus_client.core import Metric
 
 from bot.health import health
+from bot.metrics import gauge, metrics
 from bot.pages import rules, schema
 from bot.pages.setup import Setup
 from bot.settings import Settings
@@ -18,7 +21,10 @@ from workers import telemetry
 from workers.app import create_celery
 from workers.memory.connection import connect
 from workers.memory.inbox import Inbox
+from workers.memory.tally import Tally
 from workers.queue import Doorbell
+
+HAND_OVER_EVERY: Final = 2.0  # seconds
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -27,11 +33,13 @@ def create_app(settings: Settings) -> FastAPI:
     Without a webhook secret there is no App yet: it believes nobody, and shows the page that makes one.
     """
     redis = connect(settings.redis_url)
+    inbox, tally = Inbox(redis, settings.redis_prefix), Tally(redis, settings.redis_prefix)
     celery = create_celery(settings.redis_url, settings.redis_prefix)
     receiver = Receiver(
         tuple(secret.get_secret_value().encode() for secret in settings.webhook_secret),
-        Inbox(redis, settings.redis_prefix),
+        inbox,
         Doorbell(celery, redis, settings.redis_prefix),
+        tally,
         clock=lambda: datetime.fromtimestamp(time.time(), UTC),
     )
     setup = Setup(settings, redis)
@@ -39,8 +47,11 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(setup.invite)
+        handing_over = asyncio.create_task(_hand_over(tally))
         yield
+        handing_over.cancel()
         receiver.close()
+        tally.flush()
         celery.pool.force_close_all()
         redis.close()
 
@@ -48,10 +59,25 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, max_body_size=LARGEST)
     app.add_api_route("/webhook", receiver.receive if settings.webhook_secret else _not_yet, methods=["POST"])
     app.include_router(health(redis))
+    app.include_router(metrics(tally, lambda: _gauges(inbox), settings.metrics_token.get_secret_value()))
     app.include_router(rules.router)
     app.include_router(schema.router)
     app.include_router(setup.router)
     return app
+
+
+async def _hand_over(tally: Tally) -> None:
+    """Let figures reach Redis now and then: a write for each delivery would cost as much as the delivery."""
+    while True:
+        await asyncio.sleep(HAND_OVER_EVERY)
+        await asyncio.to_thread(tally.flush)
+
+
+def _gauges(inbox: Inbox) -> Iterator[Metric]:
+    waiting, oldest = inbox.waiting(), inbox.oldest()
+    yield gauge("jobs_waiting", "Jobs that are due now or later.", waiting)
+    yield gauge("oldest_due_seconds", "For how long the oldest job that is due has waited.", oldest)
+    yield gauge("jobs_dead", "Jobs that were given up and wait for a person.", len(inbox.dead()))
 
 
 async def _not_yet() -> Response:

@@ -231,3 +231,4 @@ READERS: Final[Mapping[tuple[str, str | None], Callable[[Mapping[str, Any], date
         ("push", None): _pushed,
     }
 )
+EVENTS: Final = frozenset(event for event, _ in READERS)

@@ -33,4 +33,5 @@ class Settings(Environment):
     webhook_secret: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_strong)] = (
         Field(default=(), validate_default=True)
     )
+    metrics_token: SecretStr = SecretStr("")  # who has it may read /metrics; without one there is no such page
     public_url: str = ""  # where GitHub and people reach us; else what the browser says

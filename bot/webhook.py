@@ -16,10 +16,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 
-from bot.events import Ignored, Malformed, Upkeep, Work, hear
+from bot.events import EVENTS, Ignored, Malformed, Upkeep, Work, hear
 from bot.signature import BadSignature, verify, well_formed
+from workers.figures import DELIVERIES
 from workers.memory.connection import ANSWERS_WITHIN
 from workers.memory.inbox import Inbox
+from workers.memory.tally import Tally
 from workers.queue import Doorbell
 
 LARGEST: Final = 26_214_400  # bytes; GitHub sends 25 MB at most
@@ -36,11 +38,12 @@ class Receiver:
     """Takes deliveries from GitHub into the inbox."""
 
     def __init__(
-        self, secrets: tuple[bytes, ...], inbox: Inbox, doorbell: Doorbell, clock: Callable[[], datetime]
+        self, secrets: tuple[bytes, ...], inbox: Inbox, doorbell: Doorbell, tally: Tally, clock: Callable[[], datetime]
     ) -> None:
         self._secrets = secrets
         self._inbox = inbox
         self._doorbell = doorbell
+        self._tally = tally
         self._clock = clock
         self._threads = ThreadPoolExecutor(THREADS, "inbox")
         self._bells = ThreadPoolExecutor(1, "doorbell")  # one after the other, and nobody waits for it
@@ -53,6 +56,17 @@ class Receiver:
 
     async def receive(self, request: Request) -> Response:
         """Answer 202 for what is remembered or needs nothing, and otherwise say with a status what is wrong."""
+        event = request.headers.get("x-github-event", "")
+        named = event if event in EVENTS else "other"  # anybody may send any name
+        try:
+            response = await self._receive(request)
+        except HTTPException as error:
+            self._tally.count(DELIVERIES, named, str(error.status_code))
+            raise
+        self._tally.count(DELIVERIES, named, "ignored" if isinstance(response, PlainTextResponse) else "accepted")
+        return response
+
+    async def _receive(self, request: Request) -> Response:
         guid, event, signature = _envelope(request)
         async with self._room(request):
             payload = await self._open(request, signature)

@@ -1,7 +1,7 @@
 """What a job may use, and how it may end: all that a review or a command knows of the engine that runs it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeAlias
 
@@ -11,6 +11,7 @@ from rules.settings import Settings
 from rules.source import Change
 from workers.github.port import GitHub
 from workers.jobs import PullRequestKey
+from workers.journal import Journal, unkept
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +90,4 @@ class Context:
     public_url: str
     attempt: int = 1
     rehearse: Callable[[Change, Settings], tuple[Observation, ...]] = nowhere
+    journal: Journal = field(default_factory=unkept)

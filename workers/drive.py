@@ -10,6 +10,7 @@ import structlog
 from workers.context import AnalysisFailed, Context, Done, Later, Outcome
 from workers.github.errors import RetryLater, Trouble
 from workers.jobs import Job, ReviewMergeGroup, ReviewPullRequest, RunCommand
+from workers.journal import Journal
 from workers.memory.inbox import Claim, Inbox
 from workers.memory.lease import Lease, LeaseLost
 from workers.queue import Doorbell
@@ -48,7 +49,8 @@ class Engine:
 
     inbox: Inbox
     doorbell: Doorbell
-    surroundings: Callable[[Claim, Lease], Context]
+    journal: Callable[[Claim], Journal]
+    surroundings: Callable[[Claim, Lease, Journal], Context]
     flows: Flows
     lease_seconds: float
     back_off: Callable[[int], float]  # seconds to wait after so many attempts
@@ -69,14 +71,17 @@ def drive(engine: Engine, job_id: str) -> str:
     if isinstance(claim, str):
         log.info("not claimed", job=job_id, reason=claim)
         return claim
+    journal = engine.journal(claim)
     with about(job=job_id, attempt=claim.attempt, lease=claim.token), _lease(engine, claim, taken) as lease:
         log.info("claimed")
         try:
-            ending = _attempt(engine, claim, lease)
+            ending = _attempt(engine, claim, lease, journal)
         except LeaseLost:
             log.warning("lease lost")
+            journal.end("lost")
             return "lost"
         word = _settle(engine.inbox, claim, ending)
+        journal.end(word)
         log.info("settled", ending=word, seconds=round(time.monotonic() - taken, 3))
     if word == "again":
         engine.doorbell.ring([job_id])
@@ -87,10 +92,10 @@ def _lease(engine: Engine, claim: Claim, taken: float) -> Lease:
     return Lease(engine.lease_seconds, taken, lambda: engine.inbox.renew(claim, engine.lease_seconds))
 
 
-def _attempt(engine: Engine, claim: Claim, lease: Lease) -> Ending:
+def _attempt(engine: Engine, claim: Claim, lease: Lease, journal: Journal) -> Ending:
     exhausted = claim.attempt > ATTEMPTS
     try:
-        context = engine.surroundings(claim, lease)
+        context = engine.surroundings(claim, lease, journal)
         if exhausted:
             engine.flows.give_up(context, claim.job, claim.reason or KILLED)
             return GivenUp(claim.reason or KILLED)

@@ -1,5 +1,7 @@
 """The composition root: settings become real clients here and nowhere else."""
 
+import secrets
+import time
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any, assert_never
@@ -21,10 +23,13 @@ from workers.github.auth import App
 from workers.github.client import Client
 from workers.isolation import Analyst
 from workers.jobs import Job, ReviewMergeGroup, ReviewPullRequest, RunCommand
+from workers.journal import Journal, Run
+from workers.memory.archive import Archive
 from workers.memory.connection import connect
 from workers.memory.inbox import Claim, Inbox
 from workers.memory.lease import Lease
 from workers.memory.recollection import Recollection
+from workers.memory.tally import Tally
 from workers.missed import DeliveryLog, Heads
 from workers.queue import Doorbell
 from workers.rehearsal.house import house
@@ -56,16 +61,24 @@ def build_engine(settings: Settings, celery: Celery) -> Engine:
     app = sign_in(settings, redis)
     analyst = Analyst(settings.analysis_seconds)
     rehearse = rehearsing(settings, analyst)
+    tally, archive = Tally(redis, settings.redis_prefix), Archive(redis, settings.redis_prefix)
 
-    def surroundings(claim: Claim, lease: Lease) -> Context:
-        github = Client(app, claim.job.key)
+    def journal(claim: Claim) -> Journal:
+        run = Run(claim.job.id, type(claim.job).__name__, claim.heard, time.time(), claim.attempt)
+        name = secrets.token_urlsafe(16)  # whoever has it may see the page, so nobody can guess it
+        page = f"{settings.public_url}/reviews/{name}" if settings.has_pages else ""
+        return Journal(run, tally, partial(archive.keep, name), page)
+
+    def surroundings(claim: Claim, lease: Lease, journal: Journal) -> Context:
+        github = Client(app, claim.job.key, journal.call, journal.page)
         memory = Recollection(redis, settings.redis_prefix, claim.job.key)
         given = (claim.job.key, github, lease, memory, analyst.analyse, settings.public_url, claim.attempt)
-        return Context(*given, rehearse)
+        return Context(*given, rehearse, journal)
 
     return Engine(
         inbox=Inbox(redis, settings.redis_prefix),
         doorbell=Doorbell(celery, redis, settings.redis_prefix),
+        journal=journal,
         surroundings=surroundings,
         flows=Flows(review_pull_request, run_command, review_merge_group, give_up),
         lease_seconds=settings.lease_seconds,

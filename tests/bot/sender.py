@@ -24,6 +24,7 @@ from workers.queue import Doorbell
 
 SECRET = "first-" + "s" * 24
 OTHER_SECRET = "other-" + "o" * 24
+METRICS_TOKEN = "metrics-token"
 
 
 def signed(body: bytes, secret: str = SECRET) -> str:
@@ -64,10 +65,10 @@ class Sender:
             headers["X-GitHub-Delivery"] = guid
         return self.post(json.dumps(payload).encode(), headers)[0]
 
-    def get(self, path: str) -> tuple[int, bytes]:
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers=dict(headers or {}))
             response = connection.getresponse()
             return response.status, response.read()
         finally:
@@ -120,7 +121,12 @@ class Sender:
 @contextmanager
 def listening(url: str, prefix: str) -> Iterator[Sender]:
     settings = Settings.model_validate(
-        {"redis_url": url, "redis_prefix": prefix, "webhook_secret": f"{SECRET},{OTHER_SECRET}"}
+        {
+            "redis_url": url,
+            "redis_prefix": prefix,
+            "webhook_secret": f"{SECRET},{OTHER_SECRET}",
+            "metrics_token": METRICS_TOKEN,
+        }
     )
     config = uvicorn.Config(create_app(settings), port=0, http=ImpatientProtocol, lifespan="on", **OPTIONS)
     server = uvicorn.Server(config)

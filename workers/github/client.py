@@ -1,7 +1,7 @@
 """GitHub over HTTP: the port, spoken in REST and GraphQL."""
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha1
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from workers.github.models import (
 from workers.github.tree import Lister
 from workers.github.wire import OUTAGE, Wire, path
 from workers.jobs import PullRequestKey, RunCommand
+from workers.journal import Call
 
 CHECK: Final = "ecto-fix"
 ANNOTATIONS: Final = 50  # in one request: docs, "update a check run"
@@ -34,9 +35,13 @@ BLOBS: Final = 100  # in one query: GitHub counts 500,000 nodes, but answers wit
 class Client:
     """One pull request's GitHub, through the App's installation."""
 
-    def __init__(self, app: App, key: PullRequestKey) -> None:
+    def __init__(
+        self, app: App, key: PullRequestKey, tell: Callable[[Call], None] | None = None, page: str = ""
+    ) -> None:
         self._app = app
         self._key = key
+        self._tell = tell  # whoever wants to hear of each request
+        self._page = page  # where people see what is being done; empty where there is no such place
         self._owner, _, self._name = key.repository.partition("/")
         self._wires: dict[str, Wire] = {}
 
@@ -102,7 +107,7 @@ class Client:
         run = self._check(head, external_id, name)
         if run:
             return run
-        body = {"name": name, "head_sha": head, "external_id": external_id, "status": "queued"}
+        body = {"name": name, "head_sha": head, "external_id": external_id, "status": "queued", **self._details}
         try:
             return translate.check_run(self._reviewing.post(self._repository("check-runs"), body, counted=False))
         except Unclear as unclear:
@@ -114,7 +119,7 @@ class Client:
     def progress_check(self, run: CheckRun, output: CheckOutput) -> None:
         """Show that the check is being worked on."""
         body = {"status": "in_progress", "output": {"title": output.title, "summary": output.summary}}
-        self._reviewing.patch(self._repository("check-runs", run.id), body)
+        self._reviewing.patch(self._repository("check-runs", run.id), {**body, **self._details})
 
     def conclude_check(self, run: CheckRun, conclusion: Conclusion, output: CheckOutput) -> None:
         """End the check, with all of its annotations; those it has from an earlier try are not sent again."""
@@ -123,7 +128,8 @@ class Client:
         while len(left) > ANNOTATIONS:
             self._annotate(run, {"output": {**text, "annotations": left[:ANNOTATIONS]}})
             left = left[ANNOTATIONS:]
-        end = {"status": "completed", "conclusion": conclusion.value, "actions": translate.actions(output.buttons)}
+        actions = translate.actions(output.buttons)
+        end = {"status": "completed", "conclusion": conclusion.value, "actions": actions, **self._details}
         if left:
             self._annotate(run, {**end, "output": {**text, "annotations": left}})
         else:
@@ -206,8 +212,16 @@ class Client:
 
     def _wire(self, job: str, permissions: Mapping[str, str]) -> Wire:
         if job not in self._wires:
-            self._wires[job] = self._app.at(self._key.installation_id, self._key.repository, permissions)
+            self._wires[job] = self._told_of(self._app.at(self._key.installation_id, self._key.repository, permissions))
         return self._wires[job]
+
+    @property
+    def _details(self) -> Mapping[str, str]:
+        return {"details_url": self._page} if self._page else {}
+
+    def _told_of(self, wire: Wire) -> Wire:
+        wire.tell = self._tell
+        return wire
 
     def _repository(self, *parts: str | int) -> str:
         return path("repos", self._owner, self._name, *parts)
@@ -237,7 +251,7 @@ class Client:
 
     def _shared(self, repository: str, file: str) -> str | None:
         try:
-            self._wires[repository] = self._app.at(self._key.installation_id, repository, SHARED)
+            self._wires[repository] = self._told_of(self._app.at(self._key.installation_id, repository, SHARED))
             url = path("repos", *repository.split("/"), "contents") + "/" + file
             return base64.b64decode(self._wires[repository].get(url)["content"]).decode()
         except (Forbidden, NotFound, UnicodeDecodeError):

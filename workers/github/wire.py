@@ -12,7 +12,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 from github import Auth, Github, GithubException
 from requests import RequestException
 
+from workers.github.endpoints import endpoint
 from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, StaleHead, Trouble, Unclear
+from workers.journal import Call
 from workers.memory.answers import Answers
 from workers.memory.quota import Quota
 
@@ -57,6 +59,7 @@ class Wire:
         ).requester
         self._quota = quota
         self.calls = 0
+        self.tell: Callable[[Call], None] | None = None  # whoever wants to hear of each request
 
     def get(self, url: str, **parameters: str | int) -> Any:
         """Read *url*."""
@@ -160,17 +163,27 @@ class Wire:
         headers: Mapping[str, str] | None = None,
     ) -> tuple[Mapping[str, str], Any]:
         self.calls += 1
+        began, status = time.monotonic(), 0
         try:
             told, answer = self._requester.requestJsonAndCheck(
                 verb, url, dict(parameters or {}), dict(headers or {}), input=body
             )
+            status = HTTPStatus.NOT_MODIFIED if answer is None and headers else HTTPStatus.OK
         except RequestException as error:
             raise Unclear(f"GitHub did not answer ({type(error).__name__})") from error
         except GithubException as error:
+            status = error.status
             self._learn(error.headers or {})
             _refuse(error.status, error.headers or {}, error.data)
+        finally:
+            if self.tell is not None:
+                self.tell(Call(endpoint(verb, self._within(url)), int(status), round(time.monotonic() - began, 3)))
         self._learn(told)
         return told, answer
+
+    def _within(self, url: str) -> str:
+        """Return the path of *url* within the API, be it whole or a path already."""
+        return "/graphql" if url == self._requester.graphql_url else url.removeprefix(self._requester.base_url)
 
     def _learn(self, headers: Mapping[str, str]) -> None:
         if self._quota:

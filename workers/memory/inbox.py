@@ -24,6 +24,7 @@ class Claim:
     token: str  # of the lease: whoever holds it later holds a greater one
     generation: str  # how often the job had been heard
     attempt: int  # 1 the first time
+    heard: float = 0.0  # seconds since the epoch, on Redis' clock: when it became due, however often it is put back
     reason: str = ""  # why it was last put back, if anybody lived to say so
 
 
@@ -56,8 +57,8 @@ class Inbox:
     def claim(self, job_id: str, seconds: float) -> Claim | str:
         """Take a due job and the lease of its pull request for *seconds*, or say why not."""
         match self._run("claim", job_id, round(seconds * 1000)):
-            case [token, job, generation, attempt, reason]:
-                return Claim(from_json(job), str(token), generation.decode(), attempt, reason.decode())
+            case [token, job, generation, attempt, heard, reason]:
+                return Claim(from_json(job), str(token), generation.decode(), attempt, float(heard), reason.decode())
             case refusal:
                 return str(refusal.decode())
 
@@ -103,7 +104,7 @@ class Inbox:
         """Forget all about a repository (`7:acme/shop#`) or an installation (`7:`): what is due, and what was said."""
         self.drop(beginning)
         for kind in ("blob", "said", "heard", "token", "written", "spent", "answer"):
-            pattern = f"{self._prefix}{kind}:{SPECIAL.sub(_escaped, beginning)}*"
+            pattern = f"{self._prefix}{kind}:{SPECIAL.sub(escaped, beginning)}*"
             for key in self._redis.scan_iter(pattern, count=1000):
                 self._redis.unlink(key)
 
@@ -120,6 +121,14 @@ class Inbox:
         count: Any = self._redis.zcard(f"{self._prefix}due")
         return int(count)
 
+    def oldest(self) -> float:
+        """Return for how many seconds the oldest job that is due by now has waited, by Redis' clock."""
+        pipeline = self._redis.pipeline()
+        pipeline.time()
+        pipeline.zrange(f"{self._prefix}due", 0, 0, withscores=True)
+        (seconds, microseconds), first = pipeline.execute()
+        return max(0.0, seconds + microseconds / 1e6 - first[0][1]) if first else 0.0
+
     def _run(self, name: str, *arguments: str | float) -> Any:
         return self._redis.register_script(script(name))(keys=[self._prefix], args=arguments)
 
@@ -131,5 +140,6 @@ class Inbox:
         return tuple(one.decode() for one in answer)
 
 
-def _escaped(found: re.Match[str]) -> str:
+def escaped(found: re.Match[str]) -> str:
+    """Return a character that is SPECIAL so that it is not."""
     return f"\\{found[0]}"

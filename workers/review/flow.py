@@ -9,9 +9,12 @@ from rules.elixir.parser import read
 from rules.finding import Report
 from rules.source import SourceFile
 from workers.context import AnalysisFailed, Context, Done, Later, Outcome
+from workers.figures import FAILURES
 from workers.github.errors import NotFound, Rejected, StaleHead
 from workers.github.models import CheckRun, Conclusion, PullRequest, Tip
 from workers.jobs import ReviewMergeGroup
+from workers.journal import CHECK_STARTED
+from workers.review.counting import count
 from workers.review.fetch import Material, fetch
 from workers.review.fingerprint import MIGRATING, reviewed
 from workers.review.plan import conclusion_of, plan_review
@@ -45,6 +48,7 @@ def review_pull_request(context: Context) -> Outcome:
         context.github.conclude_check(run, Conclusion.NEUTRAL, SUPERSEDED)
         return AT_ONCE
     except (AnalysisFailed, Rejected) as failed:
+        context.journal.count(FAILURES, failed.kind.name.lower() if isinstance(failed, AnalysisFailed) else "refused")
         context.lease.check()
         context.github.conclude_check(run, Conclusion.NEUTRAL, failure_output(str(failed)))
         context.memory.say(context.key, [reviewed(pull.head.sha)])
@@ -79,7 +83,9 @@ def conclude_group_failure(context: Context, group: ReviewMergeGroup, reason: st
 
 def _start_group(context: Context, group: ReviewMergeGroup) -> CheckRun:
     context.lease.check()
-    return context.github.start_check(group.head, f"queue/{group.key.number}/{group.head}")
+    run = context.github.start_check(group.head, f"queue/{group.key.number}/{group.head}")
+    context.journal.step(CHECK_STARTED, head=group.head)
+    return run
 
 
 def conclude_failure(context: Context, reason: str) -> None:
@@ -94,14 +100,19 @@ def conclude_failure(context: Context, reason: str) -> None:
 def _start(pull: PullRequest, context: Context) -> CheckRun:
     context.lease.check()
     # Two pull requests may have the same head: each has a check run of its own.
-    return context.github.start_check(pull.head.sha, f"{pull.number}/{pull.head.sha}")
+    run = context.github.start_check(pull.head.sha, f"{pull.number}/{pull.head.sha}")
+    context.journal.step(CHECK_STARTED, head=pull.head.sha)
+    return run
 
 
 def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     material = fetch(pull, context.github, context.memory)
+    context.journal.step("fetched")
     report = _analysed(material, run, context)
+    context.journal.step("analysed")
     if report.files and is_wanted(material.settings, from_fork=pull.from_fork):
         report = rehearsed(report, material, context)
+        context.journal.step("rehearsed")
     said = context.github.conversation()
     if said.head != pull.head.sha:
         raise StaleHead("the head moved while it was analysed")
@@ -110,6 +121,8 @@ def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     rejected = publish(plan, report, material, context)
     if plan.summary:
         summarise(summary_comment(report, material, plan.annotated + rejected, context.public_url), said, context)
+    context.journal.step("said")
+    count(report, plan, context.journal)
     output = check_output(report, material, plan.annotated + rejected, context.public_url)
     context.lease.check()
     context.github.conclude_check(run, plan.conclusion, output)

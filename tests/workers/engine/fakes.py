@@ -11,6 +11,7 @@ from workers.context import Context, Done, Outcome
 from workers.drive import Engine, Flows
 from workers.isolation import Analyst
 from workers.jobs import Job, PullRequestKey, ReviewMergeGroup, ReviewPullRequest, RunCommand
+from workers.journal import Journal, unkept
 from workers.memory.inbox import Claim, Inbox
 from workers.memory.lease import Lease
 from workers.memory.recollection import Recollection
@@ -47,7 +48,7 @@ class Work:
 
 
 def engine(redis: Redis, prefix: str, url: str, work: Work, lease_seconds: float = 30) -> Engine:
-    def surroundings(claim: Claim, lease: Lease) -> Context:
+    def surroundings(claim: Claim, lease: Lease, _journal: Journal) -> Context:
         nobody: Any = None  # these tests' work asks nothing of GitHub
         memory = Recollection(redis, prefix, claim.job.key)
         return Context(claim.job.key, nobody, lease, memory, Analyst(1).analyse, "", claim.attempt)
@@ -55,6 +56,7 @@ def engine(redis: Redis, prefix: str, url: str, work: Work, lease_seconds: float
     return Engine(
         inbox=Inbox(redis, prefix),
         doorbell=Doorbell(create_celery(url, prefix), redis, prefix),
+        journal=lambda _claim: unkept(),
         surroundings=surroundings,
         flows=Flows(work.on_review, work.on_command, work.on_merge_group, work.on_give_up),
         lease_seconds=lease_seconds,

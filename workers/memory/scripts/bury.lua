@@ -8,9 +8,11 @@ if dropped(id) then return 'dropped' end
 redis.call('HDEL', attempts, id)
 if redis.call('HGET', generations, id) ~= generation then
   redis.call('ZADD', due, now(), id)
+  redis.call('HSET', since, id, now())
   return 'again'
 end
 redis.call('ZREM', due, id)
+redis.call('HDEL', since, id)
 redis.call('ZADD', dead, now(), id)
 redis.call('HSET', reasons, id, reason)
 return 'buried'

@@ -9,6 +9,7 @@ if redis.call('HGET', generations, id) ~= generation then
   redis.call('HDEL', attempts, id)
   redis.call('HDEL', reasons, id)
   redis.call('ZADD', due, now(), id)
+  redis.call('HSET', since, id, now())
   return 'again'
 end
 forget(id)

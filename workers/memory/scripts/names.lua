@@ -7,6 +7,7 @@ local generations = prefix .. 'generations'  -- hash: job id to how often it was
 local attempts = prefix .. 'attempts'        -- hash: job id to how often it was begun since then
 local dead = prefix .. 'dead'                -- sorted set: job id by the second it was given up
 local reasons = prefix .. 'reasons'          -- hash: job id to why it was last put back, or given up
+local since = prefix .. 'since'              -- hash: job id to the second in which it was first heard
 local fence = prefix .. 'fence'              -- counter: each lease gets the next number as its token
 local deliveries = prefix .. 'deliveries'    -- stream: what was heard, for people; bounded
 
@@ -29,6 +30,7 @@ local function forget(id)
   redis.call('HDEL', generations, id)
   redis.call('HDEL', attempts, id)
   redis.call('HDEL', reasons, id)
+  redis.call('HDEL', since, id)
 end
 
 local function rise(id)
@@ -36,4 +38,6 @@ local function rise(id)
 end
 
 -- Due at once, unless it already waits for a later time: a storm of events does not wear out a back-off.
-local function make_due(id) redis.call('ZADD', due, 'NX', now(), id) end
+local function make_due(id)
+  if redis.call('ZADD', due, 'NX', now(), id) == 1 then redis.call('HSET', since, id, now()) end
+end
