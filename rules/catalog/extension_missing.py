@@ -68,9 +68,7 @@ The extension is created before.
 - https://www.postgresql.org/docs/current/sql-createextension.html
 """
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from rules.ecto.commands import AddColumn, AlterTable, Command, CreateIndex, CreateTable, ModifyColumn
 from rules.ecto.values import Fragment
@@ -81,34 +79,11 @@ from rules.rewrite.elixir import CannotWriteError, call, text
 from rules.rewrite.names import identifier
 from rules.rewrite.place import indent_at
 from rules.rule import Context, Rule
-from rules.schema.casts import base
-from rules.schema.model import Schema
+from rules.schema.extensions import in_text, is_known, of_type
 from rules.schema.types import type_name
 from rules.source import Span
-from rules.sql.effects import Kind
 
 rule = Rule(__name__, Severity.ADVICE, raises=True)
-
-TYPES: Final = {
-    "citext": "citext",
-    "hstore": "hstore",
-    "ltree": "ltree",
-    "cube": "cube",
-    "vector": "vector",
-    "geometry": "postgis",
-    "geography": "postgis",
-}
-WORDS: Final = {
-    "gin_trgm_ops": "pg_trgm",
-    "gist_trgm_ops": "pg_trgm",
-    "uuid_generate_v1": "uuid-ossp",
-    "uuid_generate_v4": "uuid-ossp",
-    "gen_random_bytes": "pgcrypto",
-    "unaccent": "unaccent",
-    "vector_cosine_ops": "vector",
-    "vector_l2_ops": "vector",
-}
-WORD: Final = re.compile(rf"\b(?:{'|'.join(WORDS)})\b")
 
 
 @rule.on(CreateTable, AlterTable, CreateIndex)
@@ -117,7 +92,7 @@ def check(command: CreateTable | AlterTable | CreateIndex, context: Context) -> 
     if not context.on_postgres or not context.schema.whole:
         return
     for span, word, extension in _needs(command):
-        if not _is_known(word, extension, context.schema):
+        if not is_known(word, extension, context.schema):
             message = f"`{word}` comes with the extension `{extension}`, which no migration has created."
             yield rule.finding(span, context, message, context.offer(create_before, command, extension, context))
 
@@ -139,8 +114,7 @@ def create_before(command: CreateTable | AlterTable | CreateIndex, extension: st
 def _needs(command: Command) -> Iterator[tuple[Span, str, str]]:
     if isinstance(command, CreateIndex):
         texts = [column.text for column in command.index.columns if column.is_expression]
-        for word in WORD.findall(" ".join(texts)):
-            yield command.span, word, WORDS[word]
+        yield from ((command.span, *found) for found in in_text(" ".join(texts)))
     if isinstance(command, CreateTable | AlterTable):
         parts = command.columns if isinstance(command, CreateTable) else command.changes
         for part in parts:
@@ -149,22 +123,6 @@ def _needs(command: Command) -> Iterator[tuple[Span, str, str]]:
 
 
 def _needs_of(part: AddColumn | ModifyColumn) -> Iterator[tuple[Span, str, str]]:
-    kind = base(str(type_name(part.type, part.options))).removesuffix("[]")
-    if kind in TYPES:
-        yield part.span, kind, TYPES[kind]
+    yield from ((part.span, *found) for found in of_type(str(type_name(part.type, part.options))))
     if isinstance(part.default, Fragment):
-        for word in WORD.findall(part.default.sql):
-            yield part.span, word, WORDS[word]
-
-
-def _is_known(word: str, extension: str, schema: Schema) -> bool:
-    """Tell whether a migration has created it, or has used it before and passed."""
-    if any(thing.name.name == extension for thing in schema.things.values() if thing.kind is Kind.EXTENSION):
-        return True
-    if any(thing.name.name == word for thing in schema.things.values()):
-        return True
-    tables = [table for name, table in schema.tables.items() if name not in schema.born_here]
-    columns = [column for table in tables for column in table.columns.values()]
-    used = [f"{column.type} {column.default}" for column in columns]
-    used += [str(index.columns) for table in tables for index in table.indexes.values()]
-    return not tables or any(word in text for text in used)
+        yield from ((part.span, *found) for found in in_text(part.default.sql))

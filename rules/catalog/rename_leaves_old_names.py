@@ -65,25 +65,17 @@ Names were given, not made up, or follow.
 from collections.abc import Iterator
 
 from rules.ecto.commands import RenameColumn, RenameTable
-from rules.ecto.names import foreign_key_name, index_name
 from rules.elixir.printer import habit_of, lines
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Edit, Rewrite, Safety
-from rules.rewrite.elixir import CannotWriteError, call, text
-from rules.rewrite.names import identifier, name_sql
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.renames import Pair, Renaming, followed, indexes_left, keys_left
 from rules.rule import Context, Rule
-from rules.schema.dependence import foreign_keys, plain_columns
 from rules.schema.draft import key
 from rules.schema.expected import unmet
-from rules.schema.model import Table
 from rules.source import Span
-from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.ADVICE)
-
-
-Renaming = RenameTable | RenameColumn
-Pair = tuple[str, str]  # the name that stays, and the one that Ecto would make up now
 
 
 @rule.on(RenameTable, RenameColumn)
@@ -102,56 +94,12 @@ def check(command: Renaming, context: Context) -> Iterator[Finding]:
         yield rule.finding(command.span, context, message, rewrite)
 
 
-def indexes_left(command: Renaming, table: Table) -> Iterator[Pair]:
-    """Yield the indexes with a made-up name that no longer fits."""
-    for index in table.indexes.values():
-        columns = plain_columns(index)
-        old = stored(index_name(table.name.name, columns))
-        new = stored(index_name(new_table(command), [new_column(command, column) for column in columns]))
-        if index.name == old != new:
-            yield old, new
-
-
-def keys_left(command: Renaming, table: Table) -> Iterator[Pair]:
-    """Yield the foreign keys with a made-up name that no longer fits."""
-    for one in foreign_keys(table):
-        old = stored(foreign_key_name(table.name.name, one.columns[0]))
-        new = stored(foreign_key_name(new_table(command), new_column(command, one.columns[0])))
-        if one.name == old != new:
-            yield old, new
-
-
-def new_table(command: Renaming) -> str:
-    """Return what the table is called afterwards."""
-    return command.to.name.name if isinstance(command, RenameTable) else command.table.name.name
-
-
-def new_column(command: Renaming, column: str) -> str:
-    """Return what a column is called afterwards."""
-    return command.to if isinstance(command, RenameColumn) and command.column == column else column
-
-
 def follow(command: Renaming, indexes: list[Pair], keys: list[Pair], context: Context) -> Rewrite:
     """Rename them, too, in both directions."""
     if not context.is_reversed or command.place.shared:
         raise CannotWriteError("the way down is written, or the command stands in a loop")
     to = command.to.name if isinstance(command, RenameTable) else command.table.name
-    table, prefix = name_sql(to), f"{identifier(to.prefix)}." if to.prefix else ""
-    both = [
-        (
-            f"ALTER INDEX {prefix}{identifier(old)} RENAME TO {identifier(new)}",
-            f"ALTER INDEX {prefix}{identifier(new)} RENAME TO {identifier(old)}",
-        )
-        for old, new in indexes
-    ]
-    both += [
-        (
-            f"ALTER TABLE {table} RENAME CONSTRAINT {identifier(old)} TO {identifier(new)}",
-            f"ALTER TABLE {table} RENAME CONSTRAINT {identifier(new)} TO {identifier(old)}",
-        )
-        for old, new in keys
-    ]
-    source, statements = context.migration.source, [call("execute", text(up), text(down)) for up, down in both]
+    source, statements = context.migration.source, followed(to, indexes, keys)
     written = "\n".join(lines(statements, source.column_at(command.span.start) - 1, habit_of(source)))
     edit = Edit(Span(command.span.end, command.span.end), f"\n\n{written}")
     return Rewrite("Let what has a made-up name follow", Safety.SAFE, (edit,))
