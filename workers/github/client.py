@@ -15,6 +15,7 @@ from workers.github.models import (
     Comparison,
     Conclusion,
     Conversation,
+    FileComment,
     NewCommit,
     PullRequest,
     Reaction,
@@ -145,6 +146,11 @@ class Client:
         }
         self._reviewing.post(self._pull("reviews"), body)
 
+    def comment_on_file(self, comment: FileComment) -> None:
+        """Post a comment on a file as a whole; Rejected when GitHub does not take it, Unclear when no answer came."""
+        place = {"commit_id": comment.head, "path": comment.path, "subject_type": "file"}
+        self._reviewing.post(self._pull("comments"), {**place, "body": comment.body})
+
     def resolve(self, thread: str) -> None:
         """Resolve a thread; Forbidden where the installation may not write contents."""
         self._writing.graphql(documents.RESOLVE, {"input": {"threadId": thread}})
@@ -152,6 +158,10 @@ class Client:
     def minimize(self, comment: str) -> None:
         """Fold a comment as resolved."""
         self._reviewing.graphql(documents.MINIMIZE, {"input": {"subjectId": comment, "classifier": "RESOLVED"}})
+
+    def reply(self, comment: int, body: str) -> None:
+        """Answer in the thread that *comment* began; Unclear when no answer came."""
+        self._reviewing.post(self._pull("comments", comment, "replies"), {"body": body})
 
     def delete(self, comment: int) -> None:
         """Take back a review comment of ours; NotFound if somebody did."""
@@ -181,7 +191,7 @@ class Client:
     def answer(self, command: RunCommand, body: str) -> None:
         """Answer where *command* was said; Unclear when no answer came."""
         if command.thread:
-            self._reviewing.post(self._pull("comments", command.thread, "replies"), {"body": body})
+            self.reply(command.thread, body)
         else:
             self.say(body)
 

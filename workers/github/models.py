@@ -117,6 +117,15 @@ class InlineComment:
 
 
 @dataclass(frozen=True, slots=True)
+class FileComment:
+    """A review comment on a file of the diff as a whole, as *head* has it."""
+
+    head: str
+    path: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """Comments to be posted together on *head*."""
 

@@ -10,6 +10,7 @@ from workers.github.models import (
     Comparison,
     Conclusion,
     Conversation,
+    FileComment,
     NewCommit,
     PullRequest,
     Reaction,
@@ -60,11 +61,17 @@ class GitHub(Contents, Protocol):
     def post_review(self, review: Review) -> None:
         """Post all comments at once; Rejected when GitHub does not take one of them, Unclear when no answer came."""
 
+    def comment_on_file(self, comment: FileComment) -> None:
+        """Post a comment on a file as a whole; Rejected when GitHub does not take it, Unclear when no answer came."""
+
     def resolve(self, thread: str) -> None:
         """Resolve a thread; Forbidden where the installation may not write contents."""
 
     def minimize(self, comment: str) -> None:
         """Fold a comment as resolved."""
+
+    def reply(self, comment: int, body: str) -> None:
+        """Answer in the thread that *comment* began; Unclear when no answer came."""
 
     def delete(self, comment: int) -> None:
         """Take back a review comment of ours; NotFound if somebody did."""

@@ -47,5 +47,20 @@ def reviewed(head: str) -> str:
     return f"head-{head}"
 
 
+def refused(head: str, name: str) -> str:
+    """Return the mark of a finding that GitHub took on no line of *head*, for our own memory."""
+    return f"refused-{name}-{head}"
+
+
+def names_refused(head: str, marks: Iterable[str]) -> frozenset[str]:
+    """Return the names of the findings that *marks* say were refused on *head*."""
+    beginning, _, end = refused(head, "/").partition("/")
+    return frozenset(
+        one.removeprefix(beginning).removesuffix(end)
+        for one in marks
+        if one.startswith(beginning) and one.endswith(end)
+    )
+
+
 def _digest(*parts: str) -> str:
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]

@@ -16,7 +16,7 @@ from workers.jobs import ReviewMergeGroup
 from workers.journal import CHECK_STARTED
 from workers.review.counting import count
 from workers.review.fetch import Material, fetch
-from workers.review.fingerprint import MIGRATING, reviewed
+from workers.review.fingerprint import MIGRATING, names_refused, reviewed
 from workers.review.plan import conclusion_of, plan_review
 from workers.review.publish import publish, summarise
 from workers.review.rehearsal import is_wanted, rehearsed
@@ -117,7 +117,8 @@ def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     if said.head != pull.head.sha:
         raise StaleHead("the head moved while it was analysed")
     _check_configuration(pull, material, context)
-    plan = plan_review(report, material, said, draft=pull.draft, parses=is_elixir)
+    refused = names_refused(material.head, context.memory.said(context.key))
+    plan = plan_review(report, material, said, draft=pull.draft, parses=is_elixir, refused=refused)
     rejected = publish(plan, report, material, context)
     if plan.summary:
         summarise(summary_comment(report, material, plan.annotated + rejected, context.public_url), said, context)

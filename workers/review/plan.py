@@ -1,7 +1,8 @@
 """What to post, given what we found and what we already said."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from rules.finding import Finding, Report, Verdict
@@ -12,12 +13,16 @@ from workers.review.fetch import Material
 from workers.review.fingerprint import fingerprints, marked
 from workers.review.suggestion import Suggestion, applied, suggestion
 
-MOST_REMARKS: Final = 25  # in one review; more is noise, and the summary has them all
+MOST_REMARKS: Final = 25  # that stand on a pull request; more is noise, and the summary has them all
+MOST_ON_FILES: Final = 5  # GitHub takes them one by one, and people hear of each
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A finding to be said on lines of the diff; *name* is its fingerprint."""
+    """A finding to be said on lines, which the diff shows or, for one that is said on its file, does not.
+
+    *name* is its fingerprint.
+    """
 
     name: str
     finding: Finding
@@ -31,6 +36,7 @@ class ReviewPlan:
     """Everything that is to happen on the pull request."""
 
     remarks: tuple[Remark, ...]
+    on_files: tuple[Remark, ...]  # no hunk shows their lines, so they are said on their files as a whole
     annotated: tuple[Finding, ...]  # nobody could see them as a comment, so the check shows them
     fixed: tuple[Thread, ...]
     conclusion: Conclusion
@@ -44,17 +50,27 @@ def plan_review(
     *,
     draft: bool,
     parses: Callable[[SourceFile], bool],
+    refused: Collection[str] = (),
 ) -> ReviewPlan:
-    """Decide what is said where; a draft gets no comments and does not fail."""
+    """Decide what is said where; a draft gets no comments and does not fail.
+
+    What GitHub *refused* to take on its lines is said on its file.
+    """
     threads = conversation.threads
     found = fingerprints(report.findings, material.sources)
-    told = {name for thread in threads if (name := marked("finding", thread.body)) and not _taken_back(thread)}
+    told = {name: thread for thread in threads if (name := marked("finding", thread.body)) and not _taken_back(thread)}
+    room = MOST_REMARKS - sum(name in found and not thread.resolved for name, thread in told.items())
     new = {name: finding for name, finding in sorted(found.items(), key=_gravest_first) if name not in told}
-    remarks = () if draft else _remarks(new, material, parses)
-    said = {remark.name for remark in remarks}
+    sayable = {} if draft else new
+    remarks = _remarks({name: one for name, one in sayable.items() if name not in refused}, room, material, parses)
+    placed = {remark.name for remark in remarks}
+    left = {name: one for name, one in sayable.items() if name not in placed}
+    on_files = _on_files(left, min(MOST_ON_FILES, room - len(remarks)), refused, material)
+    said = {remark.name for remark in (*remarks, *on_files)}
     conclusion = conclusion_of(report, material, draft=draft)
     return ReviewPlan(
         remarks=remarks,
+        on_files=on_files,
         annotated=tuple(finding for name, finding in new.items() if name not in said),
         fixed=tuple(thread for thread in threads if _is_fixed(thread, found, report, material)),
         conclusion=conclusion,
@@ -78,17 +94,28 @@ def _gravest_first(item: tuple[str, Finding]) -> tuple[int, str, int]:
 
 
 def _remarks(
-    new: Mapping[str, Finding], material: Material, parses: Callable[[SourceFile], bool]
+    new: Mapping[str, Finding], most: int, material: Material, parses: Callable[[SourceFile], bool]
 ) -> tuple[Remark, ...]:
-    """Place findings on the diff: as a suggestion, else on those of their lines that a hunk shows, else nowhere."""
+    """Place *most* findings on the diff: as a suggestion, else on those of their lines that a hunk shows, if any."""
     placed: list[Remark] = []
     for name, finding in new.items():
         remark = _suggesting(name, finding, material)
         if remark is None or not _may_stand(remark, placed, material, parses):
             remark = _pointing(name, finding, material)
-        if remark and len(placed) < MOST_REMARKS:
+        if remark and len(placed) < most:
             placed.append(remark)
     return tuple(placed)
+
+
+def _on_files(
+    left: Mapping[str, Finding], most: int, refused: Collection[str], material: Material
+) -> tuple[Remark, ...]:
+    """Return at most *most* of the findings that stand on no line of the diff, as remarks on their files."""
+    remarks = (
+        Remark(name, finding, *lines_of(finding, material.sources[finding.path])) for name, finding in left.items()
+    )
+    unplaced = (one for one in remarks if one.name in refused or _pointing(one.name, one.finding, material) is None)
+    return tuple(islice(unplaced, max(0, most)))
 
 
 def _suggesting(name: str, finding: Finding, material: Material) -> Remark | None:

@@ -11,7 +11,7 @@ from rules.rewrite.edit import Rewrite, Safety, apply
 from rules.rule import Broken, Rule
 from rules.source import SourceFile
 from rules.suppression import Mistake
-from workers.github.models import InlineComment
+from workers.github.models import FileComment, InlineComment
 from workers.review.fetch import Material
 from workers.review.fingerprint import mark
 from workers.review.markdown import clip, joined, visible, within
@@ -21,6 +21,7 @@ from workers.review.templating import counted, environment
 COMMENT: Final = 60_000  # bytes; GitHub takes 65,536 characters
 LONGEST_DIFF: Final = 80  # lines
 MOST_DIFFERENCES: Final = 5  # rows below a finding
+MOST_SHOWN: Final = 10  # lines of code that the diff does not show
 WORDS: Final = {Severity.OUTAGE: "outage", Severity.RISK: "risk", Severity.ADVICE: "hint"}  # advice has no plural
 
 
@@ -36,17 +37,26 @@ def comments(remarks: Iterable[Remark], material: Material, public_url: str) -> 
     return tuple(written)
 
 
-def comment(remark: Remark, source: SourceFile, public_url: str, *, explain: bool = True) -> str:
-    """Write the comment for *remark*, ending with its fingerprint."""
+def file_comment(remark: Remark, material: Material, public_url: str) -> FileComment:
+    """Write the comment for a remark on lines that the diff does not show, on their file as a whole."""
+    path = remark.finding.path
+    body = comment(remark, material.sources[path], public_url, on_file=True)
+    return FileComment(material.head, path, body)
+
+
+def comment(remark: Remark, source: SourceFile, public_url: str, *, explain: bool = True, on_file: bool = False) -> str:
+    """Write the comment for *remark*, ending with its fingerprint; one *on a file* names and shows its lines itself."""
     finding, rewrite = remark.finding, remark.finding.rewrite
     text = rendered(
         "finding",
         severity=finding.severity.value.capitalize(),
+        line=remark.first if on_file else None,
+        code=shown(remark, source) if on_file else "",
         message=finding.message,
         why=why(finding.rule) if explain else "",
         title=rewrite.title if rewrite else None,
         safe=rewrite is not None and rewrite.safety is Safety.SAFE,
-        suggestion=remark.suggestion.text if remark.suggestion else None,
+        suggestion=remark.suggestion.text if remark.suggestion and not on_file else None,
         effects=finding.effects,
         differences=finding.differences,
         most=MOST_DIFFERENCES,
@@ -57,6 +67,12 @@ def comment(remark: Remark, source: SourceFile, public_url: str, *, explain: boo
         directive=directive(finding.rule),
     )
     return within(text, COMMENT) + mark("finding", remark.name)
+
+
+def shown(remark: Remark, source: SourceFile) -> str:
+    """Return the first lines of what *remark* is about."""
+    lines = source.text.replace("\r", "").split("\n")[remark.first - 1 : remark.last]
+    return visible("\n".join(lines[:MOST_SHOWN]), keep="\n\t")
 
 
 def review_body(remarks: Iterable[Remark], report: Report, name: str) -> str:

@@ -113,6 +113,7 @@ def test_without_the_right_to_resolve_a_fixed_finding_is_folded(hub: Hub) -> Non
     (thread,) = pull.threads()
     hub.standin.set_installation(hub.repository.name, permissions=permissions | {"contents": "write"})
     assert (thread.resolved, thread.comments[0].minimized) == (False, "RESOLVED")
+    assert [comment.body for comment in thread.comments[1:]] == [f"Fixed as of {pull.look().head_sha[:7]}."]
 
 
 def test_a_draft_is_judged_in_silence_until_it_is_ready(hub: Hub) -> None:
@@ -170,10 +171,10 @@ def test_an_edited_migration_is_judged_where_it_was_edited(hub: Hub) -> None:
 
     reviewed(hub, pull)
 
-    (thread,) = pull.threads()
     (check,) = pull.checks()
-    assert thread.line == 46
-    assert [annotation["start_line"] for annotation in check.annotations] == [5]
+    assert [(thread.subject, thread.line) for thread in pull.threads()] == [("line", 46), ("file", None)]
+    assert "in line 5 · " in pull.threads()[1].comments[0].body
+    assert check.annotations == ()
 
 
 def test_a_renamed_migration_runs_once_in_history(hub: Hub) -> None:
@@ -189,8 +190,8 @@ def test_a_renamed_migration_runs_once_in_history(hub: Hub) -> None:
 
     (check,) = pull.checks()
     assert [file.path for file in seen[0].merged] == [OLD]
-    assert pull.threads() == ()  # the diff of a renamed file shows no line
-    assert len(check.annotations) == 1
+    assert [thread.subject for thread in pull.threads()] == ["file"]  # the diff of a renamed file shows no line
+    assert check.annotations == ()
 
 
 def test_a_deleted_migration_stays_history(hub: Hub) -> None:

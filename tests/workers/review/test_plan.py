@@ -1,5 +1,6 @@
 """What is said where, and what is not said again."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
@@ -35,8 +36,10 @@ def planned(
     *,
     draft: bool = False,
     parses: bool = True,
+    refused: Collection[str] = (),
 ) -> ReviewPlan:
-    return plan_review(what, of or material(), Conversation("f" * 40, threads), draft=draft, parses=lambda _: parses)
+    said = Conversation("f" * 40, threads)
+    return plan_review(what, of or material(), said, draft=draft, parses=lambda _: parses, refused=refused)
 
 
 def lines(plan: ReviewPlan) -> list[tuple[int, int, bool]]:
@@ -67,12 +70,30 @@ def test_a_finding_half_in_the_hunk_is_said_on_the_half_that_shows() -> None:
     assert lines(planned(report(finding("def change do\n    create")), of)) == [(5, 5, False)]
 
 
-def test_a_finding_outside_of_the_diff_becomes_an_annotation() -> None:
+def test_a_finding_outside_of_the_diff_is_said_on_its_file() -> None:
     of = replace(material(), diff={PATH: (Hunk(1, 2),)})
 
     plan = planned(report(EMAIL), of)
 
-    assert (plan.remarks, plan.annotated) == ((), (EMAIL,))
+    assert (plan.remarks, plan.annotated) == ((), ())
+    assert [(one.finding, one.first, one.last, one.suggestion) for one in plan.on_files] == [(EMAIL, 5, 5, None)]
+
+
+def test_what_github_refused_on_its_line_is_said_on_its_file() -> None:
+    plan = planned(report(EMAIL), refused={EMAIL_NAME})
+
+    assert (lines(plan), [one.finding for one in plan.on_files]) == ([], [EMAIL])
+
+
+def test_few_are_said_on_files_and_the_others_become_annotations() -> None:
+    source = SourceFile(PATH, "".join(f"drop table(:t{number})\n" for number in range(30)))
+    found = [finding(f"drop table(:t{number})", source=source) for number in range(30)]
+    of = replace(material(source), diff={PATH: (Hunk(1, 22),)})
+
+    plan = planned(report(*found), of)
+
+    assert [len(part) for part in (plan.remarks, plan.on_files, plan.annotated)] == [22, 3, 5]
+    assert {one.finding for one in (*plan.remarks, *plan.on_files)} | set(plan.annotated) == set(found)
 
 
 def test_suggestions_never_overlap() -> None:
@@ -95,6 +116,17 @@ def test_at_most_25_are_said_and_the_gravest_first() -> None:
     assert len(plan.remarks) == 25
     assert plan.remarks[0].finding == grave
     assert plan.annotated == tuple(mild[24:])
+
+
+def test_what_is_said_already_counts() -> None:
+    source = SourceFile(PATH, "".join(f"drop table(:t{number})\n" for number in range(30)))
+    found = [finding(f"drop table(:t{number})", source=source) for number in range(30)]
+    names = tuple(fingerprints(found, {PATH: source}))
+
+    plan = planned(report(*found), material(source), tuple(thread(name) for name in names[:24]))
+
+    assert [remark.finding for remark in plan.remarks] == found[24:25]
+    assert plan.annotated == tuple(found[25:])
 
 
 def test_what_was_said_is_not_said_again() -> None:

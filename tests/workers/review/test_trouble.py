@@ -8,12 +8,13 @@ import pytest
 
 from rules.finding import Report
 from rules.settings import Settings
-from rules.source import Change
+from rules.source import Change, SourceFile
 from tests.workers.github.hub import ADD_INDEX, NEW, Hub
 from tests.workers.review.surroundings import (
     FIXED,
     THIRTY,
     FakeLease,
+    FakeMemory,
     LeaseEnded,
     conclusion,
     judge,
@@ -23,8 +24,12 @@ from tests.workers.review.surroundings import (
 from workers.context import AnalysisFailed, Done, Failure, Later
 from workers.github.client import Client
 from workers.github.errors import RetryLater
-from workers.github.models import InlineComment, Review
+from workers.github.models import FileComment, InlineComment, Review
+from workers.review.fingerprint import fingerprints, refused
 from workers.review.flow import conclude_failure, review_pull_request
+
+ADDED = SourceFile(NEW, ADD_INDEX)
+(NAME_OF_FIRST,) = fingerprints(judge(Change((), (ADDED,)), Settings()).findings, {NEW: ADDED})
 
 
 def test_the_head_that_moved_during_the_review_is_reviewed_next(hub: Hub) -> None:
@@ -164,15 +169,76 @@ class Stubborn(Client):
         super().post_review(review)
 
 
-def test_one_comment_that_github_refuses_costs_only_that_comment(hub: Hub) -> None:
+class Deaf(Stubborn):
+    """A client whose GitHub takes no comment on a file, either."""
+
+    def comment_on_file(self, comment: FileComment) -> None:
+        super().comment_on_file(replace(comment, path="nowhere"))
+
+
+def test_what_github_takes_on_no_line_is_said_on_its_file(hub: Hub) -> None:
     pull = hub.opens({NEW: THIRTY})
 
     review_pull_request(replace(surroundings(hub, pull), github=Stubborn(hub.app, hub.key(pull))))
 
     (check,) = pull.checks()
-    assert len(pull.threads()) == 24
+    (on_file,) = [thread for thread in pull.threads() if thread.subject == "file"]
+    assert len(pull.threads()) == 25
     assert 7 not in {thread.line for thread in pull.threads()}
+    assert on_file.comments[0].body.startswith("**Outage** in line 7 · ")
+    assert 7 not in {annotation["start_line"] for annotation in check.annotations}
+
+
+def test_what_github_takes_nowhere_is_annotated(hub: Hub) -> None:
+    pull = hub.opens({NEW: THIRTY})
+
+    review_pull_request(replace(surroundings(hub, pull), github=Deaf(hub.app, hub.key(pull))))
+
+    (check,) = pull.checks()
+    assert len(pull.threads()) == 24
     assert 7 in {annotation["start_line"] for annotation in check.annotations}
+
+
+class Rationed(Stubborn):
+    """A stubborn GitHub's client that may write a few times before it has to come back."""
+
+    left: int
+
+    def post_review(self, review: Review) -> None:
+        if not self.left:
+            raise RetryLater(1, "so much in a while")
+        self.left -= 1
+        super().post_review(review)
+
+
+def test_a_refusal_is_remembered_so_that_a_review_that_is_put_back_gets_on(hub: Hub) -> None:
+    pull, memory = hub.opens({NEW: THIRTY}), FakeMemory()
+    client = Rationed(hub.app, hub.key(pull))
+    context = replace(surroundings(hub, pull, memory=memory), github=client)
+
+    for _ in range(8):
+        client.left = 6
+        with suppress(RetryLater):
+            review_pull_request(context)
+
+    assert conclusion(pull)[0] == "failure"
+    assert len(pull.threads()) == 25
+    assert len({thread.comments[0].body for thread in pull.threads()}) == 25
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_a_remark_on_a_file_is_there_once_though_its_answer_was_lost(hub: Hub, after: bool) -> None:  # noqa: FBT001  # pytest's
+    pull = hub.opens({NEW: ADD_INDEX})
+    context = surroundings(hub, pull)
+    context.memory.say(context.key, [refused(pull.look().head_sha, name) for name in (NAME_OF_FIRST,)])
+    hub.standin.fail(method="POST", path="/pulls/.*/comments$", status=502, after=after)
+
+    for _ in range(2):
+        with suppress(RetryLater):
+            review_pull_request(context)
+
+    assert [thread.subject for thread in pull.threads()] == ["file"]
+    assert conclusion(pull) == ("failure", "1 outage in 1 migration")
 
 
 @pytest.mark.parametrize("call", range(12))
