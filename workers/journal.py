@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Protocol
 
-from workers.figures import CALL_SECONDS, CALLS, CALLS_OF_JOB, JOBS, STEPS, UNTIL_CHECK, UNTIL_DONE, Figure
+from workers.figures import CALL_SECONDS, CALLS, CALLS_OF_JOB, JOBS, LEFT, STEPS, UNTIL_CHECK, UNTIL_DONE, Figure
 
 CHECK_STARTED: Final = "check started"
 
@@ -20,11 +20,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to GitHub: *endpoint* with its verb, *status* 0 when no answer came, *seconds* it took."""
+    """A request to GitHub: *endpoint* with its verb, *status* 0 when no answer came, *seconds* it took.
+
+    *left* is how many more the installation has this hour, where GitHub said so.
+    """
 
     endpoint: str
     status: int
     seconds: float
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,9 @@ class Journal:
         self._tally.count(JOBS, self.run.kind, ending)
         self._tally.observe(UNTIL_DONE, self._clock() - self.run.heard, self.run.kind)
         self._tally.observe(CALLS_OF_JOB, len(self.run.calls), self.run.kind)
+        left = [call.left for call in self.run.calls if call.left is not None]
+        if left:
+            self._tally.observe(LEFT, left[-1])
         self.step("settled")
         self._write(replace(self.run, ending=ending))
         self._tally.flush()

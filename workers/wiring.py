@@ -19,6 +19,7 @@ from workers.app import create_celery
 from workers.commands.run import apologise, run_command
 from workers.context import Context, nowhere
 from workers.drive import Engine, Flows, back_off
+from workers.figures import RECOVERED
 from workers.github.auth import App
 from workers.github.client import Client
 from workers.isolation import Analyst
@@ -109,12 +110,22 @@ def rehearsing(settings: Settings, analyst: Analyst) -> Callable[[Change, Reposi
 def build_rounds(settings: Settings, engine: Engine) -> tuple[Turns, tuple[Chore, ...]]:
     """Return what one of the worker processes does from time to time."""
     redis, prefix = connect(settings.redis_url), settings.redis_prefix
-    app = sign_in(settings, redis)
+    app, tally = sign_in(settings, redis), Tally(redis, prefix)
     log = DeliveryLog(app, redis, prefix)
     heads = Heads(app, redis, prefix, engine.inbox, engine.doorbell)
+
+    def chore(name: str, seconds: float, recover: Callable[[], int]) -> Chore:
+        def act() -> int:
+            number = recover()
+            tally.count(RECOVERED, name, by=number)
+            tally.flush()
+            return number
+
+        return Chore(name, seconds, act)
+
     return Turns(redis, prefix), (
-        Chore("deliveries", settings.round_seconds, log.recover),
-        Chore("heads", 5 * settings.round_seconds, heads.recover),  # asks more of GitHub
+        chore("deliveries", settings.round_seconds, log.recover),
+        chore("heads", 5 * settings.round_seconds, heads.recover),  # asks more of GitHub
     )
 
 

@@ -16,7 +16,7 @@ from workers.github.endpoints import endpoint
 from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, StaleHead, Trouble, Unclear
 from workers.journal import Call
 from workers.memory.answers import Answers
-from workers.memory.quota import Quota
+from workers.memory.quota import Quota, requests_left
 
 Answer = TypeVar("Answer")
 
@@ -163,7 +163,7 @@ class Wire:
         headers: Mapping[str, str] | None = None,
     ) -> tuple[Mapping[str, str], Any]:
         self.calls += 1
-        began, status = time.monotonic(), 0
+        began, status, told = time.monotonic(), 0, dict[str, str]()
         try:
             told, answer = self._requester.requestJsonAndCheck(
                 verb, url, dict(parameters or {}), dict(headers or {}), input=body
@@ -172,13 +172,13 @@ class Wire:
         except RequestException as error:
             raise Unclear(f"GitHub did not answer ({type(error).__name__})") from error
         except GithubException as error:
-            status = error.status
-            self._learn(error.headers or {})
-            _refuse(error.status, error.headers or {}, error.data)
+            status, told = error.status, error.headers or {}
+            _refuse(error.status, told, error.data)
         finally:
+            self._learn(told)
             if self.tell is not None:
-                self.tell(Call(endpoint(verb, self._within(url)), int(status), round(time.monotonic() - began, 3)))
-        self._learn(told)
+                seconds = round(time.monotonic() - began, 3)
+                self.tell(Call(endpoint(verb, self._within(url)), int(status), seconds, requests_left(told)))
         return told, answer
 
     def _within(self, url: str) -> str:

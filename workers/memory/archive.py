@@ -7,7 +7,7 @@ from typing import Any, Final
 from redis import Redis
 
 from workers.journal import Run
-from workers.memory.inbox import SPECIAL, escaped
+from workers.memory.connection import beginning_with
 
 KEPT_FOR: Final = 30 * 24 * 3600  # seconds
 LATEST: Final = 500  # runs of a repository that can be listed
@@ -48,13 +48,12 @@ class Archive:
     def repositories(self, installation: int) -> tuple[str, ...]:
         """Return the repositories of an installation of which there are runs, as `owner/name`."""
         start = f"{self._prefix}runs:{installation}:"
-        keys = self._redis.scan_iter(f"{SPECIAL.sub(escaped, start)}*", count=1000)
+        keys = beginning_with(self._redis, start)
         return tuple(sorted(key.decode().removeprefix(start).removesuffix("#") for key in keys))
 
     def forget(self, beginning: str) -> None:
         """Forget the runs of a repository (`7:acme/shop#`) or an installation (`7:`)."""
-        pattern = f"{SPECIAL.sub(escaped, f'{self._prefix}runs:{beginning}')}*"
-        for place in self._redis.scan_iter(pattern, count=1000):
+        for place in beginning_with(self._redis, f"{self._prefix}runs:{beginning}"):
             names: Any = self._redis.zrange(place, 0, -1)
             self._redis.unlink(place, *(self._run(name.decode()) for name in names))
 

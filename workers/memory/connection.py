@@ -1,5 +1,7 @@
 """How a process speaks to Redis: impatiently, so that a frozen server is an error and not a hang."""
 
+import re
+from collections.abc import Iterator
 from typing import Final
 
 from redis import Redis
@@ -8,6 +10,7 @@ from redis.exceptions import ConnectionError as Disconnected
 from redis.retry import Retry
 
 ANSWERS_WITHIN: Final = 2.0  # seconds; GitHub waits ten for us, and every script takes under a millisecond
+SPECIAL: Final = re.compile(r"[\\*?\[]")  # in Redis' patterns
 
 
 def connect(url: str) -> Redis:
@@ -20,3 +23,9 @@ def connect(url: str) -> Redis:
         # A restarted Redis costs one retry on a fresh connection; a silent one must not cost its timeout twice.
         retry=Retry(NoBackoff(), retries=1, supported_errors=(Disconnected,)),
     )
+
+
+def beginning_with(redis: Redis, text: str) -> Iterator[bytes]:
+    """Yield every key that begins with *text*, whatever of it would be special in a pattern."""
+    pattern = SPECIAL.sub(lambda found: f"\\{found[0]}", text)
+    yield from redis.scan_iter(f"{pattern}*", count=1000)

@@ -1,6 +1,5 @@
 """What was heard and is not done yet: a job is due until somebody who holds its lease says that it is done."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,10 +7,11 @@ from typing import Any, Final
 from redis import Redis
 
 from workers.jobs import Job, RunCommand, from_json, to_json
+from workers.memory.archive import Archive
+from workers.memory.connection import beginning_with
 from workers.memory.scripts import script
 
 LOOK: Final = "look"  # list: repositories whose open pull requests are to be looked through, the next one first
-SPECIAL: Final = re.compile(r"[\\*?\[]")  # in Redis' patterns
 REMEMBERED: Final = 3 * 24 * 3600  # seconds; as long as GitHub keeps a delivery and lets it be sent again
 BELL_SOUNDS: Final = 20  # seconds until a bell that nobody answered is rung again
 
@@ -103,9 +103,9 @@ class Inbox:
     def forget(self, beginning: str) -> None:
         """Forget all about a repository (`7:acme/shop#`) or an installation (`7:`): what is due, and what was said."""
         self.drop(beginning)
+        Archive(self._redis, self._prefix).forget(beginning)
         for kind in ("blob", "said", "heard", "token", "written", "spent", "answer"):
-            pattern = f"{self._prefix}{kind}:{SPECIAL.sub(escaped, beginning)}*"
-            for key in self._redis.scan_iter(pattern, count=1000):
+            for key in beginning_with(self._redis, f"{self._prefix}{kind}:{beginning}"):
                 self._redis.unlink(key)
 
     def look(self, places: Iterable[str]) -> None:
@@ -138,8 +138,3 @@ class Inbox:
     @staticmethod
     def _ids(answer: list[bytes]) -> tuple[str, ...]:
         return tuple(one.decode() for one in answer)
-
-
-def escaped(found: re.Match[str]) -> str:
-    """Return a character that is SPECIAL so that it is not."""
-    return f"\\{found[0]}"

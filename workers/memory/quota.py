@@ -40,8 +40,8 @@ class Quota:
 
     def learn(self, headers: Mapping[str, str]) -> None:
         """Remember from the headers of an answer that the hour is all but used up."""
-        left, reset = headers.get(LEFT, ""), headers.get(RESET, "")
-        if left.isdigit() and reset.isdigit() and int(left) < RESERVE and headers.get("x-ratelimit-resource") == "core":
+        left, reset = requests_left(headers), headers.get(RESET, "")
+        if left is not None and reset.isdigit() and left < RESERVE:
             self.redis.set(self._spent, left, exat=int(reset))
 
     def wait(self) -> float:
@@ -52,3 +52,9 @@ class Quota:
     @property
     def _spent(self) -> str:
         return f"{self.prefix}spent:{self.installation}:"
+
+
+def requests_left(headers: Mapping[str, str]) -> int | None:
+    """Return how many requests an answer says are left of the hour; None where it says nothing of them."""
+    left = headers.get(LEFT, "")
+    return int(left) if left.isdigit() and headers.get("x-ratelimit-resource") == "core" else None
