@@ -8,11 +8,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from workers.jobs import PullRequestKey
 
+NAME: Final = "[A-Za-z0-9_.-]{1,100}"  # of accounts and repositories; what is remembered by it must hold nothing else
+
 
 class Tolerant(BaseModel):
     """What a payload says beside that is not read."""
 
-    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+    # What is refused is logged, and a value may be what a private repository holds.
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True, hide_input_in_errors=True)
 
 
 class Installation(Tolerant):
@@ -24,7 +27,7 @@ class Installation(Tolerant):
 class Repository(Tolerant):
     """A repository."""
 
-    full_name: str
+    full_name: str = Field(pattern=rf"^{NAME}/{NAME}$")
 
 
 class Numbered(Tolerant):
@@ -54,7 +57,7 @@ class PullRequestEvent(Seen):
 class Author(Tolerant):
     """Somebody with an account."""
 
-    login: str
+    login: str = Field(pattern=r"^[A-Za-z0-9_.\[\]-]{1,100}$")  # `[bot]` ends that of an App
     type: str = "User"
 
 
@@ -187,7 +190,7 @@ class InstallationEvent(Tolerant):
 class From(Tolerant):
     """What something was before."""
 
-    before: str = Field(alias="from")
+    before: str = Field(alias="from", pattern=f"^{NAME}$")
 
 
 class FormerName(Tolerant):
@@ -244,6 +247,6 @@ class PushedCommit(Tolerant):
 class PushEvent(Seen):
     """A branch moved; GitHub lists at most 2,048 of its commits."""
 
-    ref: str
+    ref: str = Field(pattern=r"^[^\x00-\x1f\x7f]{1,1000}$")  # git lets branches have no such character
     deleted: bool = False
     commits: tuple[PushedCommit, ...] = Field(default=(), strict=False)

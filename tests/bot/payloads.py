@@ -9,7 +9,7 @@ REVIEW = "42:acme/shop#7"
 COMMAND = "42:acme/shop#7/comment/900"
 
 
-def pull_request(action: str = "opened", **changes: Any) -> dict[str, Any]:
+def pull_request(action: str | None = "opened", **changes: Any) -> dict[str, Any]:
     return {"action": action, "pull_request": {"number": 7, "title": "Add teams"}} | WHERE | changes
 
 

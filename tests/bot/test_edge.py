@@ -132,6 +132,24 @@ def test_a_signed_payload_without_what_the_event_needs_is_a_bad_request(
     assert github.inbox.waiting() == 0
 
 
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        ("repository", pull_request("renamed", changes={"repository": {"name": {"from": "\ud800"}}})),
+        ("repository", pull_request("renamed", changes={"repository": {"name": {"from": "shop*"}}})),
+        ("repository", pull_request("transferred", changes={"owner": {"from": {"user": {"login": "\ud800"}}}})),
+        ("installation_repositories", pull_request("removed", repositories_removed=[{"full_name": "acme/\ud800"}])),
+        ("push", pull_request(None, ref="refs/heads/\ud800", commits=[{"added": ["priv/repo/migrations/1_a.exs"]}])),
+        ("push", pull_request(None, ref="refs/heads/a\nb", commits=[{"added": ["priv/repo/migrations/1_a.exs"]}])),
+    ],
+)
+def test_a_name_that_github_does_not_give_is_a_bad_request(
+    github: Sender, event: str, payload: dict[str, object]
+) -> None:
+    assert github.deliver(event, payload) == 400
+    assert github.places() == []
+
+
 def test_strange_but_valid_json_is_understood(github: Sender) -> None:
     body = b'{"action": "closed", "score": NaN, "action": "opened", ' + BODY[1:-1] + b', "title": "\\ud800"}'
 

@@ -6,6 +6,9 @@ or backslashes do not stop it; in a code span nothing does. So whatever is not a
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 # Other, and line and paragraph separators: among them what reorders or hides text (CVE-2021-42574).
@@ -53,11 +56,14 @@ def prose(text: str) -> str:
     """Return a sentence whose backticks mark code, as our messages have it; suspicious words become code, too."""
     text = " ".join(clip(text, LONGEST_PROSE).split())
     opening = OPENING.match(text)
-    pieces, position = ([code(opening.group())], opening.end()) if opening else ([], 0)
+    pieces, position = ([(True, opening.group())], opening.end()) if opening else ([], 0)
     for span in SPAN.finditer(text, position):
-        pieces += _words(text[position : span.start()]), code(span["inner"])
+        pieces += [*_words(text[position : span.start()]), (True, span["inner"])]
         position = span.end()
-    return "".join([*pieces, _words(text[position:])])
+    pieces += _words(text[position:])
+    # Code that follows code at once is one piece: the backticks of two would be read as one fence.
+    runs = ((is_code, "".join(piece for _, piece in run)) for is_code, run in groupby(pieces, itemgetter(0)))
+    return "".join(code(run) if is_code else run for is_code, run in runs)
 
 
 def cell(markdown: str) -> str:
@@ -96,12 +102,13 @@ def _longest_run(text: str) -> int:
     return max((len(run) for run in BACKTICKS.findall(text)), default=0)
 
 
-def _words(text: str) -> str:
-    return "".join(piece if piece.isspace() else _word(piece) for piece in re.split(r"(\s+)", text) if piece)
+def _words(text: str) -> Iterator[tuple[bool, str]]:
+    """Yield words and the spaces between them, each with whether it has to be code."""
+    return ((not (piece.isspace() or _is_plain(piece)), piece) for piece in re.split(r"(\s+)", text) if piece)
 
 
-def _word(word: str) -> str:
-    return word if PLAIN_WORD.fullmatch(word) and not LINKED.search(word) else code(word)
+def _is_plain(word: str) -> bool:
+    return PLAIN_WORD.fullmatch(word) is not None and LINKED.search(word) is None
 
 
 def _fence_after(line: str, fence: str) -> str:

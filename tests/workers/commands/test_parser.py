@@ -18,6 +18,7 @@ HELP = Spoken("help")
         ("/ecto-fix explain index-without-concurrently", Spoken("explain", ("index-without-concurrently",))),
         ("Thank you!\n\n/ecto-fix", FIX),
         ("/ecto-fix\r\nplease", FIX),
+        ("/ecto-fix help\x1fme\x85please", Spoken("help", ("me", "please"))),
         ("/ecto-fix help\n/ecto-fix", HELP),
         ("> what I quote\n\n/ecto-fix", FIX),
         ("```elixir\nx = 1\n```\n/ecto-fix", FIX),

@@ -1,94 +1,29 @@
 """Whatever a pull request holds, our Markdown shows it and does nothing else."""
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
+from tests.attacks.inert import HOSTILE, TRICKS, assert_inert, cells_of, fences_of
 from workers.review.markdown import block, cell, code, is_visible, prose, visible, within
 
-HOSTILE = [
-    "users`</code> @octocat ![x](https://evil.example/x.png)",
-    "``@team``",
-    "`",
-    "```suggestion\nDROP TABLE users;\n```",
-    "<img src=x onerror=alert(1)>",
-    "<details><summary>x</summary>",
-    "[x](https://evil.example)",
-    "![](https://evil.example/pixel.png)",
-    "@everyone",
-    "@org/team",
-    "&#64;octocat",
-    "#1",
-    "fixes #1",
-    "GH-1",
-    "owner/repo#1",
-    "JIRA-42",
-    "1b1e3b9a0c",
-    ":boom:",
-    "https://evil.example",
-    "www.evil.example",
-    "me@evil.example",
-    "*bold* _it_ ~~gone~~",
-    "| a | b |",
-    "<!-- ecto-fix finding 0123456789 -->",
-    "\\@octocat",
-    "a\n\n# Heading\n\n- item",
-    "\u202euser\u2066",
-    "zero\u200bwidth",
-    "\x1b[31mred",
-    "[^1]",
-    "$x$",
-    "1. first",
-    "1) first",
-    "- item",
-    "+ item",
-    "---",
-    "===",
-    "> quote",
-    "```",
-    "    code",
-    "x" * 100_000,
-]
 
-
-LIVE = re.compile(r"[@#<>\[\]&\\$*_~|]|:[a-z+-][\w+-]*:|://|www\.|\b[0-9a-f]{7,40}\b|\w-\d", re.IGNORECASE)
-
-
-def tokens_of(markdown: str) -> list[Token]:
-    """Return the inline tokens that a reader would see; tables and raw HTML are on, as at GitHub."""
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    return [child for token in parser.parse(markdown) for child in token.children or [token]]
-
-
-def assert_inert(markdown: str) -> None:
-    """Assert that *markdown* has no element of its own, and no word that GitHub makes something of."""
-    tokens = tokens_of(markdown)
-    assert {token.type for token in tokens} <= {"paragraph_open", "paragraph_close", "text", "code_inline", "softbreak"}
-    for token in tokens:
-        if token.type == "text":
-            assert not LIVE.search(token.content), token.content
-
-
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=TRICKS)
 def test_a_name_is_shown_and_does_nothing(text: str) -> None:
     assert_inert(f"The table {code(text)} is locked")
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=TRICKS)
 def test_a_sentence_with_a_hostile_name_does_nothing(text: str) -> None:
     assert_inert(prose(f"Building this index blocks every write to `{text}`."))
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=TRICKS)
 def test_a_hostile_sentence_does_nothing(text: str) -> None:
     assert_inert(prose(text))
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=TRICKS)
 def test_a_hostile_sentence_below_another_does_nothing(text: str) -> None:
     assert_inert(f"A line above\n{prose(text)}")
 
@@ -99,21 +34,19 @@ def test_no_sentence_does_anything(text: str) -> None:
     assert_inert(f"The table {code(text)} is locked")
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=TRICKS)
 def test_a_block_is_one_block(text: str) -> None:
-    fences = [token for token in tokens_of(block(text, "suggestion")) if token.type == "fence"]
+    fences = fences_of(block(text, "suggestion"))
 
-    assert [(fence.info, fence.content.rstrip("\n")) for fence in fences] == [("suggestion", text.rstrip("\n"))]
+    read = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")  # as CommonMark has it
+    assert [(fence.info, fence.content.rstrip("\n")) for fence in fences] == [("suggestion", read.rstrip("\n"))]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=TRICKS)
 def test_a_cell_is_one_cell(text: str) -> None:
     table = f"| a | b |\n|---|---|\n| {cell(code(text))} | {cell(prose(text))} |\n"
 
-    types = [token.type for token in MarkdownIt("commonmark").enable("table").parse(table)]
-
-    assert types.count("td_open") == 2
-    assert types.count("tr_open") == 2
+    assert cells_of(table) == 2
 
 
 @pytest.mark.parametrize(
@@ -140,6 +73,7 @@ def test_a_code_span_shows_all_of_a_name(text: str, expected: str) -> None:
         ("Version 20240101120000 is there twice.", "Version `20240101120000` is there twice."),
         ("It breaks at 5:12: a comma, on line 5.", "It breaks at 5:12: a comma, on line 5."),
         ("A lone ` stays.", "A lone `` ` `` stays."),
+        ("`a`@team`` stays", "``` a@team`` ``` stays"),
     ],
 )
 def test_prose_keeps_plain_words_and_marks_the_others(text: str, expected: str) -> None:
