@@ -38,25 +38,17 @@ The type is exact, or the column measures something.
 - https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-FLOAT
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from rules.ecto.commands import AddColumn, AlterTable, CreateTable, ModifyColumn
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
+from rules.schema.conventions import is_money
 from rules.schema.types import type_name
 
 rule = Rule(__name__, Severity.RISK)
 FLOATS: Final = frozenset({"double precision", "real"})
-MONEY: Final = re.compile(
-    r"(?:^|_)(?:prices?|costs?|fees?|salary|wages?|revenues?|payments?|balances?|refunds?|deposits?|budgets?|amount_due"
-    r"|amount_paid|money|vat|subtotal)(?:$|_)"
-)
-MEASURED: Final = re.compile(
-    r"(?:^|_)(?:rates?|ratio|factor|weights?|scores?|percent\w*|pct|index|change|multiplier|per|average"
-    r"|avg|error|estimated?|predicted)(?:$|_)"
-)
 
 
 @rule.on(CreateTable, AlterTable)
@@ -65,5 +57,5 @@ def check(command: CreateTable | AlterTable, context: Context) -> Iterator[Findi
     for part in command.columns if isinstance(command, CreateTable) else command.changes:
         if not isinstance(part, AddColumn | ModifyColumn) or type_name(part.type, part.options) not in FLOATS:
             continue
-        if MONEY.search(part.column) and not MEASURED.search(part.column) and context.on_postgres:
+        if is_money(part.column) and context.on_postgres:
             yield rule.finding(part.span, context, f"`{part.column}` rounds: 0.1 and 0.2 make no 0.3 in a float.")
