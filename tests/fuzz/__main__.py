@@ -4,6 +4,7 @@ Exit status: 0 nothing was found; otherwise the input that broke a promise lies 
 """
 
 import argparse
+import random
 import signal
 import sys
 import tempfile
@@ -24,7 +25,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.partition("\n")[0])
     asked.add_argument("target", choices=TARGETS)
     asked.add_argument("--runs", type=int, default=10_000)
-    asked.add_argument("--seed", type=int, default=0, help="0: another one each time; it is printed")
+    asked.add_argument("--seed", type=int, default=random.SystemRandom().randint(1, 2**31))
     asked.add_argument("--longest", type=int, default=LONGEST, help="bytes of an input")
     given = asked.parse_args()
     sys.setrecursionlimit(1_000)  # as in production; instrumentation asks for no more
@@ -34,6 +35,7 @@ def main() -> None:
         for start in corpus:
             target.read(start)  # here, for some modules are imported when they are first needed
     folder = Path(tempfile.mkdtemp(prefix=f"ecto-fix-fuzz-{given.target}-"))
+    sys.stderr.write(f"--seed {given.seed}, in {folder}\n")
     for number, start in enumerate(corpus):
         (folder / str(number)).write_bytes(start)
     limits = [f"-max_len={given.longest}", f"-timeout={SECONDS}", f"-malloc_limit_mb={MEMORY}", "-rss_limit_mb=2048"]
