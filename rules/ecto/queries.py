@@ -17,6 +17,7 @@ from rules.elixir.syntax import Atom as AtomNode
 from rules.elixir.syntax import Call, List, Number, Pair, String, Syntax, Variable
 
 OPERATORS: Final = {"==": "=", "!=": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "and": "AND", "or": "OR"}
+OF_ONE: Final = {"is_nil": "({} IS NULL)", "not": "(NOT {})"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,15 +214,22 @@ class _Renderer:
             case "^":
                 self.query = replace(self.query, parameters=self.query.parameters + 1)
                 return f"${self.query.parameters}"
-            case "is_nil":
-                return f"({self._expression(node.args[0])} IS NULL)"
+            case "is_nil" | "not" as word:
+                return OF_ONE[word].format(self._expression(node.args[0]))
             case "in":
-                return f"({self._expression(node.args[0])} IN {self._expression(node.args[1])})"
+                return self._member(node)
             case str() as operator if operator in OPERATORS:
                 left, right = (self._expression(part) for part in node.args)
                 return f"({left} {OPERATORS[operator]} {right})"
             case _:
                 raise NotSimpleError
+
+
+    def _member(self, node: Call) -> str:
+        one, several = node.args
+        is_given = isinstance(several, Call) and several.form == "^"  # a list is one parameter
+        shown = f"= ANY({self._expression(several)})" if is_given else f"IN {self._expression(several)}"
+        return f"({self._expression(one)} {shown})"
 
 
 def _literal(value: Value) -> str:
