@@ -12,20 +12,24 @@ import signal
 import socket
 import struct
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Final, Never
 
-from pydantic import TypeAdapter
+from pydantic import Base64Bytes, TypeAdapter
 
 from rules.analysis import analyse
 from rules.analysis.programs import programs
+from rules.analysis.shelf import Shelf
 from rules.finding import Report
 from rules.postgres.program import Program
 from rules.settings import Settings
 from rules.source import Change, SourceFile
+from workers.edition import edition
 
-Analyse = Callable[[Change, Settings], Report]
+Analyse = Callable[[Change, Settings, Shelf], Report]
 LENGTH: Final = struct.Struct("!I")
 STATUS: Final = struct.Struct("!h")
 REPORTED: Final = 0  # what a fork's exit status means, and what it said before; a negative one is the signal it died of
@@ -43,10 +47,42 @@ class Request:
     seconds: float
     memory: int
     rehearsing: bool = False  # asks for the SQL of a rehearsal instead of a report
+    past: Mapping[str, Base64Bytes] = field(default_factory=dict)  # what was worked out for the same repository before
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A report, and what was worked out on the way to it that may serve the next."""
+
+    report: Report
+    new: Mapping[str, Base64Bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Recollected:
+    """A shelf over the *past* that came with a request, for one *edition* of this code; it collects what is *new*."""
+
+    edition: str
+    past: Mapping[str, bytes]
+    new: dict[str, bytes] = field(default_factory=dict)
+
+    def take(self, key: str) -> bytes | None:
+        """Return what was kept under *key*; nothing where that is broken."""
+        try:
+            return zlib.decompress(self.past[self._name(key)])
+        except (KeyError, zlib.error):
+            return None
+
+    def keep(self, key: str, content: bytes) -> None:
+        """Hand *content* to the worker with the report."""
+        self.new[self._name(key)] = zlib.compress(content, 1)
+
+    def _name(self, key: str) -> str:
+        return blake2b(f"{self.edition} {key}".encode(), digest_size=20).hexdigest()
 
 
 REQUEST: Final = TypeAdapter(Request)
-REPORT: Final = TypeAdapter(Report)
+JUDGED: Final = TypeAdapter(Judged)
 PROGRAMS: Final = TypeAdapter(tuple[Program, ...])
 
 
@@ -72,36 +108,37 @@ def _exactly(wire: socket.socket, size: int) -> bytes:
 
 def serve(wire: socket.socket, analyse: Analyse) -> None:
     """Answer requests until the worker is gone."""
-    analyse(Change((), (WARM,)), Settings())  # builds the parser here, for every fork
+    ours = edition()
+    analyse(Change((), (WARM,)), Settings(), Recollected(ours, {}))  # builds the parser here, for every fork
     gc.freeze()  # what every fork inherits is not worth looking through, and looking would copy it
     while True:
         try:
             request = REQUEST.validate_json(receive(wire))
         except EOFError:
             return
-        send(wire, _in_a_fork(request, analyse))
+        send(wire, _in_a_fork(request, Recollected(ours, request.past), analyse))
 
 
-def _in_a_fork(request: Request, analyse: Analyse) -> bytes:
+def _in_a_fork(request: Request, shelf: Recollected, analyse: Analyse) -> bytes:
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
         os.close(reader)
-        _work(request, analyse, writer)
+        _work(request, shelf, analyse, writer)
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
         said = pipe.read()
     return STATUS.pack(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])) + said
 
 
-def _work(request: Request, analyse: Analyse, writer: int) -> Never:
+def _work(request: Request, shelf: Recollected, analyse: Analyse, writer: int) -> Never:
     """Analyse within the limits, write the report and end; no clean-up of the parent's is run twice."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (request.memory, request.memory))
     signal.setitimer(signal.ITIMER_REAL, request.seconds)
     status, said = RAISED, b""
     try:
-        status, said = REPORTED, _answer(request, analyse)
+        status, said = REPORTED, _answer(request, shelf, analyse)
     except MemoryError:
         status = OUT_OF_MEMORY
     except Exception:  # noqa: BLE001  # whatever a rule raises is told to the worker, which logs it
@@ -111,10 +148,11 @@ def _work(request: Request, analyse: Analyse, writer: int) -> Never:
     os._exit(status)
 
 
-def _answer(request: Request, analyse: Analyse) -> bytes:
+def _answer(request: Request, shelf: Recollected, analyse: Analyse) -> bytes:
     if request.rehearsing:
         return PROGRAMS.dump_json(programs(request.change, request.settings))
-    return REPORT.dump_json(analyse(request.change, request.settings))
+    report = analyse(request.change, request.settings, shelf)
+    return JUDGED.dump_json(Judged(report, shelf.new))
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ from rules.postgres.program import Program
 from rules.settings import Settings
 from rules.source import Change, SourceFile
 from workers.analysis_child import (
+    JUDGED,
     OUT_OF_MEMORY,
     PROGRAMS,
     RAISED,
-    REPORT,
     REPORTED,
     REQUEST,
     STATUS,
@@ -30,6 +30,7 @@ from workers.analysis_child import (
     send,
 )
 from workers.context import AnalysisFailed, Failure
+from workers.memory.past import Forgetful, Past
 
 Answer = TypeVar("Answer")
 COMMAND: Final = (sys.executable, "-I", "-X", "utf8", "-m", "workers.analysis_child")
@@ -60,15 +61,16 @@ class Analyst:
         self._child: subprocess.Popen[bytes] | None = None
         self._wire: socket.socket | None = None
 
-    def analyse(self, change: Change, settings: Settings) -> Report:
+    def analyse(self, change: Change, settings: Settings, past: Past = Forgetful()) -> Report:  # noqa: B008  # has no state
         """Judge *change*; a file that cannot be read within the limits gets the verdict unknown.
 
+        What the history before it comes to is taken from the repository's *past*, and kept there.
         AnalysisFailed when no single file is to blame.
         """
         spoilt: dict[str, Failure] = {}
         while True:
             try:
-                report = self._report(change, settings, self._seconds)
+                report = self._report(change, settings, self._seconds, past)
             except AnalysisFailed:
                 suspects = (change.proposed, change.merged + change.replaced) if len(spoilt) < CULPRITS else ()
                 found = next(filter(None, (self._culprit(files, settings) for files in suspects)), None)
@@ -99,7 +101,7 @@ class Analyst:
         if not files:
             return None
         try:
-            self._report(Change(merged=(), proposed=files), settings, min(ALONE, self._seconds))
+            self._report(Change(merged=(), proposed=files), settings, min(ALONE, self._seconds), Forgetful())
         except AnalysisFailed as failed:
             if len(files) == 1:
                 return files[0].path, failed.kind
@@ -108,8 +110,11 @@ class Analyst:
         half = len(files) // 2
         return self._culprit(files[:half], settings) or self._culprit(files[half:], settings)
 
-    def _report(self, change: Change, settings: Settings, seconds: float) -> Report:
-        return self._ask(Request(change, _plain(settings), seconds, self._memory), REPORT)
+    def _report(self, change: Change, settings: Settings, seconds: float, past: Past) -> Report:
+        request = Request(change, _plain(settings), seconds, self._memory, past=past.recall())
+        judged = self._ask(request, JUDGED)
+        past.keep(judged.new)
+        return judged.report
 
     def _ask(self, request: Request, answers: TypeAdapter[Answer]) -> Answer:
         wire = self._ready()

@@ -29,6 +29,7 @@ from workers.memory.archive import Archive
 from workers.memory.connection import connect
 from workers.memory.inbox import Claim, Inbox
 from workers.memory.lease import Lease
+from workers.memory.past import RepositoryPast
 from workers.memory.recollection import Recollection
 from workers.memory.tally import Tally
 from workers.missed import DeliveryLog, Heads
@@ -73,7 +74,8 @@ def build_engine(settings: Settings, celery: Celery) -> Engine:
     def surroundings(claim: Claim, lease: Lease, journal: Journal) -> Context:
         github = Client(app, claim.job.key, journal.call, journal.page)
         memory = Recollection(redis, settings.redis_prefix, claim.job.key)
-        given = (claim.job.key, github, lease, memory, analyst.analyse, settings.public_url, claim.attempt)
+        analyse = partial(analyst.analyse, past=RepositoryPast(redis, settings.redis_prefix, claim.job.key))
+        given = (claim.job.key, github, lease, memory, analyse, settings.public_url, claim.attempt)
         return Context(*given, rehearse, journal)
 
     return Engine(

@@ -104,7 +104,7 @@ class Inbox:
         """Forget all about a repository (`7:acme/shop#`) or an installation (`7:`): what is due, and what was said."""
         self.drop(beginning)
         Archive(self._redis, self._prefix).forget(beginning)
-        for kind in ("blob", "said", "heard", "token", "written", "spent", "answer"):
+        for kind in ("blob", "past", "said", "heard", "token", "written", "spent", "answer"):
             for key in beginning_with(self._redis, f"{self._prefix}{kind}:{beginning}"):
                 self._redis.unlink(key)
 

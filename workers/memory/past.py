@@ -13,7 +13,7 @@ from redis import Redis
 from workers.jobs import PullRequestKey
 
 KEPT_FOR: Final = 7 * 24 * 3600  # seconds since it was last of use
-ROOM: Final = 4 * 2**20  # bytes for each repository; a history of a thousand migrations takes a tenth of it
+ROOM: Final = 4 * 2**20  # bytes for each repository; a history of a thousand migrations takes 150 kB
 NAME: Final = 64  # characters; longer names are none of ours
 
 

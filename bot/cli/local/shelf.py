@@ -6,19 +6,14 @@ was written, is as good as not there; what cannot be written is not kept.
 
 import os
 import stat
-import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-import pgparse
-
-import rules
+from workers.edition import edition
 
 ROOM: Final = 64 * 2**20  # bytes; the snapshot of a thousand migrations takes one million
-CODE: Final = (Path(rules.__path__[0]), Path(pgparse.__file__))  # on which a snapshot depends
 DIGEST: Final = 20  # bytes before each snapshot, which tell whether the rest is what was written
 
 
@@ -72,23 +67,7 @@ def shelf() -> Shelf | None:
     except (OSError, RuntimeError):  # RuntimeError: there is no home
         return None
     is_theirs = found.st_uid == os.getuid() and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    return Shelf(folder, version(*CODE)) if is_theirs else None
-
-
-def version(*code: Path) -> str:
-    """Return what tells *code*, files and folders, from any other: the size and time of each file."""
-    ours = blake2b(f"{sys.version}\n".encode(), digest_size=DIGEST)
-    for path in sorted(path for place in code for path in _files(place)):
-        found = Path(path).stat()
-        ours.update(f"{path},{found.st_size},{found.st_mtime_ns}\n".encode())
-    return ours.hexdigest()
-
-
-def _files(place: Path) -> Iterator[str]:
-    if place.is_file():
-        yield str(place)
-    for folder, _, names in os.walk(place):
-        yield from (f"{folder}/{name}" for name in names if not name.endswith(".pyc"))
+    return Shelf(folder, edition()) if is_theirs else None
 
 
 def _digest(snapshot: bytes) -> bytes:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.local.shelf import Shelf, shelf, version
+from bot.cli.local.shelf import Shelf, shelf
+from workers.edition import edition
 
 PROGRAM = Path(sys.executable).with_name("ecto-fix")
 MIGRATIONS = "priv/repo/migrations"
@@ -91,12 +92,12 @@ def test_another_version_of_the_code_finds_nothing(tmp_path: Path) -> None:
 def test_the_version_of_the_code_changes_with_its_files(tmp_path: Path) -> None:
     module = tmp_path / "module.py"
     module.write_text("before")
-    before = version(tmp_path)
+    before = edition(tmp_path)
 
     module.write_text("afterwards")
 
-    assert version(tmp_path) != before
-    assert version(tmp_path) == version(tmp_path)
+    assert edition(tmp_path) != before
+    assert edition(tmp_path) == edition(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"long enough to hold a digest, but it holds none"])

@@ -8,13 +8,14 @@ from collections.abc import Callable
 
 import pgparse
 
+from rules.analysis.shelf import Shelf
 from rules.finding import FileReport, Report, Verdict
 from rules.settings import Settings
 from rules.source import Change
 from workers.analysis_child import serve
 
 
-def analyse(change: Change, _settings: Settings) -> Report:
+def analyse(change: Change, _settings: Settings, _shelf: Shelf) -> Report:
     if [file.text for file in change.proposed].count("together") > 1:
         os.abort()
     for file in (*change.merged, *change.proposed):

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -110,6 +110,47 @@ def migration(name: str, body: str) -> str:
   end
 end
 """
+
+
+class Drawer:
+    """A repository's memory that lasts as long as the test."""
+
+    def __init__(self, *kept: tuple[str, bytes]) -> None:
+        self.kept = dict(kept)
+        self.writes = 0
+
+    def recall(self) -> dict[str, bytes]:
+        return self.kept
+
+    def keep(self, new: Mapping[str, bytes]) -> None:
+        self.writes += len(new)
+        self.kept |= new
+
+
+def test_a_history_is_replayed_once_and_then_remembered() -> None:
+    first = SourceFile("priv/repo/migrations/100_users.exs", migration("M100", "create table(:users)"))
+    grows = [
+        SourceFile(
+            f"priv/repo/migrations/{number}_grow.exs",
+            migration(f"M{number}", f"alter table(:users) do\n      add :c{number}, :string, size: 40\n    end"),
+        )
+        for number in range(101, 112)
+    ]
+    new = migration("Last", "alter table(:users) do\n      remove :c105\n    end")
+    change = Change((first, *grows), (SourceFile("priv/repo/migrations/200_last.exs", new),))
+    drawer = Drawer()
+
+    with Analyst(20.0, environment=MEASURED) as analyst:
+        plain = analyst.analyse(change, Settings())
+        cold = analyst.analyse(change, Settings(), drawer)
+        written = drawer.writes
+        warm = analyst.analyse(change, Settings(), drawer)
+        broken = analyst.analyse(change, Settings(), Drawer(*((name, b"broken") for name in drawer.kept)))
+
+    assert plain == cold == warm == broken
+    assert "size: 40" in str(warm.findings[0].rewrite)
+    assert written > 0
+    assert drawer.writes == written  # there was nothing left to work out
 
 
 def test_when_no_single_file_is_to_blame_the_analysis_has_failed(analyst: Analyst) -> None:
