@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from operator import eq, ge, gt, le, lt, ne
 from typing import Final
 
-from rules.schema.casts import NUMBERS, STRINGS, base, castable, narrows
+from rules.schema.casts import NUMBERS, STRINGS, base, castable, narrows, rounds
 from rules.schema.dependence import constraint_uses, index_uses, plain_columns
 from rules.schema.draft import Draft, key
 from rules.schema.model import (
@@ -29,7 +29,7 @@ from rules.schema.model import (
     Unsure,
 )
 from rules.schema.notes import Clash, Remark, Restriction
-from rules.schema.text import LITERAL
+from rules.schema.text import LITERAL, mentions
 from rules.sql.names import Name, stored
 
 # Without these, an expression that meets a NULL where there was a value becomes NULL, or stays what it was.
@@ -208,6 +208,10 @@ def check_constraint(draft: Draft, table: Table, constraint: Constraint) -> None
 def check_type(draft: Draft, table: Name, column: Column, before: str, using: str | None) -> None:
     """Note the values of the type *before* that may keep *column* from having its new one."""
     where, new, now = f"`{table}.{column.name}`", str(column.type), filling(draft, column)
+    if now in {Filling.OLD, Filling.CAST} and _is_plain(column, using) and rounds(before, new):
+        draft.note(Remark.LOSS, f"the details of {where} that {new} does not keep", table)
+    elif now in {Filling.OLD, Filling.CAST} and using is not None and not mentions(using, column.name):
+        draft.note(Remark.LOSS, f"the values of {where}", table)
     if narrows(before, new) and (using is None or base(new) in NUMBERS):
         text = f"{where} holds a value of {before} that {new} cannot"
     elif using is not None and castable(before, new) is not True:
