@@ -60,7 +60,7 @@ from rules.ecto.commands import CreateIndex, Execute
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.schema.draft import key
-from rules.schema.model import PrimaryKey, Table, Unique
+from rules.schema.uniqueness import keeps_apart
 from rules.schema.written import writings
 from rules.source import Span
 from rules.sql.effects import ConstraintAdded, IndexCreated
@@ -120,14 +120,6 @@ def may_repeat(name: Name, names: tuple[str | None, ...], at: Span, context: Con
     return (
         are_old and not any(keeps_apart(table, columns) for table in (merged, now)) and not is_tidied(name, at, context)
     )
-
-
-def keeps_apart(table: Table, columns: set[str]) -> bool:
-    """Tell whether no two rows can agree in *columns* already."""
-    keys = [set(one.columns) for one in table.constraints.values() if isinstance(one, PrimaryKey | Unique)]
-    whole = (one for one in table.indexes.values() if one.unique is True and one.where is None)
-    keys += [{part.strip('"') for part in one.columns} for one in whole if isinstance(one.columns, tuple)]
-    return any(found <= columns for found in keys)
 
 
 def is_tidied(name: Name, at: Span, context: Context) -> bool:

@@ -61,7 +61,7 @@ def learn(schema: Schema, fewest: int = FEWEST) -> Conventions:
         stamped=_habit((is_stamped(table) for table in tables if table.whole), fewest),
         says_on_delete=_habit(_sayings(referring)),
         indexes_references=_habit(is_indexed(table, column.name) for table, column in referring if table.whole),
-        on_delete=_habit((key.on_delete for table in tables for key in foreign_keys(table)), fewest),
+        on_delete=_habit(key.on_delete for table in tables for key in foreign_keys(table)),
         decides_booleans=_habit(is_decided(column) for _, column in columns if column.type == "boolean"),
         requires=_habit(is_decided(column) for table, column in columns if _is_plain(table, column)),
         moment=_habit((_moments(column for _, column in columns)), fewest),
