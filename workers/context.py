@@ -73,7 +73,15 @@ class AnalysisFailed(Exception):
         self.kind = kind
 
 
-def nowhere(_change: Change, _settings: Settings) -> tuple[Observation, ...]:
+class Origin(Enum):
+    """Whence a change comes that may be rehearsed."""
+
+    OWN_BRANCH = "a branch of the repository"  # of somebody who may run things with its secrets anyway
+    MERGE_QUEUE = "the merge queue"  # of anybody, let in by somebody who may merge
+    FORK = "a fork"
+
+
+def nowhere(_change: Change, _settings: Settings, _origin: Origin) -> tuple[Observation, ...]:
     """Rehearse nothing, where there is no place for it."""
     return ()
 
@@ -89,5 +97,5 @@ class Context:
     analyse: Callable[[Change, Settings], Report]
     public_url: str
     attempt: int = 1
-    rehearse: Callable[[Change, Settings], tuple[Observation, ...]] = nowhere
+    rehearse: Callable[[Change, Settings, Origin], tuple[Observation, ...]] = nowhere
     journal: Journal = field(default_factory=unkept)

@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any, assert_never
 
@@ -17,7 +18,7 @@ from rules.source import Change
 from workers import tasks, telemetry
 from workers.app import create_celery
 from workers.commands.run import apologise, run_command
-from workers.context import Context, nowhere
+from workers.context import Context, Origin, nowhere
 from workers.drive import Engine, Flows, back_off
 from workers.figures import RECOVERED
 from workers.github.auth import App
@@ -95,16 +96,23 @@ def sign_in(settings: Settings, redis: Redis) -> App:
     return App(settings.github_api_url, settings.app_id, key, redis=redis, prefix=settings.redis_prefix)
 
 
-def rehearsing(settings: Settings, analyst: Analyst) -> Callable[[Change, RepositorySettings], tuple[Observation, ...]]:
-    """Return how a change is rehearsed, and say why not where there is no place for it."""
+def rehearsing(
+    settings: Settings, analyst: Analyst
+) -> Callable[[Change, RepositorySettings, Origin], tuple[Observation, ...]]:
+    """Return how a change is rehearsed, and log what keeps it in bounds, or why there is no place for it."""
     place = house(settings.templates, settings.pg_bin, seconds=settings.rehearsal_seconds)
     reason = place.closed() if settings.rehearses else "it is switched off"
     if reason:
         log.warning("no rehearsals", reason=reason)
         return nowhere
+    if not place.yard.walls.stand:
+        missing = place.yard.walls.missing
+        log.warning("rehearsals of own branches only", reason=place.yard.walls.reason, missing=missing)
+    log.info("rehearsals", memory=place.yard.limits.said)
 
-    def rehearse(change: Change, wanted: RepositorySettings) -> tuple[Observation, ...]:
-        return tuple(place.rehearse(analyst.programs(change, wanted), wanted.postgres))
+    def rehearse(change: Change, wanted: RepositorySettings, origin: Origin) -> tuple[Observation, ...]:
+        there = replace(place, trusted=origin is Origin.OWN_BRANCH)
+        return tuple(there.rehearse(analyst.programs(change, wanted), wanted.postgres))
 
     return rehearse
 

@@ -28,6 +28,6 @@ def yard(tmp_path_factory: pytest.TempPathFactory) -> Yard:
 @pytest.fixture(scope="session")
 def databases(binaries: Binaries, yard: Yard) -> Iterator[Databases]:
     """Databases for as many rehearsals as there are tests, on one server."""
-    lasting = replace(yard, limits=replace(yard.limits, seconds=1800.0, disk=2 << 30))
+    lasting = replace(yard, limits=replace(yard.limits, seconds=1800.0, disk=2 << 30, sessions=16))
     with sandbox(binaries, Base(), lasting, trusted=True) as server, server.own() as admin:
         yield Databases(server, admin)

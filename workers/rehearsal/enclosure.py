@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import IO, Final, Self
 
 from workers.rehearsal.binaries import Binaries
+from workers.rehearsal.cgroup import Cgroup, delegated
 from workers.rehearsal.plan import Plan
 from workers.rehearsal.reason import CannotRehearse
 
@@ -57,13 +58,28 @@ class Limits:
     statement: int = 20  # seconds for one statement; a session may allow itself more, so this is a courtesy and no wall
     memory: int = 512 << 20  # bytes of address space for each process; bounds what one message to the worker can hold
     disk: int = 512 << 20  # bytes of all its files
+    sessions: int = 4  # a rehearsal has two at a time; whoever runs SQL can open none
+
+    @property
+    def together(self) -> int:
+        """The bytes that a cgroup lets all of it have, what is in files of memory included."""
+        return self.memory + self.disk
+
+    @property
+    def said(self) -> str:
+        """Say what bounds the memory of a whole server."""
+        if delegated() is not None:
+            return f"a cgroup holds each server to {self.together >> 20} MiB"
+        most = f"{self.sessions} sessions of {self.memory >> 20} MiB and {self.disk >> 20} MiB of files"
+        return f"no cgroup is delegated; each server has at most {most}"
 
     @property
     def settings(self) -> tuple[str, ...]:
         """The settings of such a server; what a role may change of them is no wall."""
         return (
             "listen_addresses=",
-            "max_connections=16",
+            f"max_connections={self.sessions}",
+            "superuser_reserved_connections=0",
             "max_worker_processes=0",  # nothing runs beside the sessions: no parallel plans, no extension's own
             "max_prepared_transactions=0",
             "max_wal_senders=0",
@@ -96,6 +112,7 @@ class Enclosure:
         self._folder = None if enclosed else Path(tempfile.mkdtemp(prefix="ecto-fix-rehearsal-"))
         self._run: int | None = None
         self._ended: str | None = None
+        self._cgroup: Cgroup | None = None
         self._wire, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._keeper = subprocess.Popen(
@@ -108,6 +125,7 @@ class Enclosure:
                 start_new_session=True,  # a terminal interrupts the worker, which ends this by hanging up
             )
         try:
+            self._share_memory()
             self._ask(json.dumps(asdict(self._plan(binaries, enclosed=enclosed))).encode(), archive)
         except BaseException:
             self.close()
@@ -141,8 +159,21 @@ class Enclosure:
         except subprocess.TimeoutExpired:
             self._keeper.kill()
             self._keeper.wait()
+        if self._cgroup is not None:
+            self._cgroup.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _share_memory(self) -> None:
+        """Put the keeper, which waits to be asked, into a cgroup where there may be one."""
+        parent = delegated()
+        if parent is None:
+            return
+        try:
+            self._cgroup = Cgroup(parent, self._limits.together)
+            self._cgroup.adopt(self._keeper.pid)
+        except OSError as error:
+            raise CannotRehearse(f"its memory cannot be bounded: {error}") from error
 
     def _plan(self, binaries: Binaries | None, *, enclosed: bool) -> Plan:
         user, group = os.geteuid(), os.getegid()

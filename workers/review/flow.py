@@ -8,7 +8,7 @@ import structlog
 from rules.elixir.parser import read
 from rules.finding import Report
 from rules.source import SourceFile
-from workers.context import AnalysisFailed, Context, Done, Later, Outcome
+from workers.context import AnalysisFailed, Context, Done, Later, Origin, Outcome
 from workers.figures import FAILURES
 from workers.github.errors import NotFound, Rejected, StaleHead
 from workers.github.models import CheckRun, Conclusion, PullRequest, Tip
@@ -19,7 +19,7 @@ from workers.review.fetch import Material, fetch
 from workers.review.fingerprint import MIGRATING, names_refused, reviewed
 from workers.review.plan import conclusion_of, plan_review
 from workers.review.publish import publish, summarise
-from workers.review.rehearsal import is_wanted, rehearsed
+from workers.review.rehearsal import origin_of, rehearsed
 from workers.review.summary import (
     SUPERSEDED,
     check_output,
@@ -62,7 +62,7 @@ def review_merge_group(context: Context, group: ReviewMergeGroup) -> Outcome:
     head = replace(pull, head=Tip(pull.base.repository, group.branch, group.head))
     try:
         material = fetch(head, context.github, context.memory)
-        report = _analysed(material, run, context)
+        report = rehearsed(_analysed(material, run, context), material, context, Origin.MERGE_QUEUE)
     except (AnalysisFailed, Rejected) as failed:
         conclude_group_failure(context, group, str(failed))
         return Done()
@@ -110,9 +110,7 @@ def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     context.journal.step("fetched")
     report = _analysed(material, run, context)
     context.journal.step("analysed")
-    if report.files and is_wanted(material.settings, from_fork=pull.from_fork):
-        report = rehearsed(report, material, context)
-        context.journal.step("rehearsed")
+    report = rehearsed(report, material, context, origin_of(pull))
     said = context.github.conversation()
     if said.head != pull.head.sha:
         raise StaleHead("the head moved while it was analysed")

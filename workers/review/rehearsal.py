@@ -1,25 +1,35 @@
 """The rehearsal of a review: what was seen changes what is said, and whatever goes wrong with it stops nothing."""
 
+from typing import Final
+
 import structlog
 
 from rules.confirmation import confirm
 from rules.finding import Report
-from rules.settings import Rehearsal, Settings
-from workers.context import Context
+from rules.postgres.observation import Observation, Outcome
+from rules.settings import Rehearsal
+from workers.context import Context, Origin, nowhere
+from workers.github.models import PullRequest
 from workers.review.fetch import Material
+
+FORK: Final = "anybody can open a pull request from a fork; `rehearsal: always` has those rehearsed, too"
 
 log = structlog.get_logger(__name__)
 
 
-def is_wanted(settings: Settings, *, from_fork: bool) -> bool:
-    """Tell whether a pull request is rehearsed without being asked for: anybody can open one from a fork."""
-    return settings.rehearsal is Rehearsal.ALWAYS or (settings.rehearsal is Rehearsal.OWN_BRANCHES and not from_fork)
+def origin_of(pull: PullRequest) -> Origin:
+    """Return whence a pull request comes."""
+    return Origin.FORK if pull.from_fork else Origin.OWN_BRANCH
 
 
-def rehearsed(report: Report, material: Material, context: Context) -> Report:
-    """Return *report* as a rehearsal leaves it; as it is, where there was none."""
+def rehearsed(report: Report, material: Material, context: Context, origin: Origin) -> Report:
+    """Return *report* as a rehearsal leaves it, with why there was none where that is not what the owner knows."""
+    if not report.files or context.rehearse is nowhere or material.settings.rehearsal is Rehearsal.OFF:
+        return report
+    if origin is Origin.FORK and material.settings.rehearsal is not Rehearsal.ALWAYS:
+        return confirm(report, (Observation(file.path, Outcome.NOT_REHEARSED, FORK) for file in report.files))
     try:
-        observations = context.rehearse(material.change, material.settings)
+        observations = context.rehearse(material.change, material.settings, origin)
     except Exception:
         log.exception("rehearsal failed")
         return report
@@ -30,5 +40,6 @@ def rehearsed(report: Report, material: Material, context: Context) -> Report:
     for one in (one for file in confirmed.files for one in file.withdrawn):
         log.warning("finding withdrawn", path=one.finding.path, rule=one.finding.rule, seen=one.seen)
     seen = [file.observation.outcome.value for file in confirmed.files if file.observation]
+    context.journal.step("rehearsed")
     log.info("rehearsed", outcomes=seen, disagreements=len(confirmed.disagreements))
     return confirmed

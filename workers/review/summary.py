@@ -88,6 +88,7 @@ def _told(report: Report, listed: tuple[Finding, ...], material: Material, publi
     return {
         "files": report.files[:MOST_LISTED],
         "most_lost": MOST_LOST,
+        "rehearsed": _rehearsed(report),
         "windows": windows(report, material.change),
         "deployment": deployment(report, material.settings.deploys),
         "checklist": checklist(report),
@@ -109,6 +110,15 @@ def _told(report: Report, listed: tuple[Finding, ...], material: Material, publi
         "configured": list(said(material.settings))[:MOST_LISTED],
         "rewritable": rewritable(report),
     }
+
+
+def _rehearsed(report: Report) -> dict[str, list[str]]:
+    """Return what is said of rehearsals, with the files of which it is said."""
+    said: dict[str, list[str]] = {}
+    for file in report.files[:MOST_LISTED]:
+        if file.observation is not None:
+            said.setdefault(file.observation.sentence, []).append(file.path)
+    return said
 
 
 def _listed(finding: Finding, source: SourceFile, public_url: str) -> dict[str, str]:

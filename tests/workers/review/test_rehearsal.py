@@ -2,29 +2,29 @@
 
 from dataclasses import replace
 
-import pytest
-
+from deploy.standin.control import PullRequest
 from rules.postgres.observation import Observation, Outcome, OverRows
-from rules.settings import Rehearsal, Settings
+from rules.settings import Settings
 from rules.source import Change
 from tests.workers.github.hub import NEW, Hub
 from tests.workers.review.surroundings import FIXED, surroundings
-from workers.context import Done
-from workers.review.flow import review_pull_request
-from workers.review.rehearsal import is_wanted
+from workers.context import Done, Origin
+from workers.jobs import ReviewMergeGroup
+from workers.review.fetch import CONFIGURATION
+from workers.review.flow import review_merge_group, review_pull_request
 
 
-def restored(change: Change, _settings: Settings) -> tuple[Observation, ...]:
+def restored(change: Change, _settings: Settings, _origin: Origin) -> tuple[Observation, ...]:
     paths = (file.path for file in change.proposed)
     return tuple(Observation(path, Outcome.RESTORED, server="16.4", over_rows=OverRows()) for path in paths)
 
 
-def broken(_change: Change, _settings: Settings) -> tuple[Observation, ...]:
+def broken(_change: Change, _settings: Settings, _origin: Origin) -> tuple[Observation, ...]:
     raise OSError("no space left")
 
 
-def summary(hub: Hub, **different: object) -> str:
-    pull = hub.opens({NEW: FIXED})
+def summary(hub: Hub, pull: PullRequest | None = None, **different: object) -> str:
+    pull = pull or hub.opens({NEW: FIXED})
     context = replace(surroundings(hub, pull), **different)  # type: ignore[arg-type]  # passed on
 
     assert review_pull_request(context) == Done()
@@ -45,12 +45,42 @@ def test_without_a_place_for_it_nothing_is_said_of_rehearsals(hub: Hub) -> None:
     assert "ehears" not in summary(hub)
 
 
-@pytest.mark.parametrize(
-    ("rehearsal", "own", "of_fork"),
-    [(Rehearsal.OFF, False, False), (Rehearsal.OWN_BRANCHES, True, False), (Rehearsal.ALWAYS, True, True)],
-)
-def test_whose_pull_requests_are_rehearsed_is_configured(rehearsal: Rehearsal, own: bool, of_fork: bool) -> None:  # noqa: FBT001 - columns of the table
-    settings = Settings(rehearsal=rehearsal)
+def of_fork(hub: Hub) -> PullRequest:
+    """Let somebody without rights open a pull request."""
+    hub.standin.user("zoe")
+    fork = hub.repository.fork(by="zoe")
+    fork.push("patch", {NEW: FIXED}, by="zoe")
+    return hub.repository.open_pull_request("patch", by="zoe", head_repository=fork.name)
 
-    assert is_wanted(settings, from_fork=False) is own
-    assert is_wanted(settings, from_fork=True) is of_fork
+
+def test_why_a_fork_is_not_rehearsed_is_said_once(hub: Hub) -> None:
+    said = summary(hub, of_fork(hub), rehearse=restored)
+
+    assert f"`{NEW}` not rehearsed, because anybody can open a pull request from a fork" in said
+    assert "rehearsed on" not in said
+
+
+def test_where_none_is_wanted_nothing_is_said_of_rehearsals(hub: Hub) -> None:
+    hub.repository.push("main", {CONFIGURATION: "rehearsal: off\n"}, by="maria")
+
+    for pull in (hub.opens({NEW: FIXED}), of_fork(hub)):
+        assert "rehearsed" not in summary(hub, pull, rehearse=restored)
+
+
+def test_whence_a_change_comes_is_told_to_whoever_rehearses(hub: Hub) -> None:
+    hub.repository.push("main", {CONFIGURATION: "rehearsal: always\n"}, by="maria")
+    told: list[Origin] = []
+
+    def rehearse(change: Change, settings: Settings, origin: Origin) -> tuple[Observation, ...]:
+        told.append(origin)
+        return restored(change, settings, origin)
+
+    own, theirs = hub.opens({NEW: FIXED}), of_fork(hub)
+    for pull in (own, theirs):
+        summary(hub, pull, rehearse=rehearse)
+    base, head = hub.repository.log()[0]["sha"], hub.repository.enqueue(own, by="maria")
+    group = ReviewMergeGroup(hub.key(own), f"gh-readonly-queue/main/pr-{own.number}-{base}", head)
+    review_merge_group(replace(surroundings(hub, own), rehearse=rehearse), group)
+
+    assert told == [Origin.OWN_BRANCH, Origin.FORK, Origin.MERGE_QUEUE]
+    assert "schema restored" in (hub.repository.checks_of(head, "ecto-fix")[0].summary or "")

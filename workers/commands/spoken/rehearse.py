@@ -4,6 +4,7 @@ from rules.settings import Rehearsal
 from workers.commands.command import Answer, Declined, Request, comment_command
 from workers.commands.subject import material_of
 from workers.review.markdown import within
+from workers.review.rehearsal import origin_of
 from workers.review.templating import environment
 
 LONGEST_ANSWER = 60_000  # bytes
@@ -18,7 +19,7 @@ def command(request: Request) -> Answer:
         raise Declined("Anybody can open this from a fork; it takes `rehearsal: always` in `.github/ecto-fix.yml`.")
     if not material.change.proposed:
         raise Declined("There is no migration here.")
-    observations = request.context.rehearse(material.change, material.settings)
+    observations = request.context.rehearse(material.change, material.settings, origin_of(request.pull))
     if not observations:
         raise Declined("I cannot rehearse here: this worker has no PostgreSQL, or nothing to wall it off with.")
     template = environment("workers.commands").get_template("rehearse.md.j2")
