@@ -28,7 +28,10 @@ class Put:
 
 
 def put(request: Request, material: Material, files: Iterable[SourceFile], message: tuple[str, str]) -> Put:
-    """Commit *files* to the head, as it was when it was read; Declined where that cannot be."""
+    """Commit *files* to the head, as it was when it was read; Declined where that cannot be.
+
+    RetryLater where it has moved since: what was asked for is then worked out on the new one.
+    """
     files = [_as_it_was(material.sources.get(file.path), file) for file in files]
     _insist_on_folders(material, files)
     pull = request.pull
@@ -42,8 +45,7 @@ def put(request: Request, material: Material, files: Iterable[SourceFile], messa
         change = NewCommit(repository, pull.head.branch, pull.head.sha, headline, body, contents)
         return Put(commit=request.context.github.commit(change))
     except StaleHead:
-        text = "The branch moved while I worked. Comment `/ecto-fix` again, and I start from its new head."
-        raise Declined(text) from None
+        raise RetryLater(0, "the branch moved") from None
     except (Forbidden, NotFound, Rejected) as refused:
         if pull.from_fork:  # GitHub lets Apps into a fork or not, whatever its owner ticked
             return _as_patch(material, files)

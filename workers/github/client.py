@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha1
 from typing import Any, Final
 
-from workers.github import documents, translate
+from workers.github import documents, git_data, translate
 from workers.github.auth import REVIEWING, SHARED, WRITING, App
-from workers.github.errors import Forbidden, NotFound, RetryLater, Unclear
+from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, Unclear
 from workers.github.models import (
     CheckOutput,
     CheckRun,
@@ -208,7 +208,10 @@ class Client:
 
     def commit(self, change: NewCommit) -> str:
         """Commit to a branch and return the new head; StaleHead when it moved, Unclear when no answer came."""
-        answer = self._writing.graphql(documents.COMMIT, translate.commit(change), repeatable=False)
+        try:
+            answer = self._writing.graphql(documents.COMMIT, translate.commit(change), repeatable=False)
+        except Rejected:
+            return git_data.commit(self._writing, change)
         oid: str = answer["createCommitOnBranch"]["commit"]["oid"]
         return oid
 

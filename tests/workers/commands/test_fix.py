@@ -147,7 +147,7 @@ def test_a_closed_pull_request_is_not_committed_to(hub: Hub) -> None:
     assert answers(pull) == ["This pull request is closed, so I left its branch alone."]
 
 
-def test_a_branch_that_moved_meanwhile_is_not_committed_to(hub: Hub) -> None:
+def test_what_was_asked_for_is_done_on_the_new_head_of_a_branch_that_moved_meanwhile(hub: Hub) -> None:
     pull = hub.opens({NEW: ADD_INDEX})
     command = heard(hub, pull)
 
@@ -155,12 +155,28 @@ def test_a_branch_that_moved_meanwhile_is_not_committed_to(hub: Hub) -> None:
         pull.push({"README.md": f"{len(change.proposed)}{time.time()}\n"}, by="maria")
         return judge(change, settings)
 
-    done(hub, pull, command, analyse=push_meanwhile)
+    with pytest.raises(RetryLater, match="the branch moved"):
+        run_command(surroundings(hub, pull, analyse=push_meanwhile), command)
+    untouched = hub.repository.read(NEW, ref="add-email")
+    done(hub, pull, command)
 
-    assert hub.repository.read(NEW, ref="add-email") == ADD_INDEX
-    assert answers(pull) == [
-        "The branch moved while I worked. Comment `/ecto-fix` again, and I start from its new head."
-    ]
+    assert untouched == ADD_INDEX
+    assert hub.repository.read(NEW, ref="add-email") == FIXED
+    assert (hub.repository.read("README.md", ref="add-email") or "").startswith("1")
+    assert len(answers(pull)) == 1
+
+
+def test_where_graphql_makes_no_commit_it_is_made_of_its_parts(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    # Before the commit GraphQL is asked for our answers and for file contents.
+    hub.standin.fail(method="POST", path="/graphql$", skip=2, status=422, message="Unknown mutation")
+
+    done(hub, pull, heard(hub, pull))
+
+    assert hub.repository.read(NEW, ref="add-email") == FIXED
+    (made, *_) = hub.repository.log("add-email")
+    assert made["author"] == "ecto-fix[bot]"
+    assert "Co-authored-by: maria" in made["message"]
 
 
 def test_without_the_right_to_write_contents_the_answer_says_so(hub: Hub) -> None:

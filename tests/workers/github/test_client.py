@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.workers.github.hub import ADD_INDEX, CREATE_USERS, FOLDER, NEW, OLD, Hub
-from workers.github.auth import App
+from workers.github import git_data
+from workers.github.auth import WRITING, App
 from workers.github.client import Client, git_hash
 from workers.github.errors import Forbidden, NotFound, Rejected, StaleHead
 from workers.github.models import (
@@ -301,6 +302,23 @@ def test_a_commit_on_a_head_that_moved_is_refused(hub: Hub) -> None:
         hub.client(pull).commit(commit(hub, seen, a="x"))
 
     assert pull.look().head_sha == moved
+
+
+def test_a_commit_made_of_its_parts_lands_on_the_head_that_was_seen_or_nowhere(hub: Hub) -> None:
+    hub.repository.push("add/é", {NEW: ADD_INDEX}, by="maria")
+    pull = hub.repository.open_pull_request("add/é", by="maria")
+    seen, wire = pull.look().head_sha, hub.app.at(hub.key(pull).installation_id, hub.repository.name, WRITING)
+    change = replace(commit(hub, seen, a="x\r\n"), branch="add/é")
+
+    made = git_data.commit(wire, change)
+    with pytest.raises(StaleHead):
+        git_data.commit(wire, replace(change, body="Again"))
+    with pytest.raises(Rejected):
+        git_data.commit(wire, replace(change, files={"../outside": "x"}))
+
+    assert pull.look().head_sha == made
+    assert hub.repository.read(f"{FOLDER}/a.exs", ref="add/é") == "x\r\n"
+    assert hub.repository.read(NEW, ref="add/é") == ADD_INDEX
 
 
 def test_a_path_that_git_would_not_have_is_rejected(hub: Hub) -> None:
