@@ -96,15 +96,16 @@ The view goes first and comes back, or does not show the column.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import AlterTable, Execute, ModifyColumn, RemoveColumn
+from rules.ecto.commands import AlterTable, Execute
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
-from rules.rewrite.views import without_view
+from rules.rewrite.in_the_way import without
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.schema.model import Schema, Thing
 from rules.schema.text import mentions
-from rules.sql.effects import ColumnDropped, ColumnTypeChanged, Kind
+from rules.schema.touched import touched
+from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
@@ -113,35 +114,23 @@ rule = Rule(__name__, Severity.OUTAGE, raises=True)
 VIEWS = frozenset({Kind.VIEW, Kind.MATERIALIZED_VIEW})
 
 
-@rule.on(AlterTable)
-def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
-    """Find columns that `modify` and `remove` cannot touch for the sake of a view."""
-    for part in alter.changes if context.on_postgres else ():
-        if isinstance(part, ModifyColumn | RemoveColumn):
-            view = seen_by(alter.table.name, part.column, context.schema)
-            if view is not None:
-                rewrite = context.offer(drop_view, alter, view, context)
-                yield rule.finding(part.span, context, message(view, part.column), rewrite)
+@rule.on(AlterTable, Execute)
+def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
+    """Find columns that cannot be touched for the sake of a view."""
+    for part in touched(command) if context.on_postgres else ():
+        view = seen_by(part.table, part.column, context.schema)
+        if view is not None:
+            rewrite = context.offer(drop_view, command, view, context)
+            yield rule.finding(part.span, context, message(view, part.column), rewrite)
 
 
-@rule.on(Execute)
-def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
-    """Find the same in SQL, without CASCADE."""
-    for effect in execute.effects if context.on_postgres else ():
-        if isinstance(effect, ColumnTypeChanged) or (isinstance(effect, ColumnDropped) and not effect.cascade):
-            view = seen_by(effect.table, effect.column, context.schema)
-            if view is not None:
-                yield rule.finding(execute.span, context, message(view, effect.column))
-
-
-def drop_view(alter: AlterTable, view: Thing, context: Context) -> Rewrite:
+def drop_view(command: AlterTable | Execute, view: Thing, context: Context) -> Rewrite:
     """Drop the view before, and make it again behind if it still can show what it did."""
-    removed = [one.column for one in alter.changes if isinstance(one, RemoveColumn)]
+    removed = [one.column for one in touched(command) if one.dropped]
     again = not any(mentions(str(view.definition), column) for column in removed)
-    source, is_reversed = context.migration.source, context.is_reversed
-    edits = without_view(source, alter, view, reverses=is_reversed, again=again)
+    edits = without(context.migration.source, command, view, reverses=context.is_reversed, again=again)
     title = f"Drop `{view.name}` before" + (", and make it again behind" if again else "")
-    return Rewrite(title, Safety.SAFE if again and is_reversed else Safety.REVIEW, edits)
+    return Rewrite(title, Safety.SAFE if again and context.is_reversed else Safety.REVIEW, edits)
 
 
 def message(view: Thing, column: str) -> str:

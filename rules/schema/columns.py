@@ -6,7 +6,15 @@ from typing import Any, Final
 
 from rules.schema import constraints, rows
 from rules.schema.casts import NUMBERS, base, castable
-from rules.schema.dependence import constraint_renamed, constraint_uses, foreign_keys, index_renamed, index_uses
+from rules.schema.dependence import (
+    WATCHING,
+    constraint_renamed,
+    constraint_uses,
+    foreign_keys,
+    index_renamed,
+    index_uses,
+    watches,
+)
 from rules.schema.draft import Draft, key
 from rules.schema.model import Check, Column, Index, Table, Thing, Unsure
 from rules.schema.notes import Clash, Remark
@@ -82,14 +90,14 @@ def drop(draft: Draft, name: Name, column: str, *, if_exists: bool = False, casc
 
 
 def _drop_users(draft: Draft, table: Table, column: str, *, cascade: bool) -> None:
-    """Drop the generated columns and views that use a column, or note that they are in its way."""
+    """Drop the generated columns, views and policies that use a column, or note that they are in its way."""
     for user in generated_from(table, column):
         if cascade:
             drop(draft, table.name, user, cascade=True)
         else:
             text = f"`{table.name}.{column}` is dropped while `{user}` is generated from it"
             draft.clash(Clash.IN_USE, text, table.name)
-    for thing in [one for one in draft.things.values() if table.name in one.uses and one.kind in VIEWS]:
+    for thing in list(draft.things.values()):
         uses = _uses(draft, thing, table.name, column)
         what = f"the {thing.kind.value} `{thing.name}`"
         if uses is not False and cascade:
@@ -101,8 +109,14 @@ def _drop_users(draft: Draft, table: Table, column: str, *, cascade: bool) -> No
             draft.note(Remark.DOUBT, f"{what} may use `{table.name}.{column}`", table.name)
 
 
-def _uses(draft: Draft, view: Thing, table: Name, column: str) -> bool | None:
-    """Tell whether a view uses a column; None where its text does not tell."""
+def _uses(draft: Draft, thing: Thing, table: Name, column: str) -> bool | None:
+    """Tell whether a view, policy, trigger or rule uses a column; None where its text does not tell."""
+    if thing.kind in WATCHING and thing.table == table:
+        return watches(thing, column)
+    return _shows(draft, thing, table, column) if thing.kind in VIEWS and table in thing.uses else False
+
+
+def _shows(draft: Draft, view: Thing, table: Name, column: str) -> bool | None:
     if not isinstance(view.definition, str) or STAR.search(view.definition):
         return None
     others = [draft.tables[other] for other in view.uses - {table} if other in draft.tables]

@@ -1,7 +1,9 @@
 """What goes when something is dropped, and what changes when something is renamed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from rules.schema.model import (
     UNSURE,
@@ -21,6 +23,13 @@ from rules.schema.text import mentions, names, renamed
 from rules.sql.effects import Kind
 from rules.sql.names import Name
 
+WATCHING: Final = frozenset({Kind.POLICY, Kind.TRIGGER, Kind.RULE})
+# What of a trigger or a rule can only be a column of its table; the column is the first group.
+OF_TRIGGER: Final = re.compile(
+    r"\bUPDATE\s+OF\s+(.+?)\s+(?:OR|ON)\b|\bWHEN\s*\((.+)\)\s*EXECUTE\b", re.IGNORECASE | re.DOTALL
+)
+OF_RULE: Final = re.compile(r"\b(?:OLD|NEW)\s*\.\s*(\w+|\"[^\"]+\")", re.IGNORECASE)
+
 
 def depends(thing: Thing, on: Thing) -> bool:
     """Tell whether *thing* goes when another is dropped; PostgreSQL does not look into the bodies of functions."""
@@ -29,6 +38,27 @@ def depends(thing: Thing, on: Thing) -> bool:
     if on.kind in {Kind.VIEW, Kind.MATERIALIZED_VIEW}:
         return on.name in thing.uses
     return thing.name != on.name and isinstance(thing.definition, str) and names(thing.definition, on.name.name)
+
+
+def watches(thing: Thing, column: str) -> bool | None:
+    """Tell whether a policy, trigger or rule names a column of its table; None where its text does not tell."""
+    if not isinstance(thing.definition, str):
+        return None
+    if any(mentions(part, column) for part in _about_columns(thing, thing.definition)):
+        return True
+    return None if thing.kind is not Kind.TRIGGER and mentions(thing.definition, column) else False
+
+
+def _about_columns(thing: Thing, definition: str) -> list[str]:
+    """Return the parts of a definition in which a name is that of a column of its table."""
+    match thing.kind:
+        case Kind.TRIGGER:
+            return [part for found in OF_TRIGGER.findall(definition) for part in found]
+        case Kind.RULE:
+            return OF_RULE.findall(definition)
+        case _:
+            said = (thing.traits.get(part, "") for part in ("using", "check"))
+            return [one for one in said if not names(one.lower(), "select")]
 
 
 def index_uses(index: Index, column: str) -> bool:

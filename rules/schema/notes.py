@@ -26,7 +26,7 @@ class Clash(Enum):
     MISSING = "missing"  # what is named is not there
     TAKEN = "taken"  # what is made is there already
     IN_USE = "in use"  # something depends on what is dropped
-    SEEN = "seen"  # a view shows what is dropped
+    SEEN = "seen"  # a view shows, or a policy names, what is dropped
     CAST = "cast"  # a type does not become the other by itself
     SEVERAL = "several"  # statements in one string
     SYNTAX = "syntax"  # it is no SQL that PostgreSQL knows
