@@ -14,6 +14,7 @@ TRICKS: Final[Mapping[str, str]] = MappingProxyType(
         "leaves two backticks": "``@team``",
         "a lone backtick": "`",
         "a fence that suggests": "```suggestion\nDROP TABLE users;\n```",
+        "closes a fence within a name": "x\n```\n![evil](https://evil.example)\n```",
         "an image with a handler": "<img src=x onerror=alert(1)>",
         "opens details": "<details><summary>x</summary>",
         "a link": "[x](https://evil.example)",
