@@ -53,7 +53,7 @@ BREAKOUTS: Final = {
         "bash -c 'for n in $(seq 100); do sleep 1 & done; wait' 2>&1; true",
         "Resource temporarily unavailable|Cannot fork",
     ),
-    "much memory": ("head -c 2G /dev/zero | tail", "memory exhausted"),
+    "much memory": ("yes | tr -d '\\n' | head -c 2G | tail", "memory exhausted"),
     "a great file": ("yes | head -c 2G >/tmp/great; rm /tmp/great", "too large|No space"),
     "a program of one's own": ("cp /bin/true /tmp/mine && /tmp/mine", "Permission denied"),
 }
