@@ -33,7 +33,7 @@ class Upkeep:
     """Repositories came, went or moved on."""
 
     forget: tuple[str, ...] = ()  # beginnings of job ids: what waits there, and what we know, is not ours any more
-    look: tuple[str, ...] = ()  # `installation:owner/name`, with `@branch` where only what is based on that matters
+    look: tuple[str, ...] = ()  # places, as `workers.missed` reads them
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def _rerequested_run(payload: Mapping[str, Any], _now: datetime) -> Hearing:
     seen = payloads.CheckRunEvent.model_validate(payload)
     if seen.check_run.number is not None:
         return Work((ReviewPullRequest(seen.key(seen.check_run.number)),))
-    return _review_each(seen, seen.check_run)
+    return _review_each(seen, seen.check_run.check_suite or payloads.CheckSuite(), seen.check_run.pull_requests)
 
 
 def _button(payload: Mapping[str, Any], now: datetime) -> Hearing:
@@ -142,26 +142,43 @@ def _button(payload: Mapping[str, Any], now: datetime) -> Hearing:
 
 def _rerequested_suite(payload: Mapping[str, Any], _now: datetime) -> Hearing:
     seen = payloads.CheckSuiteEvent.model_validate(payload)
-    return _review_each(seen, seen.check_suite)
+    return _review_each(seen, seen.check_suite, seen.check_suite.pull_requests)
 
 
-def _review_each(seen: payloads.Seen, checked: payloads.Checked) -> Hearing:
-    jobs = tuple(ReviewPullRequest(seen.key(one.number)) for one in checked.pull_requests)
-    return Work(jobs) if jobs else Ignored("names no pull request")
+def _review_each(
+    seen: payloads.Seen, suite: payloads.CheckSuite, pull_requests: tuple[payloads.Numbered, ...]
+) -> Hearing:
+    """Review what is checked: a merge group, the pull requests that are named, or those of the head, as of a fork's."""
+    jobs = tuple(ReviewPullRequest(seen.key(one.number)) for one in pull_requests)
+    if jobs:
+        return Work(jobs)
+    group = _group(seen, suite.head_branch or "", suite.head_sha or "")
+    if isinstance(group, Work) or suite.head_sha is None:
+        return group
+    (place,) = _places(seen.installation, [seen.repository])
+    return Upkeep(look=(f"{place}^{suite.head_sha}",))
 
 
 def _merge_group(payload: Mapping[str, Any], _now: datetime) -> Hearing:
     seen = payloads.MergeGroupEvent.model_validate(payload)
-    branch = seen.merge_group.head_ref.removeprefix(BRANCH)
+    return _group(seen, seen.merge_group.head_ref.removeprefix(BRANCH), seen.merge_group.head_sha)
+
+
+def _group(seen: payloads.Seen, branch: str, head: str) -> Hearing:
     last = QUEUED.search(branch)
     if last is None:
         return Ignored("names no pull request")
-    return Work((ReviewMergeGroup(seen.key(int(last["number"])), branch, seen.merge_group.head_sha),))
+    return Work((ReviewMergeGroup(seen.key(int(last["number"])), branch, head),))
 
 
 def _installed(payload: Mapping[str, Any], _now: datetime) -> Hearing:
     seen = payloads.InstallationEvent.model_validate(payload)
-    return Upkeep(look=_places(seen.installation, (*seen.repositories, *seen.repositories_added)))
+    return Upkeep(look=_places(seen.installation, seen.repositories) or (f"{seen.installation.id}:",))
+
+
+def _added(payload: Mapping[str, Any], _now: datetime) -> Hearing:
+    seen = payloads.InstallationEvent.model_validate(payload)
+    return Upkeep(look=_places(seen.installation, seen.repositories_added))
 
 
 def _uninstalled(payload: Mapping[str, Any], _now: datetime) -> Hearing:
@@ -224,7 +241,7 @@ READERS: Final[Mapping[tuple[str, str | None], Callable[[Mapping[str, Any], date
         ("installation", "new_permissions_accepted"): _installed,
         ("installation", "deleted"): _uninstalled,
         ("installation", "suspend"): _uninstalled,
-        ("installation_repositories", "added"): _installed,
+        ("installation_repositories", "added"): _added,
         ("installation_repositories", "removed"): _removed,
         ("repository", "renamed"): _renamed,
         ("repository", "transferred"): _transferred,

@@ -61,6 +61,7 @@ class Author(Tolerant):
     type: str = "User"
 
 
+SHA: Final = r"^[0-9a-f]{40,64}$"
 GHOST: Final = Author(login="ghost", type="Ghost")
 
 
@@ -118,19 +119,31 @@ class ReviewEvent(Seen):
 class Checked(Tolerant):
     """What a check was about."""
 
-    pull_requests: tuple[Numbered, ...] = Field(strict=False)  # empty for a pull request from a fork
+    pull_requests: tuple[Numbered, ...] = Field(default=(), strict=False)  # empty for a pull request from a fork
+
+
+class CheckSuite(Checked):
+    """All checks of a commit."""
+
+    head_branch: str | None = None  # none for a fork's
+    head_sha: str | None = Field(default=None, pattern=SHA)
+
+
+# What a run of ours is for: a pull request or its configuration, by its number; then its head.
+OURS: Final = re.compile(r"(?:configuration/)?(?P<number>[1-9][0-9]{0,9})/")
 
 
 class CheckRun(Checked):
     """A check run."""
 
-    external_id: str | None = None  # of our own runs: the pull request's number, a slash, the head
+    external_id: str | None = None  # of our own runs: OURS
+    check_suite: CheckSuite | None = None
 
     @property
     def number(self) -> int | None:
         """The pull request of a run of ours."""
-        number = (self.external_id or "").partition("/")[0]
-        return int(number) if re.fullmatch(r"[1-9]\d{0,9}", number, re.ASCII) else None
+        found = OURS.match(self.external_id or "")
+        return int(found["number"]) if found else None
 
 
 class CheckRunEvent(Seen):
@@ -162,13 +175,13 @@ class ButtonEvent(Seen):
 class CheckSuiteEvent(Seen):
     """Something happened to a check suite."""
 
-    check_suite: Checked
+    check_suite: CheckSuite
 
 
 class MergeGroup(Tolerant):
     """What a merge queue merges together."""
 
-    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    head_sha: str = Field(pattern=SHA)
     head_ref: str
 
 

@@ -4,17 +4,18 @@ No webhook is sent twice by itself: GitHub keeps a log of its tries for three da
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, Final
 
 import structlog
 from redis import Redis
 
 from workers.github.auth import App
-from workers.github.errors import Forbidden, NotFound, Rejected
+from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater
 from workers.github.wire import path
 from workers.jobs import PullRequestKey, ReviewPullRequest
 from workers.memory.answers import Answers
@@ -29,6 +30,7 @@ FIRST_LOOK: Final = 3600.0  # seconds back, where we remember nothing; older hea
 MOST_TRIES: Final = 10  # of a delivery, each after twice as long as the one before: eight hours in all
 PATIENCE: Final = 60.0  # seconds after the first try
 AT_ONCE: Final = 50  # repositories looked through in one round
+TURNS: Final = "turns"  # list: the repositories of all installations, each in its turn
 
 log = structlog.get_logger(__name__)
 
@@ -106,6 +108,28 @@ class OpenPullRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look: `installation:`, `installation:owner/name`, what is based on a branch there, or one head.
+
+    The latter are written `installation:owner/name@branch`, for what has to be reviewed again since the branch got
+    migrations, and `installation:owner/name^head`, for what somebody asks to be reviewed again.
+    """
+
+    installation: int
+    repository: str
+    base: str
+    head: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Place":
+        """Read a place as it was written."""
+        number, _, rest = text.partition(":")
+        rest, _, head = rest.partition("^")  # which no branch has in its name
+        repository, _, base = rest.partition("@")
+        return cls(int(number), repository, base, head)
+
+
+@dataclass(frozen=True, slots=True)
 class Heads:
     """The open pull requests of every installation, and which of their heads have been reviewed."""
 
@@ -117,29 +141,51 @@ class Heads:
 
     def recover(self) -> int:
         """Make the reviews due of heads that have none, in the next repositories in turn; return how many."""
-        found = [one for place in self._next() for one in self._due(place)]
+        return self._ring(self._next())
+
+    def heed(self) -> int:
+        """Make the reviews due in repositories of which something was heard, without waiting for their turn."""
+        found = 0
+        for _ in range(AT_ONCE):
+            places = self._take(LOOK, 1)
+            try:
+                found += self._ring(places)
+            except RetryLater:
+                self.inbox.look(places)
+                raise
+        return found
+
+    def _ring(self, places: Iterable[str]) -> int:
+        found = [one for place in places for one in self._due(Place.parse(place))]
         for one in found:
             self.doorbell.ring(self.inbox.accept(f"{one.key}-{one.head}", "missed", [ReviewPullRequest(one.key)]))
         return len(found)
 
-    def _due(self, place: str) -> Iterator[OpenPullRequest]:
-        """Yield what waits for a review: a head that has had none, or one whose base has got other migrations."""
-        number, _, name = place.partition(":")
-        name, _, base = name.partition("@")
-        for one in self._open(int(number), name):
-            marks = Recollection(self.redis, self.prefix, one.key).said(one.key)
-            wanted = one.base == base and MIGRATING in marks if base else reviewed(one.head) not in marks
-            if wanted and not self.inbox.is_due(str(one.key)):  # who reviews it now has not said so yet
+    def _due(self, place: Place) -> Iterator[OpenPullRequest]:
+        """Yield what waits for a review in *place*."""
+        names = [place.repository] if place.repository else list(self._of(place.installation))
+        for one in chain.from_iterable(self._open(place.installation, name) for name in names):
+            # Who reviews it now has not said so yet.
+            if self._is_wanted(one, place) and not self.inbox.is_due(str(one.key)):
                 yield one
+
+    def _is_wanted(self, one: OpenPullRequest, place: Place) -> bool:
+        """Tell whether a head has had no review, or is asked for, or its base has got other migrations."""
+        if place.head:
+            return one.head == place.head
+        marks = Recollection(self.redis, self.prefix, one.key).said(one.key)
+        return one.base == place.base and MIGRATING in marks if place.base else reviewed(one.head) not in marks
 
     def _next(self) -> list[str]:
         """Return the repositories whose turn it is; at the end of the list a new one is made."""
-        queue = f"{self.prefix}{LOOK}"
-        if not self.redis.exists(queue):
+        if not self.redis.exists(f"{self.prefix}{TURNS}"):
             listed = [f"{number}:{name}" for number in self._installations() for name in self._of(number)]
             if listed:
-                self.redis.rpush(queue, *listed)
-        taken: Any = self.redis.lpop(queue, AT_ONCE) or []
+                self.redis.rpush(f"{self.prefix}{TURNS}", *listed)
+        return self._take(TURNS, AT_ONCE)
+
+    def _take(self, queue: str, most: int) -> list[str]:
+        taken: Any = self.redis.lpop(f"{self.prefix}{queue}", most) or []
         return [one.decode() for one in taken]
 
     def _installations(self) -> Iterator[int]:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 import structlog
 from celery import Celery
@@ -39,6 +39,8 @@ from workers.rehearsal.house import house
 from workers.review.flow import conclude_failure, conclude_group_failure, review_merge_group, review_pull_request
 from workers.rounds import Chore, Turns
 from workers.settings import Settings
+
+HEEDED: Final = 5.0  # seconds until what was heard of a repository is looked at
 
 log = structlog.get_logger(__name__)
 
@@ -135,6 +137,7 @@ def build_rounds(settings: Settings, engine: Engine) -> tuple[Turns, tuple[Chore
 
     return Turns(redis, prefix), (
         chore("deliveries", settings.round_seconds, log.recover),
+        chore("heard of", min(HEEDED, settings.round_seconds), heads.heed),
         chore("heads", 5 * settings.round_seconds, heads.recover),  # asks more of GitHub
     )
 

@@ -101,6 +101,9 @@ def test_what_asks_for_nothing_is_ignored_with_a_reason(
     assert github.inbox.waiting() == 0
 
 
+CONFIGURATION_RUN = {"pull_requests": [], "external_id": "configuration/7/a1b2"}
+
+
 @pytest.mark.parametrize(
     ("event", "payload"),
     [
@@ -111,6 +114,7 @@ def test_what_asks_for_nothing_is_ignored_with_a_reason(
         ("check_run", {"action": "rerequested", "check_run": {"pull_requests": [{"number": 7}]}} | WHERE),
         ("check_suite", {"action": "rerequested", "check_suite": {"pull_requests": [{"number": 7}]}} | WHERE),
         ("check_run", {"action": "rerequested", "check_run": {"pull_requests": [], "external_id": "7/a1b2"}} | WHERE),
+        ("check_run", {"action": "rerequested", "check_run": CONFIGURATION_RUN} | WHERE),
     ],
 )
 def test_what_changes_the_answer_makes_the_review_due(github: Sender, event: str, payload: dict[str, object]) -> None:
@@ -122,6 +126,7 @@ def test_what_changes_the_answer_makes_the_review_due(github: Sender, event: str
 MIGRATION = "priv/repo/migrations/1_a.exs"
 SHOP = {"action": "created", "installation": {"id": 42}, "repositories": [{"full_name": "acme/shop"}]}
 ADDED = {"action": "added", "installation": {"id": 42}, "repositories_added": [{"full_name": "acme/shop"}]}
+OF_A_FORK = {"head_sha": "a" * 40, "head_branch": None}
 RENAMED = {"action": "renamed", "changes": {"repository": {"name": {"from": "old"}}}} | WHERE
 TRANSFERRED = {"action": "transferred", "changes": {"owner": {"from": {"user": {"login": "jo"}}}}} | WHERE
 
@@ -134,7 +139,10 @@ def pushed(ref: str = "refs/heads/main", path: str = MIGRATION, **changes: objec
     ("event", "payload", "places"),
     [
         ("installation", SHOP, ["42:acme/shop"]),
+        ("installation", {"action": "new_permissions_accepted", "installation": {"id": 42}}, ["42:"]),
+        ("installation", {"action": "unsuspend", "installation": {"id": 42}}, ["42:"]),
         ("installation_repositories", ADDED, ["42:acme/shop"]),
+        ("check_suite", {"action": "rerequested", "check_suite": OF_A_FORK} | WHERE, [f"42:acme/shop^{'a' * 40}"]),
         ("repository", RENAMED, ["42:acme/shop"]),
         ("repository", TRANSFERRED, ["42:acme/shop"]),
         ("push", pushed(), ["42:acme/shop@main"]),
@@ -203,6 +211,16 @@ def test_a_merge_group_is_judged_for_its_last_pull_request(github: Sender) -> No
     github.deliver("merge_group", {"action": "checks_requested", "merge_group": group} | WHERE)
 
     assert list(github.generations()) == [f"42:acme/shop#7/merge-group/{head}"]
+
+
+def test_a_merge_group_is_judged_again_when_somebody_asks_for_it(github: Sender) -> None:
+    suite = {"head_sha": "a" * 40, "head_branch": f"gh-readonly-queue/main/pr-7-{'b' * 40}", "pull_requests": []}
+    run = {"pull_requests": [], "external_id": f"queue/7/{'a' * 40}", "check_suite": suite}
+
+    github.deliver("check_run", {"action": "rerequested", "check_run": run} | WHERE)
+    github.deliver("check_suite", {"action": "rerequested", "check_suite": suite} | WHERE)
+
+    assert github.generations() == {f"42:acme/shop#7/merge-group/{'a' * 40}": 2}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from redis import Redis
 
 from tests.workers.github.hub import ADD_INDEX, NEW, Hub, hub, standin
 from workers.app import create_celery
-from workers.github.errors import Forbidden
+from workers.github.errors import Forbidden, RetryLater
 from workers.jobs import PullRequestKey, ReviewPullRequest, RunCommand
 from workers.memory.inbox import Claim, Inbox
 from workers.memory.recollection import Recollection
@@ -55,12 +55,49 @@ def test_what_was_pushed_since_the_review_is_made_due(hub: Hub, heads: Heads) ->
     assert due(heads, hub.key(pull))
 
 
-def test_a_repository_that_is_named_comes_first(hub: Hub, heads: Heads) -> None:
+def test_a_repository_that_is_named_is_looked_through(hub: Hub, heads: Heads) -> None:
     pull = hub.opens({NEW: ADD_INDEX})
     key = hub.key(pull)
     heads.inbox.look([f"{key.installation_id}:{key.repository}"])
 
-    assert heads.recover() == 1
+    assert heads.heed() == 1
+
+    assert due(heads, key)
+
+
+def test_what_was_heard_of_does_not_wait_for_its_turn(hub: Hub, heads: Heads) -> None:
+    pull, other = hub.opens({NEW: ADD_INDEX}), hub.opens({"README.md": "Hello"}, "other")
+    key = hub.key(pull)
+    for one in (pull, other):
+        say(heads, hub.key(one), reviewed(one.look().head_sha))
+    place = f"{key.installation_id}:{key.repository}"
+
+    heads.inbox.look([place])
+    known = heads.heed()
+    heads.inbox.look([f"{place}^{pull.look().head_sha}"])
+    asked_for = heads.heed()
+
+    assert (known, asked_for) == (0, 1)
+    assert due(heads, key)
+    assert heads.heed() == 0
+
+
+def test_what_was_heard_of_while_github_asks_for_patience_is_not_forgotten(hub: Hub, heads: Heads) -> None:
+    key = hub.key(hub.opens({NEW: ADD_INDEX}))
+    heads.inbox.look([f"{key.installation_id}:{key.repository}"])
+    hub.standin.hit_secondary_limit(method="GET", path="/pulls$")
+
+    with pytest.raises(RetryLater):
+        heads.heed()
+
+    assert heads.heed() == 1
+
+
+def test_an_installation_that_is_named_is_looked_through_whole(hub: Hub, heads: Heads) -> None:
+    key = hub.key(hub.opens({NEW: ADD_INDEX}))
+    heads.inbox.look([f"{key.installation_id}:"])
+
+    assert heads.heed() >= 1
 
     assert due(heads, key)
 
@@ -70,7 +107,7 @@ def test_what_is_due_already_is_not_made_due_again(hub: Hub, heads: Heads) -> No
     heads.inbox.accept("d-1", "pull_request", [ReviewPullRequest(key)])
     heads.inbox.look([f"{key.installation_id}:{key.repository}"])
 
-    assert heads.recover() == 0
+    assert heads.heed() == 0
 
 
 def test_when_the_base_gets_migrations_those_who_migrate_are_reviewed_again(hub: Hub, heads: Heads) -> None:
@@ -80,9 +117,9 @@ def test_when_the_base_gets_migrations_those_who_migrate_are_reviewed_again(hub:
     place = f"{hub.key(migrating).installation_id}:{hub.repository.name}"
 
     heads.inbox.look([f"{place}@release"])
-    assert heads.recover() == 0
+    assert heads.heed() == 0
     heads.inbox.look([f"{place}@main"])
-    assert heads.recover() == 1
+    assert heads.heed() == 1
 
     assert due(heads, hub.key(migrating))
 
@@ -162,11 +199,11 @@ def test_a_list_that_has_not_changed_costs_nothing_of_the_hour(hub: Hub, heads: 
     found = []
     for _ in range(2):
         heads.inbox.look([place])
-        found.append(heads.recover())
+        found.append(heads.heed())
         heads.inbox.drop(str(key))  # as if it had been done
     pull.push({NEW: "# nothing\n"}, by="maria")
     heads.inbox.look([place])
-    found.append(heads.recover())
+    found.append(heads.heed())
 
     asked = [one["status"] for one in hub.standin.requests()[before:] if one["path"] == listed]
     assert asked == [200, 304, 200]
