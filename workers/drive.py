@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias, assert_never
 
 import structlog
+from redis.exceptions import RedisError
 
 from workers.context import AnalysisFailed, Context, Done, Later, Outcome
 from workers.github.errors import RetryLater, Trouble
@@ -18,6 +19,7 @@ from workers.telemetry import about
 
 ATTEMPTS: Final = 5  # what fails so often fails always
 FAREWELLS: Final = 3  # more attempts, which only tell people that we gave up
+AWAY: Final = 2.0  # seconds until a job is taken up again in which Redis did not answer; that is no fault of the job
 KILLED: Final = "the worker died while it worked on it"  # nobody lived to give a reason
 
 log = structlog.get_logger(__name__)
@@ -103,6 +105,9 @@ def _attempt(engine: Engine, claim: Claim, lease: Lease, journal: Journal) -> En
     except RetryLater as limit:
         log.info("put back by GitHub", reason=limit.reason, seconds=limit.seconds)
         return Later(limit.seconds, limit.reason)
+    except RedisError as error:
+        log.warning("memory is away", error=type(error).__name__)
+        return Later(AWAY, "our memory did not answer")
     except LeaseLost:
         raise
     except Exception as error:

@@ -105,9 +105,11 @@ def _insist_on_arrival(remarks: tuple[Remark, ...], unclear: Unclear, context: C
 
 
 def _take_back_copies(context: Context) -> None:
-    """Remove what was said twice: a worker that was frozen past its lease may post once more when it thaws."""
+    """Remove what was said twice: a worker that was frozen past its lease may post once more when it thaws.
+
+    No lease is asked for, since that worker has none, and whoever does this does the same.
+    """
     for thread in _copies(context.github.conversation()):
-        context.lease.check()
         try:
             context.github.delete(thread.comment_number)
         except NotFound:

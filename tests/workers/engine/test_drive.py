@@ -2,6 +2,7 @@
 
 import pytest
 from redis import Redis
+from redis.exceptions import ConnectionError as Disconnected
 
 from tests.workers.engine.fakes import COMMAND, REVIEW, Work, engine
 from workers.context import AnalysisFailed, Context, Done, Failure, Later, Outcome
@@ -212,3 +213,17 @@ def die_at_work(worker: Engine, job: ReviewPullRequest) -> None:
     assert isinstance(claim, Claim)
     while worker.inbox._redis.exists(f"{worker.inbox._prefix}lease:{job.key}"):
         pass
+
+
+def test_a_memory_that_is_away_is_no_fault_of_the_job(worker: Engine, work: Work) -> None:
+    def forget(_context: Context) -> Outcome:
+        raise Disconnected("gone")
+
+    work.review = forget
+    worker.inbox.accept("d-1", "pull_request", [REVIEW])
+
+    assert drive(worker, REVIEW.id) == "postponed"
+    worker.inbox._redis.zadd(f"{worker.inbox._prefix}due", {REVIEW.id: 0})
+    work.review = lambda _context: Done()
+    assert drive(worker, REVIEW.id) == "finished"
+    assert work.done == ["review 1", "review 1"]
