@@ -1,8 +1,9 @@
-"""A value of an enum type is renamed while code that knows the old name runs.
+"""A value of an enum type is renamed or left out while code that knows it runs.
 
 From that moment every row has the new name: the old code reads a value that it does not know, for which `Ecto.Enum`
 raises, and the old name that it writes is refused. Add the new value, let the code bear both, change the rows in
-batches, and stop using the old one; PostgreSQL cannot drop it, which does no harm.
+batches, and stop using the old one; PostgreSQL cannot drop it, which does no harm. A type that is made anew without the
+value is no way around: the rows that still have it make the change fail, and after it the old code's writes do.
 
 ## Given
     ```elixir
@@ -56,12 +57,13 @@ The value is added beside the old one.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import Execute
-from rules.finding import Finding, Severity
+from rules.ecto.commands import AlterTable, Execute
+from rules.finding import Finding, Severity, listed
 from rules.rule import Context, Rule
 from rules.schema.draft import key
-from rules.sql.effects import EnumValueRenamed, Kind
-from rules.sql.names import Name
+from rules.schema.model import Schema
+from rules.sql.effects import ColumnTypeChanged, EnumValueRenamed, Kind
+from rules.sql.names import Name, stored
 
 rule = Rule(__name__, Severity.RISK)
 
@@ -73,6 +75,36 @@ def check(execute: Execute, context: Context) -> Iterator[Finding]:
         if isinstance(effect, EnumValueRenamed) and is_known_to_code(effect.type, context):
             message = f"Running code meets `{effect.to}`, which it does not know, and writes `{effect.value}` in vain."
             yield rule.finding(execute.span, context, message)
+
+
+@rule.on(AlterTable, Execute)
+def check_remade(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
+    """Find columns that change to an enum type that lacks values of the one that they had."""
+    for said in context.said(command):
+        if isinstance(said, ColumnTypeChanged) and is_read(said.table, said.column, context):
+            lost = left_out(said, context.schema)
+            if lost:
+                message = f"This fails if a row has {listed(lost)}, and running code writes what is gone in vain."
+                yield rule.finding(command.span, context, message)
+
+
+def left_out(said: ColumnTypeChanged, schema: Schema) -> list[str]:
+    """Return the values that a column can have before a change of its type, and not after it."""
+    column = schema.table(key(said.table)).columns.get(stored(said.column))
+    before, after = (values(kind, schema) for kind in (column.type if column else None, said.type))
+    return [value for value in before if value not in after] if after else []
+
+
+def values(kind: object, schema: Schema) -> tuple[str, ...]:
+    """Return the values of an enum type, or of a list of it; nothing of any other type."""
+    name = str(kind).removesuffix("[]").rpartition(".")[2]
+    return next((thing.values for thing in schema.things.values() if thing.values and thing.name.name == name), ())
+
+
+def is_read(table: Name, column: str, context: Context) -> bool:
+    """Tell whether running code may use a column from before the change."""
+    is_used = not context.running or context.running.use(table, column) is not None
+    return is_used and context.is_live(table)
 
 
 def is_known_to_code(kind: Name, context: Context) -> bool:
