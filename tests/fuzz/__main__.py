@@ -8,6 +8,7 @@ import random
 import signal
 import sys
 import tempfile
+import time
 from importlib import import_module
 from pathlib import Path
 
@@ -16,7 +17,8 @@ import atheris
 from tests.fuzz.targets import TARGETS
 
 LONGEST = 4_096  # bytes of an input; bombs are tests of their own
-SECONDS = 5  # for one input
+SECONDS = 5  # of a processor, for one input
+STUCK = 120  # seconds on the clock, which a busy machine may need for those
 MEMORY = 256  # MiB that one input may ask for at once
 
 
@@ -38,10 +40,16 @@ def main() -> None:
     sys.stderr.write(f"--seed {given.seed}, in {folder}\n")
     for number, start in enumerate(corpus):
         (folder / str(number)).write_bytes(start)
-    limits = [f"-max_len={given.longest}", f"-timeout={SECONDS}", f"-malloc_limit_mb={MEMORY}", "-rss_limit_mb=2048"]
+
+    def read(data: bytes) -> None:
+        begun = time.process_time()
+        target.read(data)
+        assert time.process_time() - begun < SECONDS, "too slow"
+
+    limits = [f"-max_len={given.longest}", f"-timeout={STUCK}", f"-malloc_limit_mb={MEMORY}", "-rss_limit_mb=2048"]
     told = [f"-artifact_prefix={folder}/", f"-seed={given.seed}", f"-atheris_runs={given.runs}", "-print_final_stats=1"]
     shapes = {"custom_mutator": target.mutate} if hasattr(target, "mutate") else {}
-    atheris.Setup([sys.argv[0], *limits, *told, "-verbosity=0", str(folder)], target.read, **shapes)
+    atheris.Setup([sys.argv[0], *limits, *told, "-verbosity=0", str(folder)], read, **shapes)
     try:
         atheris.Fuzz()
     finally:

@@ -91,10 +91,11 @@ def within(markdown: str, limit: int) -> str:
     fence, room = "", limit - len("\n\n…")
     for line in markdown.splitlines():
         room -= len(line.encode()) + 1
-        if room < len(fence) + 1:
+        opened = _fence_after(line, fence)
+        if room < len(opened) + 1:
             break
         kept.append(line)
-        fence = _fence_after(line, fence)
+        fence = opened
     return "\n".join([*kept, fence, "…"] if fence else [*kept, "", "…"])
 
 

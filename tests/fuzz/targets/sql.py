@@ -46,7 +46,11 @@ def finish() -> None:
     WAITING.clear()
     report = ANALYST.analyse(Change((), files, project=(dump,)), Settings())
     assert sorted(file.path for file in report.files) == sorted(file.path for file in files)
-    spoilt = [one for one in report.files if one.verdict is Verdict.UNKNOWN and "could not be read" in one.reason]
+    spoilt = [
+        one
+        for one in report.files
+        if one.verdict is Verdict.UNKNOWN and one.reason.startswith("This file could not be read:")
+    ]
     if spoilt:
         sys.stderr.write(f"cost its file: {[one.reason for one in spoilt]}\n")
 

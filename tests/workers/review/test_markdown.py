@@ -106,6 +106,12 @@ def test_a_fence_that_is_cut_open_is_closed() -> None:
     assert len(cut.encode()) <= 60
 
 
+def test_a_fence_that_could_not_be_closed_is_not_opened() -> None:
+    cut = within(f"before\n{block('`' * 60, 'elixir')}", 100)
+
+    assert cut == "before\n\n…"
+
+
 def test_text_that_fits_is_left_alone() -> None:
     assert within("äöü", 6) == "äöü"
 
