@@ -1,0 +1,266 @@
+"""Indexes: built and dropped while others go on, and not built where another one does their work."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rules.ecto.names import index_name
+from rules.elixir.syntax import Syntax
+from rules.rewrite.definition import index_call
+from rules.rewrite.elixir import call, text
+from rules.rewrite.names import identifier, name_sql
+from rules.schema.extensions import in_text, is_known
+from rules.schema.model import Index as Made
+from rules.schema.model import PrimaryKey, Table, Unique
+from rules.schema.text import as_index_column, mentions, quoted_name
+from rules.schema.uniqueness import keeps_apart
+from rules.sentences.drafting.extending import extension_step
+from rules.sentences.drafting.site import Site, shortened
+from rules.sentences.drafting.step import CannotDraftError, Stage, Step, listing
+from rules.sentences.intent import AddIndex, DropIndex, Part, RenameIndex, Sql
+from rules.sql.names import Name
+
+TEXTS: Final = ("text", "character varying", "citext")
+WITHIN: Final = ("jsonb", "tsvector", "hstore")  # types that a GIN index takes by itself, lists aside
+ORDERED: Final = frozenset({None, "btree"})
+INCLUDING: Final = frozenset({None, "btree", "gist"})
+SINGLE: Final = frozenset({"hash", "spgist"})  # kinds of index that take one column
+NULLS_ALIKE: Final = 15  # PostgreSQL's first major version that can take NULLs for the same in a unique index
+
+
+@dataclass(frozen=True, slots=True)
+class NewIndex:
+    """An index of *table* that is about to be built."""
+
+    table: Name
+    parts: tuple[Part, ...]
+    unique: bool = False
+    where: str | None = None
+    using: str | None = None
+    include: tuple[str, ...] = ()
+    nulls_distinct: bool = True
+    name: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its parts as a schema keeps them: names in quotes, and SQL."""
+        return tuple(quoted_name(one) if isinstance(one, str) else as_index_column(one.text) for one in self.parts)
+
+    @property
+    def called(self) -> str:
+        """The name that it is given, or that Ecto makes up."""
+        parts = (one if isinstance(one, str) else one.text for one in self.parts)
+        return self.name or shortened(index_name(self.table.name, parts))
+
+    def made(self) -> Made:
+        """Return it as a schema knows it."""
+        including, using = tuple(map(quoted_name, self.include)), self.using or "btree"
+        return Made(
+            self.called, self.columns, self.unique, using, including, self.where, nulls_distinct=self.nulls_distinct
+        )
+
+    def serves(self, other: "NewIndex") -> bool:
+        """Tell whether it does the work of *other*, too."""
+        is_plain = {self.using, other.using} <= ORDERED and self.where == other.where and not other.unique
+        return is_plain and not other.include and self.parts[: len(other.parts)] == other.parts
+
+
+def index_statement(index: NewIndex, *, concurrently: bool) -> Syntax:
+    """Return the command that builds *index*."""
+    return call("create", index_call(index.table, index.made(), concurrently=concurrently))
+
+
+def usable(indexes: Iterable[NewIndex]) -> list[NewIndex]:
+    """Return *indexes* without those whose work another one does."""
+    found = list(dict.fromkeys(indexes))
+    return [one for one in found if not any(other != one and other.serves(one) for other in found)]
+
+
+def add_index(intent: AddIndex, site: Site) -> Iterator[Step]:
+    """Build an index: concurrently where the table is in use."""
+    table = site.table(intent.table)
+    parts = _ordered(intent, table, site)
+    using = intent.using or (_within(parts[0], table) if len(parts) == 1 and not intent.unique else None)
+    if using == "gin":
+        parts = tuple(_by_trigrams(part, table) for part in parts)
+    index = NewIndex(
+        table.name,
+        parts,
+        intent.unique,
+        intent.where,
+        None if using == "btree" else using,
+        intent.include,
+        intent.nulls_distinct is not False,
+        intent.name,
+    )
+    _insist(index, table, site)
+    for word, extension in dict.fromkeys(found for part in index.columns for found in in_text(part)):
+        if not is_known(word, extension, site.schema):
+            yield extension_step(extension)
+    yield build(index, site)
+
+
+def build(index: NewIndex, site: Site) -> Step:
+    """Return the step that builds *index*."""
+    if index.name is None:
+        index = replace(index, name=site.free_name(index.table, index.called))
+    is_new = site.is_new(index.table)
+    kind = "unique index" if index.unique else "index"
+    allows, notes = _doubts(index, site) if index.unique and not is_new else ((), ())
+    return Step(
+        f"create_{index.called}",
+        f"builds the {kind} `{index.called}` on `{index.table}`",
+        (index_statement(index, concurrently=not is_new),),
+        stage=Stage.SCHEMA if is_new else Stage.INDEX,
+        allows=allows,
+        notes=notes,
+    )
+
+
+def drop_index(intent: DropIndex, site: Site) -> Iterator[Step]:
+    """Drop an index while queries go on."""
+    table = site.table(intent.table)
+    index = _meant(intent, table)
+    if index.sql is None:
+        dropped: Syntax = call("drop", index_call(table.name, index, concurrently=True))
+    else:
+        dropped = call("execute", text(f"DROP INDEX CONCURRENTLY {name_sql(Name(table.name.prefix, index.name))}"))
+    yield Step(f"drop_{index.name}", f"drops the index `{index.name}`", (dropped,), stage=Stage.INDEX)
+
+
+def rename_index(intent: RenameIndex, site: Site) -> Iterator[Step]:
+    """Give an index another name."""
+    table = site.table(intent.table)
+    if intent.name not in table.indexes:
+        raise CannotDraftError(f"`{table.name}` has no index `{intent.name}`.")
+    if site.free_name(table.name, intent.to) != intent.to:
+        raise CannotDraftError(f"`{intent.to}` is no name for an index here: it is taken, or too long.")
+    prefix = f"{identifier(table.name.prefix)}." if table.name.prefix else ""
+    both = [
+        f"ALTER INDEX {prefix}{identifier(old)} RENAME TO {identifier(new)}"
+        for old, new in ((intent.name, intent.to), (intent.to, intent.name))
+    ]
+    does = f"renames the index `{intent.name}` to `{intent.to}`"
+    yield Step(f"rename_{intent.name}_to_{intent.to}", does, (call("execute", *map(text, both)),))
+
+
+def uncompared(columns: Iterable[str]) -> tuple[str, str]:
+    """Return why a unique index may let rows without *columns* stand beside each other."""
+    return "nulls-not-unique", f"rows without {listing(columns)} are not compared"
+
+
+def is_indexed_already(table: Table, index: NewIndex) -> str | None:
+    """Return the index or constraint that does the work of *index* already."""
+    for one in table.indexes.values():
+        if not isinstance(one.columns, tuple) or one.using != "btree" or one.where != index.where or one.include:
+            continue
+        is_same = one.columns == index.columns and (one.unique is True or not index.unique)
+        if is_same or (not index.unique and one.columns[: len(index.columns)] == index.columns):
+            return one.name
+    keys = (one for one in table.constraints.values() if isinstance(one, PrimaryKey | Unique))
+    begun = (one for one in keys if tuple(map(quoted_name, one.columns))[: len(index.columns)] == index.columns)
+    return next((one.name for one in begun if not index.unique or len(one.columns) == len(index.parts)), None)
+
+
+def _doubts(index: NewIndex, site: Site) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Return what a rule says of a unique index that was asked for, and what a person should do about it."""
+    table, merged = site.table(index.table), site.merged.tables.get(index.table.stored)
+    names = [part for part in index.parts if isinstance(part, str)]
+    allows, notes = list[tuple[str, str]](), list[str]()
+    is_plain = len(names) == len(index.parts)
+    is_old = is_plain and merged is not None and set(names) <= set(merged.columns)
+    if is_old and merged is not None and not any(keeps_apart(one, set(names)) for one in (merged, table)):
+        allows.append(("unique-index-over-existing-rows", "asked for: look for doubles before it is deployed"))
+    columns = ", ".join(map(identifier, names))
+    if is_plain:
+        where = f" WHERE {index.where}" if index.where else ""
+        query = f"SELECT {columns} FROM {name_sql(index.table)}{where} GROUP BY {columns} HAVING count(*) > 1"  # noqa: S608 - for people to run
+        notes.append(f"The unique index fails if rows agree already. Look first: `{query}`.")
+    open_ones = _left_open(index, names, table)
+    if open_ones:
+        allows.append(uncompared(open_ones))
+    return tuple(allows), tuple(notes)
+
+
+def _left_open(index: NewIndex, names: list[str], table: Table) -> list[str]:
+    """Return the columns in which a NULL lets doubles into a unique index of several."""
+    keys = (set(one.columns) for one in table.constraints.values() if isinstance(one, PrimaryKey))
+    if len(index.parts) < 2 or not index.nulls_distinct or any(key <= set(names) for key in keys):  # noqa: PLR2004 - several
+        return []
+    found = [name for name in names if (column := table.columns.get(name)) and column.null is True]
+    return [name for name in found if not mentions(index.where, name)]
+
+
+def _ordered(intent: AddIndex, table: Table, site: Site) -> tuple[Part, ...]:
+    """Return the parts of an index, the tenant first where the project has one."""
+    for name in (*(part for part in intent.parts if isinstance(part, str)), *intent.include):
+        if name not in table.columns:
+            raise CannotDraftError(f"`{table.name}` has no column `{name}`.")
+    if not intent.parts or len(set(intent.parts)) < len(intent.parts):
+        raise CannotDraftError("An index needs columns, each once.")
+    return tuple(sorted(intent.parts, key=lambda part: part != site.conventions.tenant))
+
+
+def _within(part: Part, table: Table) -> str | None:
+    kind = str(table.columns[part].type) if isinstance(part, str) else ""
+    return "gin" if kind in WITHIN or kind.endswith("[]") else None
+
+
+def _by_trigrams(part: Part, table: Table) -> Part:
+    """Return a part of a GIN index with the operator class that text needs there."""
+    kind = str(table.columns[part].type) if isinstance(part, str) else ""
+    if isinstance(part, str) and kind.startswith(TEXTS) and not kind.endswith("[]"):
+        return Sql(f"{identifier(part)} gin_trgm_ops")
+    return part
+
+
+def _insist(index: NewIndex, table: Table, site: Site) -> None:
+    """Raise where PostgreSQL has no such index, or has it already."""
+    there = is_indexed_already(table, index) if index.using is None else None
+    if there is not None:
+        raise CannotDraftError(f"`{there}` does that already.")
+    if index.name is not None and site.free_name(index.table, index.name) != index.name:
+        raise CannotDraftError(f"`{index.name}` is no name for an index here: it is taken, or too long.")
+    if not index.nulls_distinct and site.surroundings.postgres < NULLS_ALIKE:
+        raise CannotDraftError(f"Only PostgreSQL {NULLS_ALIKE} takes NULLs for the same; this one is older.")
+    _insist_on_kind(index, table)
+
+
+def _insist_on_kind(index: NewIndex, table: Table) -> None:
+    """Raise where an index of that kind does not do that."""
+    if index.using not in ORDERED and index.unique:
+        raise CannotDraftError(f"A unique index is a B-tree: `{index.using}` keeps nothing unique.")
+    if index.using in SINGLE and len(index.parts) > 1:
+        raise CannotDraftError(f"An index of the kind `{index.using}` takes one column.")
+    if index.include and index.using not in INCLUDING:
+        raise CannotDraftError(f"An index of the kind `{index.using}` includes no other columns.")
+    for part in index.parts if index.using in {"gin", "gist", "spgist"} else ():
+        kind = str(table.columns[part].type) if isinstance(part, str) else ""
+        if kind and not _takes(str(index.using), kind):
+            raise CannotDraftError(f"An index of the kind `{index.using}` cannot hold `{part}`, which is a `{kind}`.")
+
+
+def _takes(using: str, kind: str) -> bool:
+    if using == "gin":
+        return kind in WITHIN or kind.endswith("[]")
+    shapes = ("range", "point", "box", "polygon", "circle", "inet", "geometry", "geography", "tsvector", "ltree")
+    return any(shape in kind for shape in shapes) or (
+        using == "spgist" and kind.startswith(("text", "character varying"))
+    )
+
+
+def _meant(intent: DropIndex, table: Table) -> Made:
+    """Return the index that is to go."""
+    if intent.name is not None:
+        found = [one for one in table.indexes.values() if one.name == intent.name]
+    else:
+        wanted = NewIndex(table.name, intent.parts).columns
+        found = [one for one in table.indexes.values() if one.columns == wanted and (one.unique or not intent.unique)]
+    if any(isinstance(one, PrimaryKey | Unique) for one in table.constraints.values() if one.name == intent.name):
+        raise CannotDraftError(f"`{intent.name}` belongs to a constraint, and stays as long as that.")
+    if not found:
+        raise CannotDraftError(f"`{table.name}` has no such index.")
+    if len(found) > 1:
+        names = listing(f"`{one.name}`" for one in found)
+        raise CannotDraftError(f"There are several such indexes: {names}. Name one.")
+    return found[0]
