@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -21,8 +21,9 @@ PROGRAM: Final = Path(sys.executable).with_name("ecto-fix")
 class EctoFix:
     """A receiver and as many workers as are started, until the block ends; what they log goes into *folder*."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str], program: Sequence[str] = (str(PROGRAM),)) -> None:
         self.folder = folder
+        self.program = program
         self.port = free_port()
         self.webhook_secret = token_hex(20)
         own = {
@@ -103,7 +104,7 @@ class EctoFix:
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         with (self.folder / f"{arguments[0]}-{token_hex(2)}.log").open("wb") as log:
             return subprocess.Popen(
-                [str(PROGRAM), *arguments],
+                [*self.program, *arguments],
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -27,8 +27,9 @@ def redis_binary() -> Path:
 class RedisServer:
     """A redis-server process that can be stopped and started again over the same data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
+        self.settings = settings  # other than ours below
         self.port = free_port()
         self.password = secrets.token_urlsafe(16)
         self.process: subprocess.Popen[bytes] | None = None
@@ -50,9 +51,13 @@ class RedisServer:
             "appendfsync": "always",
             "maxmemory-policy": "noeviction",
             "logfile": str(self.folder / "redis.log"),
-        }
+        } | self.settings
         arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
-        self.process = subprocess.Popen([str(redis_binary()), *arguments], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            [str(redis_binary()), *arguments],
+            stdout=subprocess.DEVNULL,
+            restore_signals=False,  # SIGXFSZ stays ignored as in Python: a file grown to its limit is an error as any
+        )
         wait_for_port(self.port, self.process)
 
     def kill(self) -> None:

@@ -35,9 +35,9 @@ def migration(body: str, *, name: str = "Change") -> str:
     return f"defmodule Shop.Repo.Migrations.{name} do\n  use Ecto.Migration\n\n  def change do\n{lines}\n  end\nend\n"
 
 
-def eventually(what: str, look: Callable[[], Seen | None]) -> Seen:
-    """Look until there is something to see."""
-    deadline = time.monotonic() + PATIENCE
+def eventually(what: str, look: Callable[[], Seen | None], patience: float = PATIENCE) -> Seen:
+    """Look until there is something to see, for so many seconds at most."""
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         seen = look()
         if seen:
