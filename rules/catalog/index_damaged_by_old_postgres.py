@@ -1,9 +1,9 @@
-"""An index that is built concurrently by PostgreSQL 14.0 to 14.3 may lack rows.
+"""An index that old releases of PostgreSQL 14 build concurrently may lack rows.
 
-These four releases could leave rows out of such an index that were updated while it was built: queries that use the
-index do not find them, and a unique index lets doubles in. PostgreSQL 14.4 builds it well; an index from before has to
-be built again with `REINDEX`. Which of the releases runs is not known here: the rule speaks where it is asked for, and
-the settings name no other major version than 14.
+Up to 14.3, rows could be left out of such an index that were updated while it was built: queries that use the index do
+not find them, and a unique index lets doubles in. PostgreSQL 14.4 builds it well; an index from before has to be built
+again with `REINDEX`. Which of the releases runs is not known here: the rule speaks where it is asked for, and the
+settings name no other major version than 14.
 
 ## Given
     ```elixir
