@@ -22,12 +22,13 @@ from workers.app import create_celery
 from workers.memory.connection import connect
 from workers.memory.inbox import Inbox
 from workers.memory.tally import Tally
+from workers.observers import Observers
 from workers.queue import Doorbell
 
 HAND_OVER_EVERY: Final = 2.0  # seconds
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, observers: Observers | None = None) -> FastAPI:
     """Return the receiver; it connects to Redis when first asked to remember something.
 
     Without a webhook secret there is no App yet: it believes nobody, and shows the page that makes one.
@@ -52,6 +53,8 @@ def create_app(settings: Settings) -> FastAPI:
         handing_over.cancel()
         receiver.close()
         tally.flush()
+        if observers is not None:
+            observers.close()
         celery.pool.force_close_all()
         redis.close()
 
@@ -88,4 +91,5 @@ async def _not_yet() -> Response:
 def from_environment() -> FastAPI:
     """Return the receiver as the environment describes it: what `uvicorn --factory` calls."""
     telemetry.configure()
-    return create_app(Settings())
+    settings = Settings()
+    return create_app(settings, Observers(settings, "receiver"))

@@ -5,12 +5,14 @@ import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
+from contextvars import copy_context
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, assert_never
 
 import structlog
 from fastapi import HTTPException, Request, Response
+from opentelemetry import trace
 from redis.exceptions import RedisError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
@@ -30,6 +32,8 @@ LARGE_AT_ONCE: Final = 2  # so that strangers cannot make us hold more than 50 M
 ARRIVES_WITHIN: Final = 9.0  # seconds; GitHub hangs up after ten
 THREADS: Final = 32  # that wait for Redis; with the append-only file on, it writes for all who wait at once
 LONGEST_NAME: Final = 100  # characters of a delivery's GUID, or an event's name
+
+TRACER: Final = trace.get_tracer(__name__)
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +63,8 @@ class Receiver:
         event = request.headers.get("x-github-event", "")
         named = event if event in EVENTS else "other"  # anybody may send any name
         try:
-            response = await self._receive(request)
+            with TRACER.start_as_current_span("webhook", kind=trace.SpanKind.SERVER, attributes={"event": named}):
+                response = await self._receive(request)
         except HTTPException as error:
             self._tally.count(DELIVERIES, named, str(error.status_code))
             raise
@@ -80,7 +85,7 @@ class Receiver:
                 ring = await self._remember(self._inbox.accept, guid, event, jobs)
                 log.info("accepted", guid=guid, event_name=event, jobs=[job.id for job in jobs])
                 if ring:
-                    self._bells.submit(self._doorbell.ring, ring)
+                    self._bells.submit(copy_context().run, self._doorbell.ring, ring)
                 return Response(status_code=HTTPStatus.ACCEPTED)
             case Upkeep(forget, look):
                 for beginning in forget:

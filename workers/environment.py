@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 
@@ -17,6 +17,9 @@ class Environment(BaseSettings):
     secrets: Path | None = None  # Docker's and Kubernetes' secrets, or what the page /setup has written
     github_url: str = "https://github.com"  # of GitHub Enterprise Server: https://HOST
     github_api_url: str = "https://api.github.com"  # there: https://HOST/api/v3
+
+    otlp_endpoint: str = ""  # of an OpenTelemetry collector: http://HOST:4318
+    sentry_dsn: SecretStr = SecretStr("")
 
     @classmethod
     def settings_customise_sources(

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Protocol
 
+from opentelemetry import trace
+
 from workers.figures import CALL_SECONDS, CALLS, CALLS_OF_JOB, JOBS, LEFT, STEPS, UNTIL_CHECK, UNTIL_DONE, Figure
 
 CHECK_STARTED: Final = "check started"
@@ -90,6 +92,7 @@ class Journal:
 
     def step(self, name: str, **facts: Any) -> None:
         """Say that a step is done, and what is known since."""
+        trace.get_current_span().add_event(name)
         now = self._clock()
         self._tally.observe(STEPS, now - self._before, name)
         if name == CHECK_STARTED:

@@ -9,7 +9,7 @@ from typing import Any, Final, assert_never
 
 import structlog
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 from redis import Redis
 
 from rules.postgres.observation import Observation
@@ -34,6 +34,7 @@ from workers.memory.past import RepositoryPast
 from workers.memory.recollection import Recollection
 from workers.memory.tally import Tally
 from workers.missed import DeliveryLog, Heads
+from workers.observers import Observers
 from workers.queue import Doorbell
 from workers.rehearsal.house import house
 from workers.review.flow import conclude_failure, conclude_group_failure, review_merge_group, review_pull_request
@@ -52,7 +53,14 @@ def create_worker(settings: Settings) -> Celery:
     engine = cache(partial(build_engine, settings, celery))
     tasks.install(celery, engine, settings.sweep_seconds, lambda: build_rounds(settings, engine()))
     setup_logging.connect(log_as_json, weak=False)
+    worker_process_init.connect(partial(observe, settings), weak=False)
     return celery
+
+
+def observe(settings: Settings, **_: Any) -> None:
+    """Let this process be observed until it ends."""
+    observers = Observers(settings, "worker")
+    worker_process_shutdown.connect(lambda **_: observers.close(), weak=False)
 
 
 def log_as_json(**_: Any) -> None:

@@ -7,6 +7,7 @@ import pytest
 from deploy.services.ecto_fix import EctoFix
 from deploy.standin.control import Repository, StandIn
 from deploy.standin.server import running
+from tests.collector import Collector, collecting
 from tests.dialogues.scene import new_shop
 
 
@@ -19,9 +20,19 @@ def github(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="session")
-def bot(github: StandIn, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EctoFix]:
+def collector() -> Iterator[Collector]:
+    """Whoever is told what receiver and worker do."""
+    with collecting() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def bot(
+    github: StandIn, collector: Collector, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EctoFix]:
     """Receiver and worker, connected to GitHub and Redis."""
-    with EctoFix.connected(tmp_path_factory.mktemp("bot"), redis_url, github) as product:
+    folder = tmp_path_factory.mktemp("bot")
+    with EctoFix.connected(folder, redis_url, github, OTLP_ENDPOINT=collector.url) as product:
         yield product
 
 
