@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from deploy.services.databases import Databases
 from deploy.services.postgres import postgres_binaries
-from tests.rehearsal.databases import Databases
 from workers.rehearsal.binaries import Binaries, find
 from workers.rehearsal.sandbox import Base, Yard, sandbox
 from workers.rehearsal.templates import Templates

@@ -5,9 +5,9 @@ import re
 import psycopg
 import pytest
 
+from deploy.services.databases import Databases
 from rules.catalog import rules
 from rules.rule import Rule
-from tests.rehearsal.databases import Databases
 
 BATCH = re.compile(r'"""\n(?P<sql>.*?)"""', re.DOTALL)
 ALONE = re.compile(r'execute "(?P<sql>UPDATE [^"]*|DELETE [^"]*)"')

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from deploy.services.databases import Databases, gaps
 from rules.analysis.programs import programs
 from rules.postgres.observation import Observation, Outcome
 from rules.settings import Settings
-from tests.rehearsal.databases import Databases
 from tests.rules.test_rollbacks import ALL_CASES, change_of
 from workers.rehearsal.rehearse import rehearse
 
@@ -28,8 +28,7 @@ def rehearsed(case: dict[str, Any], databases: Databases) -> Observation:
     (program,) = programs(change_of(case), Settings())
     (play,) = program.plays
     history = program.history[: play.after]
-    gaps = tuple(reason for ran in history for reason in ran.silent)
-    return rehearse(play, lambda: databases.holding(history), gaps, seeds=None)
+    return rehearse(play, lambda: databases.holding(history), gaps(history), seeds=None)
 
 
 # A case takes some 0.2 s: every fifth is seen each time, all of them by `make prove`.

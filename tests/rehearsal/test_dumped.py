@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from deploy.services.databases import Databases
 from rules.analysis.programs import programs
 from rules.postgres.observation import Observation, Outcome
 from rules.postgres.program import Program
 from rules.settings import Settings
 from rules.source import Change, SourceFile
-from tests.rehearsal.databases import Databases
 from tests.rules.review import FIRST_VERSION, change
 from workers.rehearsal.catalogue import Catalogue, catalogue
 

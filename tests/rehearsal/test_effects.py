@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import pytest
 
+from deploy.services.databases import Databases
 from rules.ecto.migration import Migration
 from rules.postgres.effects import Effect, effects, unknown
 from rules.postgres.locks import Lock
@@ -13,7 +14,6 @@ from rules.schema.model import Schema
 from rules.schema.replay import replay
 from rules.source import Span
 from rules.sql.names import Name
-from tests.rehearsal.databases import Databases
 from tests.rehearsal.sandbox import migration
 from workers.rehearsal.binaries import Binaries
 from workers.rehearsal.trace import Trace

@@ -2,10 +2,10 @@
 
 import pytest
 
+from deploy.services.databases import Databases
 from rules.catalog import rules
 from rules.postgres.observation import Outcome
 from rules.rule import Rule
-from tests.rehearsal.databases import Databases
 from tests.rules.review import change
 
 RAISING = {rule.name: rule for rule in rules() if rule.raises}

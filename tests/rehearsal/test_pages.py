@@ -2,6 +2,7 @@
 
 import pytest
 
+from deploy.services.databases import Databases
 from rules.catalog import rules
 from rules.finding import Effect, Finding
 from rules.postgres.observation import Observation
@@ -9,7 +10,6 @@ from rules.rule import Rule
 from rules.settings import Settings
 from rules.source import Change
 from rules.sql.names import Name
-from tests.rehearsal.databases import Databases
 from tests.rules.review import change, review
 
 NEWEST = Settings(requested=frozenset(rule.name for rule in rules()))

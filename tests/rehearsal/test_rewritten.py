@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from deploy.services.databases import Databases
 from rules.catalog import rules
 from rules.postgres.observation import Outcome
 from rules.rule import Rule
 from rules.source import Change
-from tests.rehearsal.databases import Databases
 from tests.rules.review import change
 from tests.rules.test_rollbacks import CORRECTED, PROVEN, change_of, judged, rewritten
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from deploy.services.databases import Databases
 from rules.analysis.programs import programs
 from rules.catalog import rules
 from rules.finding import Verdict
@@ -10,7 +11,6 @@ from rules.rewrite.edit import Safety
 from rules.rule import Rule
 from rules.settings import Settings
 from rules.source import Change
-from tests.rehearsal.databases import Databases
 from tests.rules.review import change, review, with_rule
 from workers.rehearsal.catalogue import Catalogue, catalogue
 
