@@ -1,21 +1,20 @@
 """Rehearsals on the terminal and as JSON: each migration's outcome, and its statements with what they do to tables."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from bot.cli.output.as_json import difference_as_json
-from bot.cli.output.printable import printable
-from rules.postgres.effects import Effect
-from rules.postgres.locks import Lock
+from bot.cli.printable import as_document, printable
+from rules.postgres.chart import Blocks, Cell, chart
 from rules.postgres.observation import Observation, Observed, Outcome, Refusal, Showing
 from rules.source import SourceFile, Span
 
 COLOURS: Final = {Outcome.RESTORED: "green", Outcome.NOT_REHEARSED: "yellow"}
+BLOCKING: Final = {Blocks.EVERYBODY: "red", Blocks.WRITERS: "yellow", Blocks.NOBODY: "green"}
 LONGEST: Final = 72  # characters of a statement in the table
 READ, REWRITTEN, KEPT = "reads all", "rewrites", "↓"
 LEGEND: Final = f"{KEPT} the lock of a statement above stays until the end of the transaction"
@@ -40,15 +39,11 @@ def show(observations: Iterable[Observation]) -> None:
 
 def lock_table(way: str, showing: Showing) -> Table:
     """Draw statements down the side and tables across, with the strongest lock of each."""
-    tables = sorted({effect.on for one in showing.statements for effect in one.effects}, key=str)
-    in_transaction = any(one.kept for one in showing.statements)
-    drawn = Table(way, "ms", *(printable(str(table)) for table in tables), caption=LEGEND if in_transaction else None)
-    held: set[object] = set()
-    for one in showing.statements:
-        effects = {effect.on: effect for effect in one.effects}
-        cells = [_cell(effects.get(table), kept=table in held) for table in tables]
-        drawn.add_row(_statement(one), f"{one.milliseconds:.1f}", *cells)
-        held |= effects.keys() if in_transaction else set()
+    drawing = chart(showing.statements, in_transaction=any(one.kept for one in showing.statements))
+    tables = (Column(Text(printable(table))) for table in drawing.tables)
+    drawn = Table(way, "ms", *tables, caption=LEGEND if drawing.keeps else None)
+    for row in drawing.rows:
+        drawn.add_row(_statement(row.statement), f"{row.statement.milliseconds:.1f}", *map(_cell, row.cells))
     return drawn
 
 
@@ -60,21 +55,17 @@ def _statement(one: Observed) -> Text:
     return text
 
 
-def _cell(effect: Effect | None, *, kept: bool) -> Text:
-    if effect is None:
-        return Text(KEPT if kept else "", "dim")
-    done = [REWRITTEN] if effect.rewrites_table else [READ] if effect.reads_table else []
-    return Text("\n".join([str(effect.lock), *done]), _colour(effect.lock))
-
-
-def _colour(lock: Lock) -> str:
-    return "red" if lock.blocks_reads else "yellow" if lock.blocks_writes else "green"
+def _cell(cell: Cell | None) -> Text:
+    if cell is None or cell.kept:
+        return Text("" if cell is None else KEPT, "dim")
+    done = [REWRITTEN] if cell.rewrites else [READ] if cell.reads else []
+    return Text("\n".join([str(cell.lock), *done]), BLOCKING[cell.blocks])
 
 
 def as_json(observations: Iterable[Observation], sources: Mapping[str, SourceFile]) -> str:
     """Return the rehearsals as one JSON document with a final line break; times are in milliseconds."""
     files = [_as_json(seen, sources[seen.path]) for seen in observations]
-    return json.dumps({"files": files}, ensure_ascii=False, indent=2) + "\n"
+    return as_document({"files": files})
 
 
 def _as_json(seen: Observation, source: SourceFile) -> dict[str, Any]:
