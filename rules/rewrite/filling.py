@@ -1,9 +1,12 @@
-"""A new column whose default is worked out for each row, in steps: the column, its default, the rows, NOT NULL."""
+"""A new column that is worked out for each row, in steps: the column, its default, the rows, NOT NULL."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rules.ecto.adapter import quoted
 from rules.ecto.commands import AddColumn, AlterTable, Execute, Sql
 from rules.ecto.migration import Migration
+from rules.ecto.types import NamedType
 from rules.elixir.printer import habit_of, lines
 from rules.elixir.syntax import Syntax
 from rules.rewrite.backfill import Backfill
@@ -13,10 +16,12 @@ from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.require import Requirement
 from rules.schema.draft import key
 from rules.schema.model import Column, Schema, Table
+from rules.schema.raw import sequence_of
 from rules.schema.replay import after
 from rules.schema.written import writings
 from rules.source import Span
 from rules.sql.names import stored
+from rules.sql.types import SERIALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,16 @@ class Filling:
     change: AddColumn
     default: str
     schema: Schema  # as the command meets it
+    plain_type: str | None = None  # of a serial: what it is without its sequence
+
+    @classmethod
+    def of_serial(cls, migration: Migration, alter: AlterTable, change: AddColumn, schema: Schema) -> "Filling":
+        """Return the filling of a serial column, which a sequence of its own numbers."""
+        kind = change.type.name if isinstance(change.type, NamedType) else ""
+        if kind not in SERIALS:
+            raise CannotWriteError("no sequence numbers the column")
+        sequence = name_sql(sequence_of(alter.table.name, change.column))
+        return cls(migration, alter, change, f"nextval({quoted(sequence)})", schema, SERIALS[kind])
 
     def edits(self) -> tuple[Edit, ...]:
         """Return the edits that leave the default out of the new column, and set it behind."""
@@ -35,7 +50,8 @@ class Filling:
         said = {option.key for option in self.change.options}
         if place.shared or place.piped is not None or place.options_at is None or not said <= {"default", "null"}:
             raise CannotWriteError("more is said of the column than its default")
-        plain = Edit(Span(place.arguments[-1].end, place.options_at), "")
+        kind = place.arguments[-1]
+        plain = Edit(Span(kind.start, place.options_at), f":{self.plain_type}" if self.plain_type else source[kind])
         column = source.column_at(self.alter.span.start) - 1
         written = "\n\n".join("\n".join(lines([one], column, habit_of(source))) for one in self._statements())
         behind = Span(self.alter.span.end, self.alter.span.end)
@@ -47,7 +63,11 @@ class Filling:
         command = Execute(self.alter.place, Sql(update, self.alter.span))
         (writing,) = writings(command)
         filled = Backfill(self.migration, self._made, writing, lock).follow_up()
-        return (filled, self._required.follow_up()) if self.change.null is False else (filled,)
+        return (filled, self._required.follow_up()) if self._is_required else (filled,)
+
+    @property
+    def _is_required(self) -> bool:
+        return self.change.null is False or self.plain_type is not None
 
     @property
     def _made(self) -> Table:
@@ -68,9 +88,17 @@ class Filling:
     def _name(self) -> str:
         return identifier(self.change.column)
 
-    def _statements(self) -> list[Syntax]:
+    def _statements(self) -> Iterator[Syntax]:
+        if self.plain_type is not None:
+            sequence = name_sql(sequence_of(self.alter.table.name, self.change.column))
+            counting = "" if self.plain_type == "bigint" else f" AS {self.plain_type}"
+            made = f"CREATE SEQUENCE {sequence}{counting} OWNED BY {self._table}.{self._name}"
+            yield self._executed(made, f"DROP SEQUENCE {sequence}")
         action = f"ALTER TABLE {self._table} ALTER COLUMN {self._name}"
-        set_, dropped = text(f"{action} SET DEFAULT {self.default}"), text(f"{action} DROP DEFAULT")
-        reversible = self.migration.callback("change") is not None
-        made: list[Syntax] = [call("execute", set_, dropped) if reversible else call("execute", set_)]
-        return [*made, self._required.checked] if self.change.null is False else made
+        yield self._executed(f"{action} SET DEFAULT {self.default}", f"{action} DROP DEFAULT")
+        if self._is_required:
+            yield self._required.checked
+
+    def _executed(self, there: str, back: str) -> Syntax:
+        is_reversed = self.migration.callback("change") is not None
+        return call("execute", text(there), *([text(back)] if is_reversed else []))
