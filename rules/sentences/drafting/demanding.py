@@ -48,6 +48,7 @@ def required(table: Table, columns: Sequence[str]) -> Iterator[Step]:
             up,
             (checked, call("execute", text(f"{altered} DROP NOT NULL"))),
             stage=Stage.VALIDATE,
+            alone=True,  # what follows in the same transaction would read rows while everybody waits
         )
 
 

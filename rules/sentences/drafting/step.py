@@ -44,7 +44,7 @@ class Step:
 
     def goes_along(self, other: "Step") -> bool:
         """Tell whether *other* may follow in the same transaction without keeping anybody waiting for long."""
-        kept_apart = self.is_apart or self.alone or self.one_way or other.one_way or self.allows or other.allows
+        kept_apart = any(one.is_apart or one.alone or one.one_way or one.allows for one in (self, other))
         return not kept_apart and self.stage is other.stage and (self.down is None) == (other.down is None)
 
 

@@ -1,7 +1,7 @@
 """What a new migration must know of the project around it: where it goes, how others are written, what code uses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import dirname
 from typing import Final
 
@@ -16,7 +16,7 @@ from rules.source import SourceFile
 
 USUAL_FOLDER: Final = "priv/repo/migrations"
 USUAL_REPO: Final = "Repo"
-NEWEST_POSTGRES: Final = 17
+OLDEST_POSTGRES: Final = 14  # that is still supported
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,11 @@ class Surroundings:
     project: Project = ALONE
     habit: Habit = Habit()  # noqa: RUF009 - frozen
     code: Code = NO_CODE
-    postgres: int = NEWEST_POSTGRES
+    postgres: int = OLDEST_POSTGRES
+
+    def knowing(self, code: Code, postgres: int = OLDEST_POSTGRES) -> "Surroundings":
+        """Return the same with what runs beside the migrations: the application, and PostgreSQL's major version."""
+        return replace(self, code=code, postgres=postgres)
 
 
 def surroundings(

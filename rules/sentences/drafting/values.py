@@ -15,6 +15,11 @@ from rules.sentences.intent import Empty, OtherColumn, Sql, Value
 WHOLE: Final = frozenset({"integer", "bigint", "smallint", "id"})
 NUMBERS: Final = frozenset({*WHOLE, "decimal", "float", "numeric", "real", "double precision"})
 TEXTS: Final = frozenset({"string", "text", "citext", "varchar", "char"})
+TIMES: Final = ("utc_datetime", "naive_datetime", "date", "time")  # how the names of types begin that hold a time
+CALLS: Final = (  # functions that everybody knows, and whether a type takes what they return
+    (frozenset({"now()", "current_timestamp", "current_date"}), lambda name: name.startswith(TIMES)),
+    (frozenset({"gen_random_uuid()", "uuid_generate_v4()"}), lambda name: name in {"uuid", "binary_id"}),
+)
 DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 NOW: Final = frozenset({"now", "now()", "current_timestamp", "today", "current_date"})
 
@@ -24,7 +29,7 @@ def fitting(value: Value, kind: ColumnType, column: str) -> Value:
     name = kind.name if isinstance(kind, NamedType) else ""
     match value:
         case Sql():
-            return value
+            fits = not any(value.text.lower() in known and not fitted(name) for known, fitted in CALLS)
         case Empty():
             return _fitting_empty(value, kind, column)
         case bool():
@@ -36,7 +41,8 @@ def fitting(value: Value, kind: ColumnType, column: str) -> Value:
         case str():
             value, fits = _fitting_text(value, name)
     if not (fits or (name in TEXTS and isinstance(value, str))):
-        raise CannotDraftError(f"`{column}` cannot be `{value}`: it is of the type `{name or 'list'}`.")
+        said = value.text if isinstance(value, Sql) else value
+        raise CannotDraftError(f"`{column}` cannot be `{said}`: it is of the type `{name or 'list'}`.")
     return int(value) if isinstance(value, Decimal) and name in WHOLE else value
 
 
@@ -57,7 +63,7 @@ def _fitting_text(value: str, name: str) -> tuple[Value, bool]:
             return value, False
     if value.lower() in NOW and name not in TEXTS:
         return Sql("CURRENT_DATE" if name == "date" else "now()"), True
-    if name.startswith(("utc_datetime", "naive_datetime", "date", "time")):
+    if name.startswith(TIMES):
         return value, DAY.match(value) is not None
     return value, name in TEXTS or name not in {"", "boolean", "map", "jsonb", "uuid", "binary_id", "binary"}
 
