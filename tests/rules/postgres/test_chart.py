@@ -6,7 +6,7 @@ from rules.postgres.locks import Lock
 from rules.postgres.observation import Observed
 from rules.sql.names import Name
 
-USERS, ORDERS = Name("users"), Name("orders")
+USERS, ORDERS = Name(None, "users"), Name(None, "orders")
 ADD = Observed("ALTER TABLE users ADD COLUMN a int", None, 1.0, (Effect(Lock.ACCESS_EXCLUSIVE, USERS),))
 INDEX = Observed("CREATE INDEX ON orders (a)", None, 2.0, (Effect(Lock.SHARE, ORDERS, reads_table=True),))
 COMMENT = Observed("SELECT 1", None, 0.1)
