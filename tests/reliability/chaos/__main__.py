@@ -20,11 +20,11 @@ def main() -> int:
     for seed in range(first, first + given.seeds):
         runs.append(run(seed, given.seconds))
         print(runs[-1], *runs[-1].wrong, sep="\n  ", flush=True)
-        if given.logs and runs[-1].wrong:
+        if given.logs and runs[-1].failed:
             given.logs.mkdir(parents=True, exist_ok=True)
             (given.logs / f"{seed}.log").write_text(runs[-1].log)
     print(summed(runs))
-    return sum(bool(one.wrong) for one in runs)
+    return sum(one.failed for one in runs)
 
 
 def summed(runs: list[Run]) -> str:

@@ -5,6 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from workers.memory.connection import connect
 
 LEASE: Final = 12.0  # seconds; a third of it is more than any stall, and less than the longest freeze
 ROUND: Final = 5.0  # seconds between two looks into GitHub's log of deliveries
+SUPERVISED: Final = 0.5  # seconds until what has ended is started again
 PREFIX: Final = "chaos:"
 PATIENCE: Final = 4.0  # seconds that GitHub waits for an answer here; ten would make its queues long
 
@@ -49,8 +51,12 @@ class Cluster:
         found = [one.pid for one in owners.get(wanted, self.back.workers) if one is not None and one.poll() is None]
         return [child for parent in found for child in children(parent)] if wanted == "child" else found
 
-    def revive(self) -> None:
-        """Start again whatever has ended, as a supervisor does."""
+    def supervise(self, over: threading.Event) -> None:
+        """Start again whatever has ended, until *over* is set."""
+        while not over.wait(SUPERVISED):
+            self._revive()
+
+    def _revive(self) -> None:
         if self.redis.process is None or self.redis.process.poll() is not None:
             self.redis.start()
         if self.front.receiver is None or self.front.receiver.poll() is not None:

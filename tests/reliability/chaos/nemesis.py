@@ -51,12 +51,10 @@ class Nemesis:
         at = time.monotonic()
         while not over.wait(0.1):
             self._mend(time.monotonic())
-            self._cluster.revive()
             if time.monotonic() >= at:
                 self._strike()
                 at = time.monotonic() + self._chance.uniform(*PAUSE)
         self._mend(float("inf"))
-        self._cluster.revive()
 
     def _strike(self) -> None:
         fault = self._chance.choice(self._faults)

@@ -10,7 +10,7 @@ from deploy.standin.control import PullRequest, Repository, StandIn
 from tests.dialogues.scene import MIGRATIONS, USERS, migration
 
 PATH: Final = f"{MIGRATIONS}/20260201000000_change.exs"
-ACTS: Final = {"push": 45, "rerun": 25, "comment": 20, "reopen": 10}  # of a hundred
+ACTS: Final = {"push": 45, "rerun": 30, "comment": 15, "reopen": 10}  # of a hundred
 
 
 @dataclass(eq=False, slots=True)

@@ -4,18 +4,26 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from tests.reliability.chaos.cluster import PREFIX, Cluster, cluster
 from tests.reliability.chaos.nemesis import Nemesis
 from tests.reliability.chaos.people import People
-from tests.reliability.chaos.truth import until_right, wrong
+from tests.reliability.chaos.truth import LOOK, until_right, wrong
 
 DOUBLED: Final = 0.2  # the share of deliveries that come twice, or late
-PAUSE: Final = 0.2  # seconds between two things that people do
-SETTLED: Final = 60.0  # seconds after the last fault in which everything must be right
+PAUSE: Final = 0.25  # seconds between two things that people do
+SETTLED: Final = (
+    60.0  # seconds after the last fault in which everything is right, if the machine has nothing else to do
+)
+PATIENCE: Final = 240.0  # seconds that we wait for it anyway
+ROUND: Final = 8.0  # seconds between two looks into GitHub's log
 SHOPS, PULLS = 8, 4
 ASKED_AGAIN: Final = 61.0  # seconds by GitHub's clock, after which a delivery that failed is asked for again
 MOST_ROUNDS: Final = 7  # the App's own token is good for nine minutes of GitHub's clock
@@ -40,6 +48,11 @@ class Run:
         """How many deliveries were answered 202."""
         return self.deliveries[202]
 
+    @property
+    def failed(self) -> bool:
+        """Tell whether anything was lost, doubled or late."""
+        return bool(self.wrong) or self.settled > SETTLED
+
     def __str__(self) -> str:
         return (
             f"seed {self.seed}: {self.faults.total()} faults, {self.mishaps} requests struck, "
@@ -51,22 +64,16 @@ class Run:
 def run(seed: int, seconds: float) -> Run:
     """Let it rage for so many *seconds* by the plan that *seed* draws, and look at what is left."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, cluster(Path(folder)) as parts:
-        people = People(parts.github, seed, shops=SHOPS, pulls=PULLS)
-        nemesis, over = Nemesis(parts, seed), threading.Event()
-        parts.github.disorder_deliveries(DOUBLED, seed=seed)
-        raging = threading.Thread(target=nemesis.rage, args=[over], name="nemesis")
-        working = threading.Thread(target=people.work, args=[PAUSE, over], name="people")
-        for thread in (raging, working):
-            thread.start()
-        time.sleep(seconds)
-        over.set()
-        for thread in (working, raging):
-            thread.join()
-        mishaps = nemesis.mishaps + parts.github.heal()
-        parts.github.order_deliveries()
-        began = time.monotonic()
-        left = settled(parts, people)
-        took = time.monotonic() - began
+        people, nemesis = People(parts.github, seed, shops=SHOPS, pulls=PULLS), Nemesis(parts, seed)
+        with going(parts.supervise):
+            parts.github.disorder_deliveries(DOUBLED, seed=seed)
+            with going(nemesis.rage), going(partial(people.work, PAUSE)):
+                time.sleep(seconds)
+            mishaps = nemesis.mishaps + parts.github.heal()
+            parts.github.order_deliveries()
+            began = time.monotonic()
+            left = settled(parts, people)
+            took = time.monotonic() - began
         pictures = [one.pull.look() for one in people.proposals]
         return Run(
             seed,
@@ -81,14 +88,37 @@ def run(seed: int, seconds: float) -> Run:
         )
 
 
+@contextmanager
+def going(act: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Let *act* go on in a thread until the block ends; what it raises is raised here."""
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        doing = pool.submit(act, over)
+        try:
+            yield
+        finally:
+            over.set()
+        doing.result()
+
+
 def settled(parts: Cluster, people: People) -> tuple[str, ...]:
     """Wait until nothing is wrong or due, while GitHub's clock goes faster than ours; return what stays wrong."""
-    deadline = time.monotonic() + SETTLED
+    deadline = time.monotonic() + PATIENCE
     for _ in range(MOST_ROUNDS):
         parts.github.advance(ASKED_AGAIN)
         parts.ping()  # or GitHub's log would not show that time has passed
         parts.memory.delete(f"{PREFIX}turn:deliveries")
-        left = until_right(people.proposals, min(SETTLED / MOST_ROUNDS, deadline - time.monotonic()))
-        if not left and not parts.memory.zcard(f"{PREFIX}due"):
+        if is_settled(parts, people, ROUND):
             break
+    is_settled(parts, people, deadline - time.monotonic())
     return tuple(what for one in people.proposals for what in wrong(one))
+
+
+def is_settled(parts: Cluster, people: People, seconds: float) -> bool:
+    """Wait for so many seconds until nothing is wrong or due; tell whether that came."""
+    deadline = time.monotonic() + seconds
+    while until_right(people.proposals, deadline - time.monotonic()) or parts.memory.zcard(f"{PREFIX}due"):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(LOOK)
+    return True

@@ -11,6 +11,7 @@ from tests.reliability.chaos.people import Proposal
 from workers.review.fingerprint import marked
 
 CHECK: Final = "ecto-fix"
+LOOK: Final = 1.0  # second between two looks; GitHub has more to do than to be looked at
 
 
 def wrong(proposal: Proposal) -> list[str]:
@@ -56,7 +57,7 @@ def until_right(proposals: Iterable[Proposal], seconds: float) -> list[str]:
     deadline = time.monotonic() + seconds
     waiting = {one: wrong(one) for one in proposals}
     while any(waiting.values()) and time.monotonic() < deadline:
-        time.sleep(0.3)
+        time.sleep(LOOK)
         waiting = {one: wrong(one) for one, before in waiting.items() if before}
     return [what for several in waiting.values() for what in several]
 

@@ -22,11 +22,12 @@ from workers.jobs import Job, PullRequestKey, ReviewMergeGroup, ReviewPullReques
 from workers.memory.inbox import Claim, Inbox
 
 LONG: Final = 3600.0  # seconds, longer than any test
-KEYS: Final = (PullRequestKey(42, "acme/shop", 7), PullRequestKey(42, "acme/shop", 70), PullRequestKey(421, "b/c", 7))
+KEY: Final = PullRequestKey(42, "acme/shop", 7)
 JOBS: Final[tuple[Job, ...]] = (
-    *(ReviewPullRequest(key) for key in KEYS),
-    *(RunCommand(KEYS[0], number, "jo", "/ecto-fix", "2026-11-21T09:00:00Z") for number in (900, 901)),
-    ReviewMergeGroup(KEYS[0], "queue", "f00"),
+    ReviewPullRequest(KEY),
+    RunCommand(KEY, 900, "jo", "/ecto-fix", "2026-11-21T09:00:00Z"),
+    ReviewMergeGroup(KEY, "queue", "f00"),
+    ReviewPullRequest(PullRequestKey(421, "b/c", 7)),
 )
 IDS: Final = tuple(job.id for job in JOBS)
 ids = st.sampled_from(IDS)
