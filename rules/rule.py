@@ -10,19 +10,20 @@ from typing import Any, Final, TypeVar
 from rules.deployment import Deploys
 from rules.documentation import Page, page
 from rules.ecto.code import NO_CODE, Code, Use
-from rules.ecto.commands import AlterTable, ColumnChange, Command, CreateIndex, CreateTable, DropIndex
+from rules.ecto.commands import AlterTable, ColumnChange, Command, CreateIndex, CreateTable, DropIndex, Execute, Sql
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.listing import Neighbours
 from rules.ecto.migration import Callback, Migration, Run
-from rules.elixir.syntax import Call, Syntax
+from rules.elixir.syntax import Syntax
 from rules.finding import Difference, Effect, Finding, Severity
 from rules.postgres.effects import effects, merged
 from rules.postgres.locks import Lock
 from rules.postgres.statements import script
 from rules.rewrite.edit import Rewrite
 from rules.rewrite.elixir import CannotWriteError
-from rules.rewrite.inverse import trust, undo_all
+from rules.rewrite.inverse import trust, undo, undo_all, written
 from rules.rewrite.place import rewritten_down, split_change
+from rules.rewrite.sql import conversions
 from rules.schema.clashes import clashes
 from rules.schema.conventions import Conventions, learn
 from rules.schema.draft import key
@@ -120,18 +121,27 @@ class Context:
     def split_change(self, title: str) -> Rewrite:
         """Return the rewrite that makes `change` an `up`, and writes a `down` that undoes all of it."""
         undone = self._undone()
-        return Rewrite(title, trust(undone), split_change(self.migration, undone))
+        return Rewrite(self._kept(title), trust(undone), split_change(self.migration, undone))
 
     def write_down(self, title: str) -> Rewrite:
         """Return the rewrite after which `down` undoes all that the migration does."""
         if self.is_reversed:
             return self.split_change(title)
         undone = self._undone()
-        return Rewrite(title, trust(undone), rewritten_down(self.migration, undone))
+        return Rewrite(self._kept(title), trust(undone), rewritten_down(self.migration, undone))
+
+    def _kept(self, title: str) -> str:
+        """Return the title of a `down`, which promises nothing of a command that has nothing to undo."""
+        is_idle = self.command is not None and not undo(self.command, self.schema)
+        return "Write `down`, which undoes what else is done" if is_idle else title
 
     def _undone(self) -> tuple[Syntax, ...]:
         undone = _undone(self.passage)
-        if not self.on_postgres and any(isinstance(one, Call) and one.form == "execute" for one in undone):
+        down = (one.runs for one in self.migration.down.commands if isinstance(one, Execute))
+        said = (sql.text for sql in down if isinstance(sql, Sql))
+        if conversions(said) - conversions(written(undone)):
+            raise CannotWriteError("how values are turned back is said by hand")
+        if not self.on_postgres and any(True for _ in written(undone)):
             raise CannotWriteError("it would be PostgreSQL's SQL")
         return undone
 

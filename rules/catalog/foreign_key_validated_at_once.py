@@ -1,4 +1,4 @@
-"""A foreign key added in one step stops its table while every row is looked up in the other.
+"""A foreign key added in one step stops its table while every row is held against the other.
 
 Until all rows are checked nobody writes to either table, and nobody even reads the one where a column is added with
 it. A foreign key that is not validated yet holds for new rows at once and costs an instant; validating it later lets
@@ -125,7 +125,7 @@ def message(table: Name, target: Name, command: Command, context: Context) -> st
     """Say who waits while what is done; nobody waits for a table that is new."""
     stopped = context.stopped_during(command)
     ends = {one: stopped[one] for one in (key(table), key(target)) if one in stopped}
-    return f"Nobody can {barred(ends)} while every row is looked up."
+    return f"Nobody can {barred(ends)} while every row is checked."
 
 
 def _is_read(added: ConstraintAdded, execute: Execute | RepoCall, context: Context) -> bool:

@@ -154,7 +154,8 @@ def build_again(context: Context) -> Rewrite:
     edits = [_built_in_any_case(command, index, migration) for command, index in zip(commands, made, strict=True)]
     if migration.callback("down") is None:
         edits += split_change(migration, [call("drop", index) for index in reversed(made)])
-    return Rewrite("Drop what an interrupted build has left, and build it in any case", Safety.SAFE, tuple(edits))
+    # Where it was built by hand before, queries do without it for a while.
+    return Rewrite("Drop what an interrupted build has left, and build it in any case", Safety.REVIEW, tuple(edits))
 
 
 def _built_in_any_case(command: CreateIndex, index: Syntax, migration: Migration) -> Edit:

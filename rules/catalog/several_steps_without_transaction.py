@@ -92,6 +92,8 @@ from rules.ecto.migration import Migration
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.sql import effects as sql
+from rules.sql.names import stored
+from rules.sql.parts import SqlConstraint
 
 rule = Rule(__name__, Severity.RISK)
 
@@ -105,10 +107,46 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     """Find steps that stay when a later one fails, and cannot be taken again."""
     if migration.in_transaction or not context.on_postgres:
         return
-    steps = [command for command in migration.up.commands if _fails_again(command)]
+    steps = list(_steps(context))
     if len(steps) > 1 and not all(_is_concurrent(command) for command in steps):
         message = "If this fails, the steps before it stay, and the next attempt fails at one of them."
         yield rule.finding(steps[1].span, context, message)
+
+
+def _steps(context: Context) -> Iterator[Command]:
+    """Yield what cannot be taken again, unless what stands before makes room for it each time."""
+    gone, made = set[str](), set[str]()  # names, by guarded commands
+    for command, _ in context.before:
+        said = context.said(command)
+        failing = [effect for effect in said if _statement_fails_again(effect)]
+        is_prepared = failing and all(_makes(effect) <= gone and _takes(effect) <= made for effect in failing)
+        if _fails_again(command) and not is_prepared:
+            yield command
+        for effect in said:
+            gone |= _takes(effect) if isinstance(effect, GUARDED_DROPS) and effect.if_exists else set()
+            made |= _makes(effect) if isinstance(effect, sql.IndexCreated) and effect.if_not_exists else set()
+
+
+def _makes(effect: sql.Effect) -> set[str]:
+    """Return the name that has to be free; one that nothing has where it is not known."""
+    match effect:
+        case sql.ConstraintAdded(constraint=SqlConstraint(name=name)) | sql.IndexCreated(name=name):
+            return {stored(name or "")}
+        case sql.ObjectRenamed(to=name) | sql.ConstraintRenamed(to=name):
+            return {stored(name)}
+        case _:
+            return {""}
+
+
+def _takes(effect: sql.Effect) -> set[str]:
+    """Return the names of what has to be there."""
+    match effect:
+        case sql.ObjectDropped(name=name) | sql.ObjectRenamed(name=name):
+            return {stored(name.name)}
+        case sql.ConstraintDropped(name=name) | sql.ConstraintRenamed(name=name):
+            return {stored(name)}
+        case _:
+            return set()
 
 
 def _fails_again(command: Command) -> bool:

@@ -224,7 +224,6 @@ class _Renderer:
             case _:
                 raise NotSimpleError
 
-
     def _member(self, node: Call) -> str:
         one, several = node.args
         is_given = isinstance(several, Call) and several.form == "^"  # a list is one parameter

@@ -1,5 +1,6 @@
 """An UPDATE or DELETE of a whole table, taken out of its migration and written as batches."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rules.ecto.commands import Execute, RepoCall, Sql
@@ -9,10 +10,12 @@ from rules.rewrite.edit import Edit, NewMigration
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.follow_up import beside, file_name, module_text
 from rules.rewrite.place import outside_transaction, remove_statement
+from rules.schema.dependence import foreign_keys
 from rules.schema.model import Schema, Table
 from rules.schema.text import mentions
-from rules.schema.written import Writing
+from rules.schema.written import Writing, writings
 from rules.source import Span
+from rules.sql.names import Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,17 @@ class Backfill:
         following = [
             one for one in others if one.span.start > self.writing.span.end or isinstance(one, Execute | RepoCall)
         ]
-        if any(mentions(source[one.span], name.name) for one in following) or end.tables.get(name) != self.table:
+        names = [(one, name.name) for one in following]
+        names += [(one, other.name) for one in following if any(writings(one)) for other in self._linked(end)]
+        if any(mentions(source[one.span], said) for one, said in names) or end.tables.get(name) != self.table:
             raise CannotWriteError("what follows may need the rows as they will be")
+
+    def _linked(self, end: Schema) -> Iterator[Name]:
+        """Yield the tables whose rows those of the table refer to, or the other way round."""
+        name = self.table.name
+        for other in end.tables.values():
+            targets = {key.target for key in foreign_keys(other)}
+            yield from targets if other.name == name else [other.name] if name in targets else []
 
     def moved(self) -> tuple[Edit, ...]:
         """Return the edits that take the statement out of its migration."""

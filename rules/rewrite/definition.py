@@ -23,7 +23,7 @@ from rules.rewrite.elixir import (
     written_options,
 )
 from rules.rewrite.names import name_sql
-from rules.rewrite.sql import constraint_sql
+from rules.rewrite.sql import constraint_sql, in_transaction
 from rules.schema.made import column_of, foreign_key_of
 from rules.schema.model import (
     UNSURE,
@@ -103,17 +103,16 @@ def definition(table: Table, column: Column, *, reference: bool = True) -> Writt
     kind, options = column_type(table, column, reference=reference)
     if column.null is UNSURE or column.default is UNSURE:
         raise CannotWriteError(f"what `{column.name}` allows and defaults to is not known")
+    key = [("primary_key", literal(value=True))] if column.name in table.primary_key else []
     if column.is_serial:
-        return _serial(column), options
+        return _serial(column), [*options, *key]
     if column.null is False and column.name not in table.primary_key:
         options.append(("null", literal(value=False)))
     if column.default is not None:
         options.append(("default", default_of(column)))
     if isinstance(column.comment, str):
         options.append(("comment", text(column.comment)))
-    if column.name in table.primary_key:
-        options.append(("primary_key", literal(value=True)))
-    return kind, options
+    return kind, [*options, *key]
 
 
 def default_of(column: Column) -> Syntax:
@@ -237,7 +236,7 @@ def index_command(table: Name, index: Index) -> Syntax:
         return call("create", index_call(table, index))
     if not mentions(index.sql, table.name):
         raise CannotWriteError(f"`{index.name}` was made for a table of another name")
-    return call("execute", text(index.sql))
+    return call("execute", text(in_transaction(index.sql)))
 
 
 def constraint_command(table: Name, constraint: Constraint) -> Syntax:

@@ -86,12 +86,15 @@ def _is_new(written: RowsWritten, schema: Schema, start: Schema) -> bool:
 
 def trust(undone: Sequence[Syntax]) -> Safety:
     """Tell how much a `down` asks of who takes it: whether there is really nothing to undo, or rows may be changed."""
-    changes_rows = any(isinstance(one, Call) and one.form == "execute" and _writes(one.args[0]) for one in undone)
+    changes_rows = any(sql.startswith("UPDATE ") for sql in written(undone))
     return Safety.REVIEW if changes_rows or not undone else Safety.SAFE
 
 
-def _writes(sql: Syntax) -> bool:
-    return isinstance(sql, String) and str(sql.value).startswith("UPDATE ")
+def written(undone: Iterable[Syntax]) -> Iterator[str]:
+    """Yield the SQL among commands."""
+    for one in undone:
+        if isinstance(one, Call) and one.form == "execute" and isinstance(one.args[0], String):
+            yield str(one.args[0].value)
 
 
 def undo(command: Command, schema: Schema) -> list[Syntax]:
@@ -256,11 +259,12 @@ def _undo_change(table: Table, change: ColumnChange) -> Syntax:
 
 
 def needs_statement(table: Table, change: ModifyColumn) -> bool:
-    """Tell whether no `modify` brings the column back: a cast needs USING, a default or a comment has to be dropped."""
+    """Tell whether no `modify` brings the column back: a cast needs USING, a default, a comment or a key has to go."""
     column = table.columns.get(stored(change.column))
     if column is None:
         return False
-    return _needs_alter(table, change) or _leaves_comment(column, change) or bool(_recast(table, [change]))
+    makes_key = change.primary_key and not table.primary_key
+    return makes_key or _needs_alter(table, change) or _leaves_comment(column, change) or bool(_recast(table, [change]))
 
 
 def _needs_alter(table: Table, change: ModifyColumn) -> bool:

@@ -1,6 +1,7 @@
 """The SQL that undoes a statement of raw SQL, from what it does and what the schema was before it."""
 
 import re
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 from rules.ecto.adapter import quoted
@@ -27,6 +28,7 @@ from rules.schema.model import (
     Unsure,
 )
 from rules.schema.objects import named
+from rules.schema.rows import is_cast
 from rules.schema.sql import replay_effect
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
@@ -47,6 +49,7 @@ Action: TypeAlias = (
 )
 QUOTED: Final = re.compile(r'^"([^"]+)"')
 REPLACING: Final = re.compile(r"^create\s+(or\s+replace\s+)?", re.IGNORECASE)
+CONCURRENTLY: Final = re.compile(r"(?<=\bindex\s)\s*concurrently\s+", re.IGNORECASE)
 OVERLOADED: Final = frozenset({Kind.AGGREGATE, Kind.OPERATOR, Kind.CAST, Kind.OTHER})  # their names are not enough
 
 
@@ -159,7 +162,21 @@ def _index_again(effect: sql.ObjectDropped, schema: Schema) -> str:
     index = owner.indexes.get(stored(effect.name.name)) if owner else None
     if owner is None or index is None:
         raise CannotWriteError(f"what the index `{effect.name}` was is not known")
-    return index.sql or index_sql(owner, index)
+    if index.sql is None:
+        return index_sql(owner, index)
+    return index.sql if effect.concurrently else in_transaction(index.sql)
+
+
+def conversions(texts: Iterable[str]) -> set[str]:
+    """Return the expressions that turn the values of columns into those of another type, beyond plain casts."""
+    effects = (effect for text in texts for statement in read(text) for effect in statement.effects)
+    changes = (one for one in effects if isinstance(one, sql.ColumnTypeChanged))
+    return {one.using for one in changes if one.using is not None and not is_cast(one.column, one.using)}
+
+
+def in_transaction(index: str) -> str:
+    """Return the statement that makes an index as it may stand in a transaction, in which nothing is concurrent."""
+    return CONCURRENTLY.sub("", index, count=1)
 
 
 def _undo_comment(effect: sql.Commented, schema: Schema) -> str:

@@ -23,16 +23,30 @@ from rules.schema.text import mentions, names, renamed
 from rules.sql.effects import Kind
 from rules.sql.names import Name
 
+<<<<<<< Updated upstream
 WATCHING: Final = frozenset({Kind.POLICY, Kind.TRIGGER, Kind.RULE})
 # What of a trigger or a rule can only be a column of its table; the column is the first group.
 OF_TRIGGER: Final = re.compile(
     r"\bUPDATE\s+OF\s+(.+?)\s+(?:OR|ON)\b|\bWHEN\s*\((.+)\)\s*EXECUTE\b", re.IGNORECASE | re.DOTALL
 )
 OF_RULE: Final = re.compile(r"\b(?:OLD|NEW)\s*\.\s*(\w+|\"[^\"]+\")", re.IGNORECASE)
+=======
+# Which extension another needs, and goes with. Source: `requires` in the control files of contrib and PostGIS.
+REQUIRED: Final = {
+    "earthdistance": "cube",
+    "pgrouting": "postgis",
+    "postgis_raster": "postgis",
+    "postgis_sfcgal": "postgis",
+    "postgis_tiger_geocoder": "postgis",
+    "postgis_topology": "postgis",
+}
+>>>>>>> Stashed changes
 
 
 def depends(thing: Thing, on: Thing) -> bool:
     """Tell whether *thing* goes when another is dropped; PostgreSQL does not look into the bodies of functions."""
+    if thing.kind is on.kind is Kind.EXTENSION:
+        return REQUIRED.get(thing.name.name) == on.name.name
     if thing.kind in {Kind.FUNCTION, Kind.PROCEDURE, Kind.EXTENSION} or on.kind in {Kind.SCHEMA, Kind.EXTENSION}:
         return False
     if on.kind in {Kind.VIEW, Kind.MATERIALIZED_VIEW}:

@@ -87,7 +87,7 @@ def recast(draft: Draft, column: Column, kind: str | Unsure, using: str | None) 
     now, version = filling(draft, column), draft.start.version
     if now not in {Filling.OLD, Filling.CAST} or column.type == kind:
         return column.filled
-    if not isinstance(column.type, str) or not isinstance(kind, str) or not _is_plain(column, using):
+    if not isinstance(column.type, str) or not isinstance(kind, str) or not is_cast(column.name, using):
         return Filled(Filling.OTHER, version)
     was = column.filled.was if column.filled is not None and column.filled.version == version else None
     if now is Filling.OLD and (kind == was or (using is None and _keeps_apart(column.type, kind))):
@@ -95,9 +95,9 @@ def recast(draft: Draft, column: Column, kind: str | Unsure, using: str | None) 
     return Filled(Filling.CAST, version)
 
 
-def _is_plain(column: Column, using: str | None) -> bool:
-    """Tell whether casts alone make the new values."""
-    pattern = CASTS.format(re.escape(column.name))
+def is_cast(column: str, using: str | None) -> bool:
+    """Tell whether casts of *column* alone make the new values."""
+    pattern = CASTS.format(re.escape(column))
     return using is None or re.fullmatch(pattern, using.strip(), re.IGNORECASE) is not None
 
 
@@ -208,7 +208,7 @@ def check_constraint(draft: Draft, table: Table, constraint: Constraint) -> None
 def check_type(draft: Draft, table: Name, column: Column, before: str, using: str | None) -> None:
     """Note the values of the type *before* that may keep *column* from having its new one."""
     where, new, now = f"`{table}.{column.name}`", str(column.type), filling(draft, column)
-    if now in {Filling.OLD, Filling.CAST} and _is_plain(column, using) and rounds(before, new):
+    if now in {Filling.OLD, Filling.CAST} and is_cast(column.name, using) and rounds(before, new):
         draft.note(Remark.LOSS, f"the details of {where} that {new} does not keep", table)
     elif now in {Filling.OLD, Filling.CAST} and using is not None and not mentions(using, column.name):
         draft.note(Remark.LOSS, f"the values of {where}", table)
@@ -219,7 +219,7 @@ def check_type(draft: Draft, table: Name, column: Column, before: str, using: st
     else:
         return
     if now is not Filling.NULL:
-        old = now in {Filling.OLD, Filling.CAST} and _is_plain(column, using)
+        old = now in {Filling.OLD, Filling.CAST} and is_cast(column.name, using)
         restricted = replace(column, null=True)  # by its type alone
         restriction = (
             Restriction(restricted, f"values written since to {where} that {new} cannot hold") if old else None

@@ -25,19 +25,19 @@ NILIFIED = "alter table(:posts) do\nmodify :editor_id, references(:users, on_del
 SAID = {
     "a new column takes its table from readers, too": (
         "alter table(:posts) do\nadd :user_id, references(:users)\nend",
-        "Nobody can read or write `posts`, nor write to `users` while every row is looked up.",
+        "Nobody can read or write `posts`, nor write to `users` while every row is checked.",
     ),
     "a foreign key in SQL stops writers only": (
         'execute "ALTER TABLE posts ADD CONSTRAINT author FOREIGN KEY (author_id) REFERENCES users (id)"',
-        "Nobody can write to `posts` or `users` while every row is looked up.",
+        "Nobody can write to `posts` or `users` while every row is checked.",
     ),
     "a foreign key that is replaced takes both tables from readers": (
         f"drop constraint(:posts, :posts_editor_id_fkey)\n{NILIFIED}\nend",
-        "Nobody can read or write `posts` or `users` while every row is looked up.",
+        "Nobody can read or write `posts` or `users` while every row is checked.",
     ),
     "so does one that `from:` replaces": (
         f"{NILIFIED}, from: references(:users)\nend",
-        "Nobody can read or write `posts` or `users` while every row is looked up.",
+        "Nobody can read or write `posts` or `users` while every row is checked.",
     ),
     "an index alone stops writers": (
         "create index(:posts, [:title])",
