@@ -23,14 +23,13 @@ from rules.schema.text import mentions, names, renamed
 from rules.sql.effects import Kind
 from rules.sql.names import Name
 
-<<<<<<< Updated upstream
 WATCHING: Final = frozenset({Kind.POLICY, Kind.TRIGGER, Kind.RULE})
 # What of a trigger or a rule can only be a column of its table; the column is the first group.
 OF_TRIGGER: Final = re.compile(
     r"\bUPDATE\s+OF\s+(.+?)\s+(?:OR|ON)\b|\bWHEN\s*\((.+)\)\s*EXECUTE\b", re.IGNORECASE | re.DOTALL
 )
 OF_RULE: Final = re.compile(r"\b(?:OLD|NEW)\s*\.\s*(\w+|\"[^\"]+\")", re.IGNORECASE)
-=======
+
 # Which extension another needs, and goes with. Source: `requires` in the control files of contrib and PostGIS.
 REQUIRED: Final = {
     "earthdistance": "cube",
@@ -40,7 +39,6 @@ REQUIRED: Final = {
     "postgis_tiger_geocoder": "postgis",
     "postgis_topology": "postgis",
 }
->>>>>>> Stashed changes
 
 
 def depends(thing: Thing, on: Thing) -> bool:
