@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.main import CannotRun
+from bot.cli.printable import printable
 from rules.elixir.errors import ElixirSyntaxError
 from rules.elixir.parser import parse
 from rules.elixir.quoted import encode
@@ -84,9 +85,9 @@ def _write(root: Path, out: Path, path: Path, *, full: bool) -> bool:
 
 def _print(path: Path, *, full: bool) -> bool:
     try:
-        print(_ast(path, full=full))
+        print(printable(_ast(path, full=full)))
     except ElixirSyntaxError as error:
-        print(f"{path}:{error}", file=sys.stderr)
+        print(printable(f"{path}:{error}"), file=sys.stderr)
         return False
     return True
 

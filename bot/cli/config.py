@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.main import CannotRun
+from bot.cli.printable import printable
 from rules.catalog import names
 from rules.settings import Settings, from_yaml, said
 from rules.settings.keys import schema
@@ -31,7 +32,7 @@ def command(
         raise CannotRun(f"{path} cannot be read: {error}") from None
     if not isinstance(read, Settings):
         for complaint in read:
-            print(f"{path}:{complaint.line}: {complaint.message}")
+            print(printable(f"{path}:{complaint.line}: {complaint.message}"))
         raise typer.Exit(1)
     for key, value in said(read):
-        print(f"{key}: {value}")
+        print(printable(f"{key}: {value}"))

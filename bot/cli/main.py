@@ -10,8 +10,9 @@ from typing import Final
 import typer
 
 from bot.cli.plain import understood
+from bot.cli.printable import printable
 
-NO_COMMANDS: Final = frozenset({"main", "plain"})
+NO_COMMANDS: Final = frozenset({"main", "plain", "printable"})
 CANNOT_RUN: Final = 2  # exit status; 0 is clean, 1 is findings
 
 
@@ -54,5 +55,5 @@ def main() -> None:
     except typer.Exit as end:
         raise SystemExit(end.exit_code) from None
     except CannotRun as reason:
-        print(f"ecto-fix: {reason}", file=sys.stderr)
+        print(f"ecto-fix: {printable(str(reason))}", file=sys.stderr)
         raise SystemExit(CANNOT_RUN) from None

@@ -14,7 +14,7 @@ from bot.cli.local.review import settings_of
 from bot.cli.main import CannotRun
 from bot.cli.output import rehearsal
 from bot.cli.output.as_json import Format
-from bot.cli.output.printable import printable
+from bot.cli.printable import printable
 from rules.analysis.programs import programs
 from rules.postgres.observation import Observation, Outcome
 from rules.postgres.program import Program
@@ -52,7 +52,7 @@ def watched(wanted: Iterable[Program], place: House, major: int) -> list[Observa
     """Rehearse, and show how far that is."""
     wanted = tuple(wanted)
     plays = [play.path for program in wanted for play in program.plays]
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     observations = []
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=len(plays))

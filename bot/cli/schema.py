@@ -9,6 +9,7 @@ import typer
 
 from bot.cli.local.repository import select
 from bot.cli.output.schema import listed
+from bot.cli.printable import printable
 from rules.analysis.ground import ending
 from rules.analysis.history import histories
 from rules.ecto.files import folder_of
@@ -28,4 +29,4 @@ def command(
         sys.stdout.write(files("bot.cli.output").joinpath("report.schema.json").read_text())
         return
     for history in histories(select(paths, None).change, Settings()):
-        sys.stdout.write(f"-- {folder_of(history.proposed[0].path)}\n{listed(ending(history))}")
+        sys.stdout.write(printable(f"-- {folder_of(history.proposed[0].path)}\n{listed(ending(history))}"))

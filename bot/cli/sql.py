@@ -1,6 +1,5 @@
 """`ecto-fix sql`: the statements that Ecto would send."""
 
-import json
 import sys
 from enum import Enum
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 from bot.cli.local.repository import read_file, select
 from bot.cli.main import CannotRun
 from bot.cli.output.as_json import Format
+from bot.cli.printable import as_document, on_one_line, printable
 from rules.ecto.migration import Failure, Migration
 from rules.ecto.projects import Projects
 from rules.ecto.reader import read
@@ -49,7 +49,7 @@ def command(
     files = [(source, said(source, project, ways)) for source in sources]
     if format_ is Format.JSON:
         document = {"files": [{"path": source.path} | as_json(source, runs) for source, runs in files]}
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(as_document(document))
         return
     for source, runs in files:
         for way, run in runs.items():
@@ -105,12 +105,14 @@ def as_json(source: SourceFile, runs: dict[Direction, Script]) -> dict[str, Any]
 def as_text(source: SourceFile, way: Direction, run: Script) -> str:
     """Return one direction of a file as a script of SQL, with what it lacks in comments."""
     lines = [
-        f"-- {source.path} ({way.value})",
-        *(f"{statement.sql.rstrip().rstrip(';')};" for statement in run.statements),
+        f"-- {on_one_line(source.path)} ({way.value})",
+        *(f"{printable(statement.sql).rstrip().rstrip(';')};" for statement in run.statements),
     ]
     for command in run.silent:
         reasons = [unread.reason for unread in unread_in(command)] or [silence(command) or "not known"]
-        lines += [f"-- line {source.line_at(command.span.start)} is not shown: {reason}" for reason in reasons]
+        lines += [
+            f"-- line {source.line_at(command.span.start)} is not shown: {on_one_line(reason)}" for reason in reasons
+        ]
     if run.failure is not None:
         lines += error_lines(run.failure)
     return "\n".join(lines) + "\n\n"
@@ -118,4 +120,4 @@ def as_text(source: SourceFile, way: Direction, run: Script) -> str:
 
 def error_lines(failure: Failure) -> list[str]:
     """Return an error as comments."""
-    return [f"-- ** ({failure.kind}) {line}" for line in failure.message.splitlines() or [""]]
+    return [f"-- ** ({failure.kind}) {printable(line)}" for line in failure.message.splitlines() or [""]]

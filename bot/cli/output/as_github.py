@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.cli.local.repository import Selection
+from bot.cli.printable import printable
 from rules.finding import Finding, Report, Severity
 from rules.source import SourceFile
 
@@ -44,5 +45,5 @@ def command(level: str, properties: dict[str, str], message: str) -> str:
 
 
 def escaped(text: str, marks: dict[str, str]) -> str:
-    """Return *text* with every mark written as GitHub reads it back."""
-    return text.translate({ord(mark): written for mark, written in marks.items()})
+    """Return *text* with every mark written as GitHub reads it back, and nothing that a log would obey."""
+    return printable(text.translate({ord(mark): written for mark, written in marks.items()}))

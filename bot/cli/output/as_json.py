@@ -1,10 +1,10 @@
 """A report as JSON, in the shape that `report.schema.json` publishes."""
 
-import json
 from enum import Enum
 from typing import Any
 
 from bot.cli.local.repository import Selection
+from bot.cli.printable import as_document
 from rules.finding import Difference, Effect, Finding, Report
 from rules.rewrite.edit import Edit, Rewrite
 from rules.source import SourceFile
@@ -34,7 +34,7 @@ def as_json(report: Report, selection: Selection) -> str:
         for file in report.files
     ]
     refused = [{"path": file.path, "reason": file.reason} for file in selection.refused]
-    return json.dumps({"files": files, "refused": refused}, ensure_ascii=False, indent=2) + "\n"
+    return as_document({"files": files, "refused": refused})
 
 
 def finding_as_json(finding: Finding, source: SourceFile) -> dict[str, Any]:

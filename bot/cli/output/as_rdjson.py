@@ -3,10 +3,10 @@
 Source: https://github.com/reviewdog/reviewdog/tree/master/proto/rdf
 """
 
-import json
 from typing import Any, Final
 
 from bot.cli.local.repository import Selection
+from bot.cli.printable import as_document
 from rules.finding import Finding, Report, Severity
 from rules.rewrite.edit import Rewrite, apply
 from rules.source import SourceFile, Span
@@ -23,7 +23,7 @@ def as_rdjson(report: Report, selection: Selection) -> str:
     ]
     found = [_diagnostic(finding, sources[finding.path]) for finding in report.findings]
     document = {"source": {"name": "ecto-fix"}, "diagnostics": [*unread, *found]}
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return as_document(document)
 
 
 def _diagnostic(finding: Finding, source: SourceFile) -> dict[str, Any]:

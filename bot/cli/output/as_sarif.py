@@ -3,12 +3,12 @@
 Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
-import json
 from importlib.metadata import version
 from typing import Any, Final
 from urllib.parse import quote
 
 from bot.cli.local.repository import Selection
+from bot.cli.printable import as_document
 from rules.catalog import rules
 from rules.documentation import flush
 from rules.finding import Finding, Report, Severity
@@ -34,7 +34,7 @@ def as_sarif(report: Report, selection: Selection) -> str:
         "results": [_result(finding, sources[finding.path], places[finding.rule]) for finding in report.findings],
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return as_document(document)
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from bot.cli.output.printable import printable
+from bot.cli.printable import printable
 
 COLOURS: Final = {"+": "green", "-": "red", "@": "cyan"}
 

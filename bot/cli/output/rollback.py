@@ -5,7 +5,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from bot.cli.output.printable import printable
+from bot.cli.printable import printable
 from rules.analysis.rollback import windows
 from rules.finding import FileReport, Report, Verdict
 from rules.source import Change

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cli.local.repository import Selection
-from bot.cli.output.printable import printable
 from bot.cli.output.rollback import VERDICT_COLOURS, show_rollback
+from bot.cli.printable import printable
 from rules.finding import FileReport, Finding, Report, Severity, Verdict
 from rules.rewrite.edit import Safety
 from rules.source import SourceFile
@@ -54,7 +54,7 @@ def show_finding(finding: Finding, source: SourceFile, console: Console) -> None
         console.print(Text.assemble("       ", ("⊘", "red"), f" {printable(str(effect).replace('`', ''))}"))
     if finding.rewrite:
         how = "" if finding.rewrite.safety is Safety.SAFE else " (for a person to review)"
-        console.print(Text.assemble("       ", ("→", "green"), f" {finding.rewrite.title}{how}"))
+        console.print(Text.assemble("       ", ("→", "green"), f" {printable(finding.rewrite.title)}{how}"))
 
 
 def closing(report: Report) -> str:
