@@ -1,6 +1,6 @@
 """Writes what people say of a migration into it, as a comment for the next review, and proves that it is heard."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -29,19 +29,22 @@ def reason_of(request: Request) -> str:
 
 
 def declare(
-    request: Request, found: Subject, edits: Mapping[str, Iterable[Edit]], is_heard: Callable[[Report], bool]
+    request: Request, found: Subject, edits: Mapping[str, Iterable[Edit]], deaf: Callable[[Report], Collection[str]]
 ) -> Answer:
-    """Write *edits* into the files of those paths and commit them, unless the next review would not hear them."""
+    """Write *edits* into the files of those paths and commit them, but for those where the next review is *deaf*."""
     if was_committed(request.command, found.material.messages):
         return Answer(DONE)
     changed = {path: apply(sorted(set(some)), found.material.sources[path]) for path, some in edits.items()}
     change = found.material.change
     proposed = tuple(changed.get(file.path, file) for file in change.proposed)
     request.context.lease.check()
-    if not is_heard(request.context.analyse(replace(change, proposed=proposed), found.material.settings)):
-        raise Declined("A comment does not help there: the place lies within a string. Please write it by hand.")
-    where = put(request, found.material, changed.values(), declaration_message(request.command, request.by, changed))
-    return Answer(_told(where, changed))
+    unheard = deaf(request.context.analyse(replace(change, proposed=proposed), found.material.settings))
+    heard = {path: file for path, file in changed.items() if path not in unheard}
+    lost = tuple(path for path in changed if path in unheard)
+    if not heard:
+        raise Declined(f"{_unheard(lost)} Please mend it by hand.")
+    where = put(request, found.material, heard.values(), declaration_message(request.command, request.by, heard))
+    return Answer("\n\n".join([_told(where, heard), *([_unheard(lost)] if lost else [])]))
 
 
 def _told(where: Put, changed: Mapping[str, SourceFile]) -> str:
@@ -49,3 +52,8 @@ def _told(where: Put, changed: Mapping[str, SourceFile]) -> str:
         return f"Committed in {where.commit}: {', '.join(map(code, changed))}"
     files = counted(len(changed), "file")
     return f"I cannot push to this branch. As a patch of {files}, for `git apply`:\n\n{block(where.patch, 'diff')}"
+
+
+def _unheard(paths: Iterable[str]) -> str:
+    where = ", ".join(map(code, paths))
+    return f"A comment does not help in {where}: its place lies within a string, or the file cannot be read."

@@ -1,5 +1,6 @@
 """Answers a command with rewrites: chosen, applied until nothing is left, and put on the branch."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -56,7 +57,7 @@ def _told(material: Material, rewritten: Rewritten, where: Put = Put()) -> str: 
         .render(
             commit=where.commit,
             patch=where.patch,
-            answered=[finding for finding in rewritten.answered if finding.rewrite],
+            answered=Counter((one.path, one.rewrite.title, one.rule) for one in rewritten.answered if one.rewrite),
             added=[file.path for file in rewritten.added],
             left=[_listed(finding, after) for finding in rewritten.left],
             refusals=material.refusals,

@@ -8,7 +8,7 @@ from typing import Final
 from rules.catalog import names
 from workers.commands.command import Answer, CommentCommand, Declined, Request
 from workers.commands.parser import Spoken, spoken
-from workers.commands.spoken import commands
+from workers.commands.spoken import DEFAULT, commands
 from workers.context import AnalysisFailed, Context, Done, Outcome
 from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater, Unclear
 from workers.github.models import Collaborator, Reaction
@@ -18,7 +18,6 @@ from workers.review.markdown import code, prose
 
 OLDEST: Final = 3600  # seconds; a signed body can be replayed for ever
 READ_BACK: Final = 2.0  # seconds until an answer whose arrival is unclear has surely become visible
-DEFAULT: Final = "fix"  # what `/ecto-fix` alone does
 SILENCE: Final = Answer("", Reaction.REFUSED)
 
 
@@ -67,8 +66,9 @@ def _meant(command: RunCommand, said: Spoken) -> tuple[CommentCommand, tuple[str
     found = commands().get(said.name or DEFAULT)
     if found is None:
         near = get_close_matches(said.name, [*commands(), *names()], 1)
-        hint = f" Did you mean `/ecto-fix {near[0]}`?" if near else ""
-        raise Declined(f"I do not know {code(said.name)}.{hint} `/ecto-fix help` shows what I do.")
+        hint = f"Did you mean `/ecto-fix {near[0]}`? " if near else ""
+        others = "" if near == ["help"] else "`/ecto-fix help` shows what I do."
+        raise Declined(f"I do not know {code(said.name)}. {hint}{others}".strip())
     return found, said.arguments
 
 

@@ -12,7 +12,7 @@ from rules.postgres.locks import Lock
 from workers.review.markdown import code, prose
 
 # Everything else could end a label or begin markup of Mermaid's, which knows HTML, links and directives.
-UNPLAIN: Final = re.compile(r"[^A-Za-z0-9_./ -]")
+UNPLAIN: Final = re.compile(r"[^A-Za-z0-9_.,/ -]")
 LONGEST_LABEL: Final = 60  # characters of a name
 MOST_TABLES: Final = 4  # in a box
 MOST_ALIKE: Final = 2  # steps without a note that need no drawing: one

@@ -1,10 +1,13 @@
 """Templates of Markdown, with the encoder at hand."""
 
 from functools import cache
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from workers.review.markdown import block, cell, code, joined, prose
+
+ADVICE: Final = ". You will need to explicitly define up/0 and down/0 in your migration"
 
 
 @cache
@@ -19,7 +22,13 @@ def environment(package: str) -> Environment:
         keep_trailing_newline=False,
     )
     made.filters |= {"prose": prose, "code": code, "cell": cell, "block": block, "joined": joined, "counted": counted}
+    made.filters["brief"] = brief
     return made
+
+
+def brief(text: str) -> str:
+    """Return *text* without what Ecto advises for every migration that it cannot reverse: our comments say more."""
+    return text.replace(ADVICE, "")
 
 
 def counted(number: int, noun: str) -> str:

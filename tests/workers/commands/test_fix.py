@@ -34,8 +34,7 @@ def test_every_safe_rewrite_is_committed_and_the_rest_is_told(hub: Hub) -> None:
     assert answer == (
         f"Committed in {commit['sha']}:\n"
         "\n"
-        f"- `{NEW}` Build it concurrently (index-without-concurrently)\n"
-        f"- `{NEW}` Build it concurrently (index-without-concurrently)\n"
+        f"- `{NEW}` Build it concurrently, 2 times (index-without-concurrently)\n"
         "\n"
         "Left for a person:\n"
         "\n"

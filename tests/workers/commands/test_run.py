@@ -88,7 +88,7 @@ def test_help_shows_every_command(hub: Hub) -> None:
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("hlep", "I do not know `hlep`. Did you mean `/ecto-fix help`? `/ecto-fix help` shows what I do."),
+        ("hlep", "I do not know `hlep`. Did you mean `/ecto-fix help`?"),
         ("@octocat", "I do not know `@octocat`. `/ecto-fix help` shows what I do."),
     ],
 )

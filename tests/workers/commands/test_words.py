@@ -9,7 +9,7 @@ from deploy.standin.control import PullRequest
 from deploy.standin.pictured import Thread
 from rules.analysis import analyse
 from tests.workers.commands.speaking import answers, done, heard
-from tests.workers.github.hub import ADD_INDEX, NEW, Hub
+from tests.workers.github.hub import ADD_INDEX, FOLDER, NEW, Hub
 from tests.workers.review.surroundings import surroundings
 from workers.commands.parser import Spoken, spoken
 from workers.context import Done
@@ -133,6 +133,19 @@ def test_what_cannot_be_declared_is_said_and_nothing_is_committed(hub: Hub, word
 
     assert expected in say(hub, pull, f"/ecto-fix {words}")
     assert pull.look().head_sha == before
+
+
+def test_where_no_comment_is_heard_costs_the_other_files_nothing(hub: Hub) -> None:
+    broken = f"{FOLDER}/20250101000000_broken.exs"
+    pull = hub.opens({NEW: DROP, broken: "defmodule Shop.Broken do\n  use Ecto.Migration\n  def change do )\n"})
+
+    answer = say(hub, pull, "/ecto-fix one-way because the rows are gone for good")
+
+    assert answer.startswith("Committed in ")
+    assert answer.endswith(
+        f"A comment does not help in `{broken}`: its place lies within a string, or the file cannot be read."
+    )
+    assert "# ecto-fix: one-way" in head(hub)
 
 
 def test_a_migration_declared_one_way_says_so_below_its_use(hub: Hub) -> None:

@@ -156,8 +156,8 @@ def test_a_clean_pull_request_gets_its_verdicts() -> None:
 
     assert output.title == "No objection to 1 migration"
     assert output.summary == (
-        "| Migration | Rollback | What it would lose | Findings |\n|---|---|---|---|\n"
-        f"| `{NAME}` | **reversible**: It rolls back. |  |  |"
+        "| Migration | Rollback | Findings |\n|---|---|---|\n"
+        f"| `{NAME}` | **reversible**: It rolls back. |  |"
     )
 
 
@@ -178,9 +178,9 @@ def test_the_check_shows_everything_that_was_found_and_what_was_not_read() -> No
     assert output.title == "1 outage and 1 hint in 1 migration, 1 file not read"
     summary = output.summary.replace(f"[{grave.rule}](/rules/{grave.rule})", grave.rule)
     assert summary == (
-        "| Migration | Rollback | What it would lose | Findings |\n"
-        "|---|---|---|---|\n"
-        f"| `{NAME}` | **unknown**: `execute` is not read. |  | 2 |\n"
+        "| Migration | Rollback | Findings |\n"
+        "|---|---|---|\n"
+        f"| `{NAME}` | **unknown**: `execute` is not read. | 2 |\n"
         "\n"
         "### 1 outage\n"
         "\n"

@@ -73,7 +73,7 @@ def test_the_check_says_how_far_a_rollback_gets() -> None:
     summary = summary_of(file(1, Verdict.ONE_WAY), file(2))
 
     assert summary.endswith(
-        "|  |  |\n\n`mix ecto.rollback --step 1` undoes the newest; a step further, `1_step.exs` is one-way."
+        "|  |\n\n`mix ecto.rollback --step 1` undoes the newest; a step further, `1_step.exs` is one-way."
     )
 
 

@@ -27,7 +27,7 @@ def command(request: Request) -> Answer:
         raise Declined("There is no such finding here.")
     before = {(one.rule, one.path, one.message) for one in found.about}
 
-    def is_heard(report: Report) -> bool:
-        return not before & {(one.rule, one.path, one.message) for one in report.findings}
+    def deaf(report: Report) -> set[str]:
+        return {one.path for one in report.findings if (one.rule, one.path, one.message) in before}
 
-    return declare(request, found, edits, is_heard)
+    return declare(request, found, edits, deaf)

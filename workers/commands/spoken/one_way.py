@@ -24,7 +24,7 @@ def command(request: Request) -> Answer:
         raise Declined("There is no migration here whose rollback would not restore the schema.")
     edits = {path: [declaring_one_way(found.material.sources[path], reason)] for path in sorted(paths)}
 
-    def is_heard(report: Report) -> bool:
-        return all(one.verdict is Verdict.ONE_WAY for one in report.files if one.path in paths)
+    def deaf(report: Report) -> set[str]:
+        return {one.path for one in report.files if one.verdict is not Verdict.ONE_WAY}
 
-    return declare(request, found, edits, is_heard)
+    return declare(request, found, edits, deaf)
