@@ -1,0 +1,68 @@
+"""The grammar with the functions that its rules name."""
+
+from functools import cache
+from typing import Any, Final
+
+from rules.sentences import clauses, columns, conditions
+from rules.sentences.grammar import Grammar, load
+from rules.sentences.said import SAME, Every
+
+# Rules whose parts stand one after the other, and are read by whoever is given them.
+ROWS: Final = ["table_names", "column_names", "olds", "parts", "new_names", "pieces_on"]
+FLAT: Final = ["adjectives", "details", "inner", "traits", "pieces", "index_kinds", "foreign_pieces", "check_pieces", "exclusion_pieces", "settings", "fill"]
+METHODS: Final = ("gin", "gist", "brin", "hash", "btree", "spgist")
+OTHER_NAMES: Final = {
+    "renamings": "clauses",
+    "groups": "clauses",
+    "removals": "clauses",
+    "makings": "clauses",
+    "add": "told",
+    "remove": "told",
+    "makes": "told",
+    "one_of_values": "one_of",
+    "group_details": "group",
+    "group_bare": "group",
+    "stamp_it": "stamp",
+    "make_last": "make",
+    "make_from_last": "make_from",
+    "make_not_last": "make_not",
+    "rename_old": "renaming",
+    "unique_of_two": "unique_of",
+    "drop_index_called": "drop_index_named",
+    "create_plain": "create",
+    "index_plain": "index",
+    "index_verb": "index",
+    "filled": "setting",
+    "filled_from": "setting",
+    "filled_from_last": "filled_last",
+    "all_rows": "nothing",
+    "same_piece": "told",
+    "joined_detail": "told",
+    "native_values_traits": "native_values",
+    "index_column": "told",
+    "index_call": "told",
+    "rows_of": "rows",
+    "index_sql": "raw",
+    "table_column": "refers_column",
+    "nothing_piece": "nothing",
+    "fill_first": "fill",
+}
+
+
+@cache
+def grammar() -> Grammar:
+    """Return the grammar of sentences; it is loaded once."""
+    functions: dict[str, Any] = {**vars(conditions), **vars(columns), **vars(clauses)}
+    functions |= clauses.constants(conditions.TAILS.items())
+    functions |= clauses.constants(conditions.OPERATORS.items())
+    functions |= clauses.constants(conditions.OPERANDS.items())
+    functions |= clauses.constants(columns.VALUES.items())
+    functions |= clauses.constants(columns.TRAITS.items())
+    functions |= clauses.constants(columns.ACTIONS.items())
+    functions |= clauses.constants((method, method) for method in METHODS)
+    functions |= {name: clauses.piece(field) for name, field in clauses.PIECES.items()}
+    functions |= {"same": lambda: SAME, "every": Every, "equals": lambda: "=", "overlaps": lambda: "&&"}
+    functions |= dict.fromkeys(ROWS, clauses.names)
+    functions |= dict.fromkeys(FLAT, columns.several)
+    functions |= {name: functions[other] for name, other in OTHER_NAMES.items()}
+    return load(functions)

@@ -1,0 +1,71 @@
+"""One sentence after the other, each in the light of those before: all readings, or what stands in their way."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rules.schema.model import Schema
+from rules.sentences.chart import Chart, TooMuch, Valued
+from rules.sentences.lexicon import Lexicon
+from rules.sentences.meaning import grammar
+from rules.sentences.names import Senseless, Unknown
+from rules.sentences.settling import Context, settle
+from rules.sentences.words import MAX_WORDS, Lattice, Word
+
+MAX_CONTEXTS: Final = 8
+DOUBT: Final = 4  # what a reading costs against which something speaks
+
+
+@dataclass(slots=True)
+class Stuck(Exception):  # named for what happened
+    """A sentence has no reading; the first *reached* of its words have a beginning of one."""
+
+    words: list[Word]
+    reached: int
+
+
+def read_sentence(words: list[Word], contexts: list[Context]) -> list[Context]:
+    """Return the readings of a sentence after each of *contexts*; raise Stuck, Unknown or Senseless."""
+    found: list[Context] = []
+    error: Unknown | Senseless | Stuck | None = None
+    for context in contexts:
+        try:
+            found += _readings(words, context)
+        except (Unknown, Senseless, Stuck) as problem:
+            error = error or problem
+    if not found:
+        raise error or Stuck(words, 0)
+    return _distinct(found)[:MAX_CONTEXTS]
+
+
+def _distinct(contexts: list[Context]) -> list[Context]:
+    return list({context.intents: context for context in contexts}.values())
+
+
+def _readings(words: list[Word], context: Context) -> list[Context]:
+    """Return the cheapest readings that the schema allows."""
+    error: Unknown | Senseless | None = None
+    found: list[tuple[int, Context]] = []
+    for cost, clauses in derivations(words, context.schema):
+        try:
+            found += [(cost + DOUBT * one.doubts, one) for one in settle(clauses, context)]
+        except (Unknown, Senseless) as problem:
+            if error is None or (isinstance(error, Senseless) and isinstance(problem, Unknown)):
+                error = problem
+    if not found:
+        raise error or Stuck(words, 0)
+    least = min(cost for cost, _ in found)
+    return [one for cost, one in found if cost == least]
+
+
+def derivations(words: list[Word], schema: Schema) -> list[Valued]:
+    """Return what the words of a sentence may say, cheapest first; raise Stuck where that is nothing."""
+    if len(words) > MAX_WORDS:
+        raise Stuck(words, MAX_WORDS)
+    chart = Chart(grammar(), Lattice(grammar(), Lexicon(schema)).edges(words))
+    try:
+        found = chart.parse()
+    except TooMuch:
+        raise Stuck(words, 0) from None
+    if not found:
+        raise Stuck(words, chart.reached)
+    return found

@@ -1,0 +1,240 @@
+"""From what was said to what is meant: which tables, and every reading that the schema allows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Final
+
+from rules.schema.model import Schema
+from rules.sentences.after import after
+from rules.sentences.columns import NewColumn, Trait
+from rules.sentences.columns import Target as Reference
+from rules.sentences.doing import add
+from rules.sentences.intent import Intent
+from rules.sentences.names import Place, Senseless, Unknown, column_of, table_in
+from rules.sentences.said import SAME, Clause, Column, Every, Formula, Spoken, Tables, Target
+from rules.sql.names import Name
+
+MAX_READINGS: Final = 16
+MAX_TABLES: Final = 4  # of which somebody who names none may have thought
+UNTOUCHED: Final = frozenset({"schema_migrations"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was said so far: the schema after it, what it is, and which tables and columns "it" stands for."""
+
+    schema: Schema
+    intents: tuple[Intent, ...] = ()
+    notes: tuple[str, ...] = ()
+    tables: tuple[Name, ...] = ()
+    it: tuple[str, ...] = ()
+    doubts: int = 0  # what speaks against this reading, where there is another
+
+
+def settle(clauses: tuple[Clause, ...], context: Context) -> list[Context]:
+    """Return every reading of *clauses* after *context*; raise Unknown or Senseless where there is none."""
+    found: list[Context] = []
+    error: Unknown | Senseless = Senseless()
+    for one in _shared(clauses):
+        try:
+            found += islice(_settled(one, context), MAX_READINGS - len(found))
+        except (Unknown, Senseless) as problem:
+            error = problem if isinstance(problem, Unknown) else error
+    if not found:
+        raise error
+    return found
+
+
+def _shared(clauses: tuple[Clause, ...]) -> Iterator[tuple[Clause, ...]]:
+    """Yield what clauses can mean that share the tables at their end: all tables for each, or one table for each."""
+    last = clauses[-1].target
+    names = last.names if isinstance(last, Tables) else ()
+    run = clauses[-len(names) :] if len(names) > 1 else ()
+    alone = len(run) > 1 and all(clause.target is None and clause.placed for clause in run[:-1])
+    each = last.each if isinstance(last, Tables) else True
+    if not (len(names) > 1 and len(run) == len(names) and alone):
+        yield tuple(_dealt(clauses) if each is False else clauses)
+        return
+    before = clauses[: -len(names)]
+    if each is not False:
+        yield clauses
+    if each is not True:
+        yield (*before, *(replace(one, target=Tables((name,))) for one, name in zip(run, names, strict=True)))
+
+
+def _dealt(clauses: tuple[Clause, ...]) -> Iterator[Clause]:
+    """Yield clauses of which the last deals its columns out: "phone and fax to users and shops respectively"."""
+    *before, last = clauses
+    yield from before
+    columns = last.said[0] if last.said else ()
+    names = last.target.names if isinstance(last.target, Tables) else ()
+    if not isinstance(columns, tuple) or len(columns) != len(names):
+        raise Senseless
+    for column, name in zip(columns, names, strict=True):
+        yield replace(last, said=((column,), *last.said[1:]), target=Tables((name,)))
+
+
+def _settled(clauses: tuple[Clause, ...], context: Context) -> Iterator[Context]:
+    """Yield the readings of clauses one after the other."""
+    if not clauses:
+        yield context
+        return
+    clause, *rest = clauses
+    error: Unknown | Senseless | None = None
+    found = False
+    for names in _candidates(clause, tuple(rest), context):
+        try:
+            for following in _settled(tuple(rest), _done(clause, names, context)):
+                found = True
+                yield following
+        except (Unknown, Senseless) as problem:
+            error = error or problem
+    if not found:
+        raise error or Senseless
+
+
+def _candidates(clause: Clause, rest: tuple[Clause, ...], context: Context) -> list[tuple[Name, ...]]:
+    """Return the tables that a clause may be about; where it names none, those that others name, or that fit."""
+    if not clause.placed:
+        return [()]
+    owners = tuple(dict.fromkeys(_owners(clause.said)))
+    if owners:
+        return [tuple(table_in(context.schema, owner).name for owner in owners)]
+    if clause.target is not None:
+        return [_tables(clause.target, clause, context)]
+    following = next((one for one in rest if one.target is not None), None)
+    near = [context.tables] if context.tables else []
+    if following is not None and following.target is not SAME and not _says_it(clause.said):
+        try:
+            near.append(_tables(following.target, following, context))
+        except Unknown:
+            pass
+    near = list(dict.fromkeys(near))
+    return (
+        near
+        if any(_fits(clause, names, context) for names in near) or not _alone(clause)
+        else _fitting(clause, near, context)
+    )
+
+
+def _alone(clause: Clause) -> bool:
+    """Tell whether a clause can do without a table: the columns of which it speaks tell which one is meant."""
+    return clause.make is not add
+
+
+def _fitting(clause: Clause, near: list[tuple[Name, ...]], context: Context) -> list[tuple[Name, ...]]:
+    found = [(name,) for name in sorted(context.schema.tables, key=str) if _fits(clause, (name,), context)]
+    if len(found) > MAX_TABLES:
+        raise Senseless
+    return found or near or [(name,) for name in sorted(context.schema.tables, key=str)][:1]
+
+
+def _fits(clause: Clause, names: tuple[Name, ...], context: Context) -> bool:
+    try:
+        _done(clause, names, context)
+    except (Unknown, Senseless):
+        return False
+    return True
+
+
+def _done(clause: Clause, names: tuple[Name, ...], context: Context) -> Context:
+    """Return the context after a clause about some tables."""
+    every = isinstance(clause.target, Every)
+    for name in names if clause.placed else (None,):
+        notes: list[str] = []
+        place = Place(context.schema, name, context.it, every, notes)
+        made = tuple(clause.make(place, *clause.said))
+        schema = context.schema
+        for intent in made:
+            schema = after(schema, intent)
+        notes = [*context.notes, *(note for note in notes if note not in context.notes)]
+        doubts = max(context.doubts, min(1, len(place.doubts)))
+        context = replace(context, schema=schema, intents=(*context.intents, *made), notes=tuple(notes), doubts=doubts)
+    return replace(context, **_spoken_of(context, names))
+
+
+def _spoken_of(context: Context, names: tuple[Name, ...]) -> dict[str, Any]:
+    """Return what "it" stands for after the last intent."""
+    if not context.intents:
+        return {}
+    last = context.intents[-1]
+    table = getattr(last, "table", None)
+    to = getattr(last, "to", None)
+    if table is not None and hasattr(last, "column") and to is not None:
+        columns: tuple[str, ...] = (to,)
+    elif hasattr(last, "columns"):
+        columns = tuple(getattr(one, "name", one) for one in last.columns)
+    else:
+        columns = tuple(filter(None, (getattr(last, "column", None),))) or context.it
+    renamed = table is not None and to is not None and not hasattr(last, "column")
+    here = (Name(table.prefix, to),) if renamed else ((table,) if table is not None else ())
+    return {"tables": names or here or context.tables, "it": columns}
+
+
+def _tables(target: Target, clause: Clause, context: Context) -> tuple[Name, ...]:
+    if isinstance(target, Tables):
+        return tuple(table_in(context.schema, name).name for name in target.names)
+    if target is SAME:
+        if not context.tables:
+            raise Senseless
+        return context.tables
+    left = {table_in(context.schema, name).name for name in target.but} | _referred(clause, context)
+    found = [
+        name
+        for name, table in sorted(context.schema.tables.items(), key=lambda item: str(item[0]))
+        if name not in left
+        and name.name not in UNTOUCHED
+        and all(column_of(table.columns, one) for one in target.having)
+        and not any(column_of(table.columns, one) for one in target.lacking)
+    ]
+    if not found:
+        unknown = next(iter((*target.having, *target.lacking)), None)
+        columns = [column for table in context.schema.tables.values() for column in table.columns]
+        raise Senseless if unknown is None else Unknown("column", unknown.identifier, columns)
+    return tuple(found)
+
+
+def _referred(clause: Clause, context: Context) -> set[Name]:
+    """Return the tables that a clause refers to, which "all tables" does not mean."""
+    return {table_in(context.schema, spoken).name for spoken in _references(clause.said)}
+
+
+def _references(said: Any) -> Iterator[Spoken]:
+    match said:
+        case Reference():
+            yield said.table
+        case tuple():
+            for one in said:
+                yield from _references(one)
+        case NewColumn() | Trait():
+            yield from _references(said.traits if isinstance(said, NewColumn) else said.value)
+        case _:
+            pass
+
+
+def _owners(said: Any) -> Iterator[Spoken]:
+    """Yield the tables that columns name before themselves: `users.email`, "the user's email"."""
+    match said:
+        case Column():
+            if said.table is not None:
+                yield said.table
+        case tuple():
+            for one in said:
+                yield from _owners(one)
+        case Trait():
+            yield from _owners(said.value)
+        case Formula():
+            yield from _owners(said.parts)
+        case _:
+            pass
+
+
+def _says_it(said: Any) -> bool:
+    match said:
+        case Column():
+            return said.name is None
+        case tuple():
+            return any(map(_says_it, said))
+        case _:
+            return False

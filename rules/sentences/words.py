@@ -1,0 +1,195 @@
+"""A text into sentences, a sentence into words, and words into everything that they may be."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from rules.sentences.chart import Edge
+from rules.sentences.grammar import Grammar
+from rules.sentences.lexicon import Lexicon
+from rules.sentences.said import Column, Spoken
+from rules.sentences.types import PHRASES
+
+MAX_CHARACTERS: Final = 5_000
+MAX_WORDS: Final = 250  # of one sentence
+LONGEST_NAME: Final = 3  # words
+HEADS: Final = frozenset({"date", "place", "country", "number", "proof", "terms", "day", "unit", "year", "time"})
+LONGEST_PHRASE: Final = 6
+
+TOKEN: Final = re.compile(
+    r"""
+      (?P<date>\d{4}-\d\d-\d\d(?!\d))
+    | (?P<quoted>"(?:[^"\n]|"")*" | (?<!\w)'(?:[^'\n]|'')*'(?!\w))
+    | (?P<ticked>`(?:[^`]|``)+`)
+    | (?P<number>(?<![\w.])\d{1,3}(?:,\d{3})+(?![\d,]) | (?<![\w.])\d+(?:\.\d+)?(?![\w]) )
+    | (?P<dotted>[^\W\d]\w*(?:\.[^\W\d]\w*)+)
+    | (?P<word>\w+(?:'\w+)?(?:-[^\W\d]\w*)*)
+    | (?P<stop>[.;!?]+(?=\s|$|[)"'»]) | \n\s*(?=\S))
+    | (?P<operator>->>|->|=>|>=|<=|<>|!=|==|&&|\|\||::|\[\]|[=<>+*/%~@(){}\[\],:&#-])
+    """,
+    re.VERBOSE,
+)
+TYPOGRAPHY: Final = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "→": "->", "≥": ">=", "≤": "<=", "≠": "<>"}
+    | {"–": "-", "—": ",", "…": " ", "\u00a0": " ", "×": "*"}
+)
+BULLET: Final = re.compile(r"(?<=[\n:,])\s*[-*•]\s+")
+LINE_AFTER_COLON: Final = re.compile(r"(?<=[:,])\s*\n\s*")
+NUMBERS: Final = {
+    word: number
+    for number, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])
+} | {"twenty": 20, "fifty": 50, "hundred": 100, "thousand": 1000}
+# Words that stand in a name only where it is quoted, or where something has that name.
+HARD: Final = frozenset(
+    ["a", "an", "the", "to", "on", "in", "into", "onto", "from", "for", "of", "with", "without", "and", "or", "that", "which", "who", "where", "when", "if", "is", "are", "be", "been", "am", "i", "we", "you", "they", "it", "its", "them", "this", "these", "those", "not", "no", "must", "should", "shall", "may", "might", "can", "cannot", "could", "would", "by", "as", "at", "than", "then", "also", "please", "all", "every", "each", "any", "both", "but", "has", "have", "having", "had", "do", "does", "did", "don't", "doesn't", "can't", "mustn't", "shouldn't", "per", "via", "using", "add", "create", "drop", "remove", "delete", "rename"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, a number, an operator or something in quotes, in small letters; *text* as it stands."""
+
+    kind: str
+    text: str
+    glued: bool = False  # by a hyphen to the word before
+
+    @property
+    def key(self) -> str:
+        """The word as the vocabulary has it."""
+        return self.text.lower()
+
+
+def sentences(text: str) -> list[list[Word]]:
+    """Split *text*; sentences of nothing are left out."""
+    found: list[list[Word]] = [[]]
+    plain = unicodedata.normalize("NFKC", text.translate(TYPOGRAPHY)).translate(TYPOGRAPHY)
+    plain = LINE_AFTER_COLON.sub(" ", BULLET.sub(" , ", plain.replace("\r", "")))
+    for match in TOKEN.finditer(plain.replace(": ,", ": ").strip()):
+        if match.lastgroup == "stop":
+            found.append([])
+        else:
+            found[-1] += _words(match.lastgroup or "", match[0])
+    return [one for one in found if one]
+
+
+def _words(kind: str, text: str) -> Iterator[Word]:
+    if kind in {"quoted", "ticked"}:
+        yield Word(kind, text[1:-1].replace(text[0] * 2, text[0]))
+    elif kind == "word" and text.lower().endswith("'s") and text.lower() not in CONTRACTIONS:
+        yield Word(kind, text[:-2])
+        yield Word("operator", "'s")
+    elif kind == "date":
+        yield Word("quoted", text)
+    elif kind == "word":
+        for number, part in enumerate(text.split("-")):
+            yield Word(kind, part, glued=number > 0)
+    else:
+        yield Word(kind, text)
+
+
+CONTRACTIONS: Final = frozenset({"let's", "it's", "that's", "there's", "what's", "here's"})
+
+
+class Lattice:
+    """Everything that the words of one sentence may be."""
+
+    def __init__(self, grammar: Grammar, lexicon: Lexicon) -> None:
+        self._grammar = grammar
+        self._lexicon = lexicon
+
+    def edges(self, words: list[Word]) -> list[list[Edge]]:
+        """Return the edges that leave each position; words that say nothing are gone over at no cost."""
+        found: list[list[Edge]] = []
+        passed = self._passed(words)
+        for position in range(len(words)):
+            here = [*self._vocabulary(words, position), *self._names(words, position), *_values(words, position)]
+            beyond = [
+                Edge(one.terminal, end, one.value, one.cost)
+                for one in here
+                for end in passed[one.end]
+                if one.terminal not in self._grammar.ignored
+            ]
+            found.append(beyond)
+        for end in passed[0]:
+            found[0] += found[end] if end and end < len(words) else []
+        return found
+
+    def _passed(self, words: list[Word]) -> list[list[int]]:
+        """Return for each position those that are reached from it over words that say nothing, itself included."""
+        passed: list[list[int]] = [[len(words)]]
+        for position in range(len(words) - 1, -1, -1):
+            ends = {edge.end for edge in self._vocabulary(words, position) if edge.terminal in self._grammar.ignored}
+            passed.insert(0, sorted({position}.union(*(passed[end - position - 1] for end in ends))))
+        return passed
+
+    def _vocabulary(self, words: list[Word], position: int) -> Iterator[Edge]:
+        """Yield the terminals of the grammar's own words, and types."""
+        for length in range(1, min(LONGEST_PHRASE, len(words) - position) + 1):
+            if words[position + length - 1].kind in {"quoted", "ticked"}:
+                break
+            phrase = tuple(word.key for word in words[position : position + length])
+            for terminal in self._grammar.phrases.get(phrase, ()):
+                yield Edge(terminal, position + length)
+            kind = PHRASES.get(phrase)
+            if kind is not None:
+                yield Edge("TYPE", position + length, kind)
+
+    def _names(self, words: list[Word], position: int) -> Iterator[Edge]:
+        first = words[position]
+        if first.kind in {"quoted", "ticked"}:
+            yield Edge("SQL", position + 1, first.text)
+            if first.kind == "quoted":
+                yield Edge("STRING", position + 1, first.text)
+            yield from self._name(Spoken(first.text, quoted=True), position + 1, 1)
+        elif first.kind == "dotted":
+            table, _, column = first.text.rpartition(".")
+            yield Edge("DOTTED", position + 1, Column(Spoken(column), Spoken(table)))
+            yield Edge("NAME", position + 1, Spoken(first.text), 2)
+        elif first.kind == "word":
+            yield from self._plain_names(words, position)
+
+    def _plain_names(self, words: list[Word], position: int) -> Iterator[Edge]:
+        for end in range(position + 1, min(position + LONGEST_NAME, len(words)) + 1):
+            inside = words[position:end]
+            name = Spoken("".join(("-" if word.glued else " ") + word.text for word in inside)[1:])
+            fine = inside[-1].kind in {"word", "number"} and inside[-1].key not in HARD
+            if not (fine or self._is_known(name)):
+                if inside[-1].key == "of" and len(inside) == 2 and inside[0].key in HEADS:
+                    continue
+                break
+            if len(inside) > 1 and any("_" in word.text for word in inside):
+                break
+            keywords = sum((word.key,) in self._grammar.phrases or (word.key,) in PHRASES for word in inside)
+            yield from self._name(name, end, 1 + len(inside) + 2 * keywords)
+
+    def _is_known(self, name: Spoken) -> bool:
+        return self._lexicon.is_table(name.identifier) or self._lexicon.field_cost(name.identifier) == 0
+
+    def _name(self, name: Spoken, end: int, cost: int) -> Iterator[Edge]:
+        """Yield what a name may be: one that is there costs less than a new one."""
+        field = self._lexicon.field_cost(name.identifier)
+        if self._lexicon.is_table(name.identifier):
+            yield Edge("TABLE", end, name)
+        if field is not None:
+            yield Edge("FIELD", end, name, field)
+        yield Edge("NAME", end, name, 1 if self._is_known(name) else cost)
+
+
+def _values(words: list[Word], position: int) -> Iterator[Edge]:
+    word = words[position]
+    if word.kind == "number":
+        yield Edge("NUMBER", position + 1, _number(word.text))
+    elif word.key in NUMBERS:
+        yield Edge("NUMBER", position + 1, NUMBERS[word.key], 1)
+    elif word.text == "-" and position + 1 < len(words) and words[position + 1].kind == "number":
+        yield Edge("NUMBER", position + 2, -_number(words[position + 1].text))
+    if word.kind == "operator":
+        yield Edge("OPERATOR", position + 1, word.text)
+
+
+def _number(text: str) -> Any:
+    plain = text.replace(",", "")
+    return Decimal(plain) if "." in plain else int(plain)
