@@ -12,9 +12,10 @@ from rules.rewrite.elixir import CannotWriteError, block, call, text
 from rules.rewrite.names import identifier, name_sql
 from rules.schema.model import ForeignKey, Table
 from rules.schema.written import writings
-from rules.sentences.drafting.columns import NewColumn, decided, enum_name
-from rules.sentences.drafting.creating import enum_type, needed_for, timestamps
+from rules.sentences.drafting.columns import NewColumn, decided
+from rules.sentences.drafting.creating import timestamps
 from rules.sentences.drafting.demanding import required, validated
+from rules.sentences.drafting.extending import enum_of, needed_for
 from rules.sentences.drafting.indexing import NewIndex, build, usable
 from rules.sentences.drafting.kinds import referred_column
 from rules.sentences.drafting.site import Site
@@ -97,9 +98,7 @@ def _insist(columns: Sequence[NewColumn], table: Table) -> None:
 def _added(columns: Sequence[NewColumn], table: Table, site: Site, *, staged: bool) -> Step:
     """Return the step that adds the columns, with what holds for new rows only."""
     name = table.name
-    types = [
-        enum_type(Name(name.prefix, enum_name(name, one.name)), one.said.values) for one in columns if one.said.native
-    ]
+    types = [enum_of(one) for one in columns if one.said.native]
     altered = block("alter", table_call(name), [one.add(site, staged=staged) for one in columns])
     defaults = [_default_set(one, name) for one in columns if staged and one.is_filled_by_row(site)]
     checks = chain.from_iterable(one.checks() for one in columns)

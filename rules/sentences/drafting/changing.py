@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from rules.ecto.options import Option, Options
 from rules.ecto.types import ColumnType, NamedType
@@ -30,6 +31,8 @@ from rules.sentences.intent import (
     SetRequired,
 )
 from rules.sql.effects import ColumnTypeChanged
+
+SIZED: Final = (NamedType("string"), NamedType("varchar"))
 
 
 def set_required(intent: SetRequired, site: Site) -> Iterator[Step]:
@@ -172,6 +175,8 @@ def _wanted(intent: ChangeType, table: Table, column: Column, site: Site) -> tup
     kind = site.type_of(table, column) if intent.type is None else resolved(intent.type, column.name, site)
     if intent.length is not None and kind == NamedType("text"):
         kind = NamedType("string")
+    if intent.length is not None and kind not in SIZED:
+        raise CannotDraftError(f"`{table.name}.{column.name}` has no length: only texts have one.")
     said: dict[str, int | None] = {"size": intent.length, "precision": intent.precision, "scale": intent.scale}
     if intent.type is Meaning.MONEY and kind == NamedType("decimal") and intent.precision is None:
         said |= {"precision": 12, "scale": 2}

@@ -2,30 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import Final
 
-from rules.ecto.adapter import quoted
 from rules.ecto.config import Repo
-from rules.ecto.options import NO_OPTIONS
 from rules.ecto.structs import keywords
 from rules.ecto.types import NamedType
 from rules.ecto.values import Atom
 from rules.elixir.syntax import Syntax
 from rules.rewrite.definition import constraint_command, table_call
-from rules.rewrite.elixir import atom, block, call, literal, text
-from rules.rewrite.names import identifier, name_sql
-from rules.schema.extensions import is_known, of_type
-from rules.schema.types import type_name
-from rules.sentences.drafting.columns import UUIDS, NewColumn, decided, enum_name
-from rules.sentences.drafting.extending import extension_step
+from rules.rewrite.elixir import atom, block, call, literal
+from rules.sentences.drafting.columns import UUIDS, NewColumn, decided
+from rules.sentences.drafting.extending import enum_of, needed_for
 from rules.sentences.drafting.indexing import NewIndex, index_statement, uncompared, usable
 from rules.sentences.drafting.kinds import key_kind, moment, resolved
 from rules.sentences.drafting.site import Site
 from rules.sentences.drafting.step import CannotDraftError, Step
-from rules.sentences.intent import AddExtension, ColumnIntent, CreateEnum, CreateTable, DropExtension, Meaning, Refers
-from rules.sql.effects import Kind
-from rules.sql.names import MAX_BYTES, Name
+from rules.sentences.intent import ColumnIntent, CreateTable, Meaning, Refers
+from rules.sql.names import MAX_BYTES
 
 STAMPS: Final = frozenset({"inserted_at", "updated_at"})
 ASKED_FOR: Final = "asked for in so many words"
@@ -42,80 +35,25 @@ def create_table(intent: CreateTable, site: Site) -> Iterator[Step]:
     columns = [decided(column, name, site, born=True) for column in said]
     _insist_on_columns(columns)
     yield from needed_for(columns, site)
-    key = [one for one in columns if one.said.key]
-    is_keyless = intent.keyed is False and not key
-    is_usual = not key and not is_keyless and _key_kind(intent, site) is None
-    options = {} if is_usual else {"primary_key": literal(value=False)}
-    made = [
-        *_key(intent, site, wanted=not (key or is_keyless or is_usual)),
-        *(one.add(site, staged=False) for one in columns),
-    ]
-    made += _timestamps(intent, said, site)
-    head = table_call(name, **options)
-    types = [
-        enum_type(Name(name.prefix, enum_name(name, one.name)), one.said.values) for one in columns if one.said.native
-    ]
-    indexes = [index_statement(one, concurrently=False) for one in usable(_indexes(intent, columns, site))]
-    checks = [constraint_command(name, one) for one in chain.from_iterable(column.checks() for column in columns)]
+    is_made = not any(one.said.key for one in columns) and intent.keyed is not False  # the usual key
+    is_usual = is_made and _key_kind(intent, site) is None
+    head = table_call(name, **({} if is_usual else {"primary_key": literal(value=False)}))
+    stamps = list(_timestamps(intent, said, site))
+    made = [*_key(intent, site, wanted=is_made), *(one.add(site, staged=False) for one in columns), *stamps]
+    types = [enum_of(one) for one in columns if one.said.native]
+    indexes = usable(_indexes(intent, columns, site))
+    checks = [constraint_command(name, one) for column in columns for one in column.checks()]
+    lacks_key = intent.keyed is False and _is_seen_as_keyless(columns, indexes, stamped=bool(stamps))
     yield Step(
         f"create_{name.name}",
         f"creates `{name}`",
-        (*types, block("create", head, made) if made else call("create", head), *indexes, *checks),
-        allows=(*([("table-without-primary-key", ASKED_FOR)] if is_keyless else ()), *_allowed(intent, columns)),
-    )
-
-
-def create_enum(intent: CreateEnum, site: Site) -> Iterator[Step]:
-    """Make a type with values of its own."""
-    if any(thing.name == intent.name.stored for thing in site.schema.things.values()):
-        raise CannotDraftError(f"There is a type `{intent.name}` already.")
-    yield Step(
-        f"create_{intent.name.name}", f"creates the type `{intent.name}`", (enum_type(intent.name, intent.values),)
-    )
-
-
-def add_extension(intent: AddExtension, site: Site) -> Iterator[Step]:
-    """Create an extension, unless it is there."""
-    if _extension(intent.name, site):
-        raise CannotDraftError(f"The extension `{intent.name}` is there already.")
-    yield extension_step(intent.name)
-
-
-def drop_extension(intent: DropExtension, site: Site) -> Iterator[Step]:
-    """Drop an extension that nothing known uses."""
-    if not _extension(intent.name, site):
-        raise CannotDraftError(f"No migration has created the extension `{intent.name}`.")
-    tables = site.schema.tables.values()
-    kinds = ((table, column) for table in tables for column in table.columns.values())
-    for table, column in kinds:
-        if any(extension == intent.name for _, extension in of_type(str(column.type))):
-            raise CannotDraftError(f"`{table.name}.{column.name}` needs the extension `{intent.name}`.")
-    name = identifier(intent.name)
-    both = text(f"DROP EXTENSION {name}"), text(f"CREATE EXTENSION {name}")
-    yield Step(f"drop_{intent.name}", f"drops the extension `{intent.name}`", (call("execute", *both),))
-
-
-def needed_for(columns: Sequence[NewColumn], site: Site) -> Iterator[Step]:
-    """Yield the extensions that the types of *columns* come with, as far as they are missing."""
-    kinds = [str(type_name(one.kind, NO_OPTIONS)) for one in columns]
-    wanted = dict.fromkeys(found for kind in kinds for found in of_type(kind))
-    for extension in dict.fromkeys(
-        extension for word, extension in wanted if not is_known(word, extension, site.schema)
-    ):
-        yield extension_step(extension)
-
-
-def _extension(name: str, site: Site) -> bool:
-    return any(thing.kind is Kind.EXTENSION and thing.name.name == name for thing in site.schema.things.values())
-
-
-def enum_type(name: Name, values: Sequence[str]) -> Syntax:
-    """Return the command that makes a type with values of its own."""
-    if not values or len(set(values)) != len(values):
-        raise CannotDraftError(f"The values of `{name}` have to be given, each once.")
-    listed = ", ".join(map(quoted, values))
-    return call(
-        "execute", text(f"CREATE TYPE {name_sql(name)} AS ENUM ({listed})"), text(f"DROP TYPE {name_sql(name)}")
+        (
+            *types,
+            block("create", head, made) if made else call("create", head),
+            *(index_statement(one, concurrently=False) for one in indexes),
+            *checks,
+        ),
+        allows=(*([("table-without-primary-key", ASKED_FOR)] if lacks_key else ()), *_allowed(intent, columns)),
     )
 
 
@@ -232,3 +170,12 @@ def _allowed(intent: CreateTable, columns: Sequence[NewColumn]) -> Iterator[tupl
         if open_ones and len(together) > 1:
             yield uncompared(open_ones)
             return
+
+
+def _is_seen_as_keyless(columns: Sequence[NewColumn], indexes: Sequence[NewIndex], *, stamped: bool) -> bool:
+    """Tell whether nothing tells two equal rows apart, and the table does not only join others."""
+    refers = sum(one.refers is not None or one.name.endswith("_id") for one in columns)
+    joins_others = refers > 1 and len(columns) - refers <= len(STAMPS) * (not stamped)
+    required = {one.name for one in columns if not one.null}
+    tells_apart = any(one.unique and set(one.parts) <= required for one in indexes)
+    return bool(columns or stamped) and not (joins_others or tells_apart)

@@ -15,7 +15,8 @@ from rules.sentences.drafting.constraining import (
     drop_constraint,
     drop_foreign_key,
 )
-from rules.sentences.drafting.creating import add_extension, create_enum, create_table, drop_extension
+from rules.sentences.drafting.creating import create_table
+from rules.sentences.drafting.extending import add_extension, create_enum, drop_extension
 from rules.sentences.drafting.indexing import add_index, drop_index, rename_index
 from rules.sentences.drafting.leaving import drop_table, remove_columns, rename_column, rename_table
 from rules.sentences.drafting.site import Site

@@ -1,0 +1,134 @@
+"""From a sentence to migrations, or to an answer that helps: read over the history, drafted, and judged like any other.
+
+One function for all who ask: the command line, a comment in a pull request, a page.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, assert_never
+
+from rules.analysis import analyse
+from rules.analysis.ground import ending
+from rules.analysis.history import histories
+from rules.deployment import releases
+from rules.ecto.code import Code
+from rules.ecto.files import folder_of, is_migration, version_of
+from rules.ecto.projects import Projects
+from rules.finding import FileReport, Report, Verdict
+from rules.schema.conventions import learn
+from rules.schema.model import Schema
+from rules.sentences import read
+from rules.sentences.answer import Ambiguous, NotUnderstood, Understood, UnknownName
+from rules.sentences.drafting.draft import Drafted, draft
+from rules.sentences.drafting.file import NewFile
+from rules.sentences.drafting.step import CannotDraftError, listing
+from rules.sentences.drafting.surroundings import USUAL_FOLDER, surroundings
+from rules.settings import Settings
+from rules.source import Change, SourceFile
+
+A_FEW: Final = 1  # example of how keys and times are kept: new tables go along with the few that are there
+SHOWN: Final = 3  # names that are like an unknown one
+LONGEST: Final = 1_000  # characters of a sentence
+DEFAULTS: Final = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A migration that was asked for."""
+
+    path: str
+    text: str
+    does: str  # to complete "This migration …"
+    verdict: Verdict  # of its rollback
+    reason: str
+    release: int  # 1 for those to deploy at once, 2 for those that the running code must be ready for
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of a sentence; sentences of it mark code with backticks."""
+
+    restated: str = ""  # what was understood, in the plainest words
+    files: tuple[Written, ...] = ()
+    notes: tuple[str, ...] = ()  # what to know before they are deployed
+    problem: str = ""  # why there are no files
+    instead: tuple[str, ...] = ()  # sentences that can be said instead
+    findings: tuple[str, ...] = ()  # what rules have to say of the files
+
+
+def author(sentence: str, change: Change, moment: int, settings: Settings = DEFAULTS) -> Reply:
+    """Return the migrations that *sentence* asks for, on top of all that *change* holds, or why there are none.
+
+    *moment* is the time as a version says it; files are later than it, and than all that are there.
+    """
+    if len(sentence) > LONGEST:
+        return Reply(problem=f"A sentence has at most {LONGEST} characters here.")
+    all_files = tuple(file for file in (*change.merged, *change.proposed) if is_migration(file.path))
+    folder = _folder(all_files)
+    whole = replace(change, merged=(), proposed=all_files, replaced=(), removed=frozenset())
+    here = [one for one in histories(whole, DEFAULTS) if folder_of(one.proposed[0].path) == folder]
+    schema = ending(here[0]) if here else Schema()
+    match read(sentence, schema):
+        case Understood() as understood:
+            project = Projects(change.project).of(f"{folder}/1_next.exs")
+            around = surroundings(moment, folder, all_files, project, change.project)
+            around = around.knowing(Code(change.coming), settings.postgres)
+            try:
+                drafted = draft(understood.intents, schema, learn(schema, A_FEW), around)
+            except CannotDraftError as reason:
+                return Reply(understood.restated, notes=understood.notes, problem=str(reason))
+            return _judged(understood, drafted, replace(whole, merged=all_files), settings)
+        case Ambiguous(readings=readings):
+            return Reply(problem="That can be meant in several ways.", instead=tuple(one.restated for one in readings))
+        case NotUnderstood() as stuck:
+            return Reply(problem=_stuck(stuck), instead=(stuck.nearest,) if stuck.nearest else ())
+        case UnknownName() as unknown:
+            return Reply(problem=_unknown(unknown))
+        case never:
+            assert_never(never)
+
+
+def _folder(files: Sequence[SourceFile]) -> str:
+    """Return the folder of the newest migration, of those that every deployment runs where there are such."""
+    usual = [file for file in files if folder_of(file.path).endswith("/migrations")] or files
+    newest = max(usual, key=lambda file: (version_of(file.path) or 0, file.path), default=None)
+    return USUAL_FOLDER if newest is None else folder_of(newest.path)
+
+
+def _judged(understood: Understood, drafted: Drafted, history: Change, settings: Settings) -> Reply:
+    """Judge what was drafted as a pull request that adds nothing else."""
+    proposed = tuple(one.file for one in drafted.files)
+    report = analyse(replace(history, proposed=proposed, running=history.coming), settings)
+    reports = {one.path: one for one in report.files}
+    waiting = _waiting(report, settings)
+    files = tuple(_written(one, reports[one.path], waiting) for one in drafted.files)
+    findings = tuple(dict.fromkeys(f"{one.message} `{one.rule}`" for one in report.findings))
+    return Reply(understood.restated, files, (*understood.notes, *drafted.notes), findings=findings)
+
+
+def _waiting(report: Report, settings: Settings) -> frozenset[str]:
+    """Return the files that wait for the next release."""
+    steps = [one.step for one in report.files if one.step is not None]
+    _, *later = releases(steps, settings.deploys) or ((),)
+    return frozenset(step.path for release in later for step in (*release.before, *release.after))
+
+
+def _written(file: NewFile, report: FileReport, waiting: Iterable[str]) -> Written:
+    release = 2 if file.path in waiting else 1
+    return Written(file.path, file.file.text, file.does, report.verdict, report.reason, release)
+
+
+def _stuck(answer: NotUnderstood) -> str:
+    strange = listing(map(_quoted, answer.strange)) if answer.strange else "that sentence"
+    understood = f", only {listing(map(_quoted, answer.understood))}" if answer.understood and answer.strange else ""
+    return f"I do not understand {strange}{understood}."
+
+
+def _unknown(answer: UnknownName) -> str:
+    place = f" in {_quoted(answer.table)}" if answer.table else ""
+    near = f" There is {listing(map(_quoted, answer.nearest[:SHOWN]))}." if answer.nearest else ""
+    return f"There is no {answer.kind} {_quoted(answer.name)}{place}.{near}"
+
+
+def _quoted(word: str) -> str:
+    return f"`{word.replace('`', '')}`"
