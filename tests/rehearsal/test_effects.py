@@ -15,7 +15,7 @@ from rules.schema.replay import replay
 from rules.source import Span
 from rules.sql.names import Name
 from tests.rehearsal.sandbox import migration
-from workers.rehearsal.binaries import Binaries
+from tests.rehearsal.versions import on_any_postgres
 from workers.rehearsal.trace import Trace
 
 USERS = Name(None, "users")
@@ -275,9 +275,10 @@ def observed(databases: Databases, sql: str) -> dict[str, Effect]:
     return {str(effect.on): effect for one in showing.statements for effect in one.effects}
 
 
+@on_any_postgres
 @pytest.mark.parametrize("sql", [*CASES, *LONELY])
-def test_a_statement_does_to_tables_what_we_say(sql: str, databases: Databases, binaries: Binaries) -> None:
-    said = claimed(sql, binaries.major)
+def test_a_statement_does_to_tables_what_we_say(sql: str, databases: Databases) -> None:
+    said = claimed(sql, databases.major)
 
     seen = observed(databases, sql)
 

