@@ -28,6 +28,21 @@ them belong. `DETACH PARTITION ... CONCURRENTLY`, since PostgreSQL 14, stops nob
     end
     ```
 
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.AddSales do
+      use Ecto.Migration
+
+      def change do
+        execute "CREATE TABLE sales_1 (LIKE sales INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
+                "DROP TABLE sales_1"
+
+        execute "ALTER TABLE sales ATTACH PARTITION sales_1 FOR VALUES FROM (1) TO (1000)",
+                "ALTER TABLE sales DETACH PARTITION sales_1"
+      end
+    end
+    ```
+
 ## Safe when
 The partition is created as a table of its own, and attached.
 
@@ -54,6 +69,10 @@ from collections.abc import Iterator
 from rules.ecto.commands import Execute, RepoCall
 from rules.finding import Effect, Finding, Severity
 from rules.postgres.locks import Lock
+from rules.rewrite.concurrently import said_concurrently
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.partition import attached
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.sql import effects as sql
@@ -68,8 +87,19 @@ def check(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
         for felt in context.effects(execute) if is_about_partition(said) else ():
             message = hazard(said, felt)
             if message is not None:
-                yield rule.finding(execute.span, context, message)
+                yield rule.finding(execute.span, context, message, context.offer(beside_others, said, execute, context))
                 return
+
+
+def beside_others(said: sql.Effect, execute: Execute | RepoCall, context: Context) -> Rewrite:
+    """Attach a table that was created apart, or detach one concurrently."""
+    if not isinstance(execute, Execute):
+        raise CannotWriteError("the repo sends it")
+    migration = context.migration
+    if isinstance(said, sql.TableCreated):
+        return Rewrite("Create the table apart, and attach it", Safety.REVIEW, attached(migration, execute))
+    edits = said_concurrently(migration, execute, context.settings.postgres, lock=context.waits_for_lock)
+    return Rewrite("Detach it concurrently, if no partition is the default", Safety.REVIEW, edits)
 
 
 def is_about_partition(said: sql.Effect) -> bool:

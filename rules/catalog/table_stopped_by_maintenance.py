@@ -22,11 +22,29 @@ table beside its use. A `LOCK TABLE` stops whom it says.
 
 ## Instead of
     ```elixir
-    defmodule Shop.Repo.Migrations.OrderProducts do
+    defmodule Shop.Repo.Migrations.RebuildTitleIndex do
       use Ecto.Migration
 
       def up do
-        execute "CLUSTER products USING products_title_index"
+        execute "REINDEX INDEX products_title_index"
+      end
+
+      def down do
+        execute "SELECT 1"
+      end
+    end
+    ```
+
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.RebuildTitleIndex do
+      use Ecto.Migration
+
+      @disable_ddl_transaction true
+      @disable_migration_lock true
+
+      def up do
+        execute "REINDEX INDEX CONCURRENTLY products_title_index"
       end
 
       def down do
@@ -66,7 +84,12 @@ from typing import Final
 
 from rules.ecto.commands import Execute, RepoCall
 from rules.finding import Finding, Severity
+from rules.rewrite.concurrently import said_concurrently
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError
 from rules.rule import Context, Rule
+from rules.schema.dependence import plain_columns
+from rules.schema.draft import key
 from rules.sql.effects import Effect, Locked, Maintained, TableAltered
 
 rule = Rule(__name__, Severity.OUTAGE, locks=True)
@@ -81,8 +104,21 @@ def check(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
             if felt.lock.blocks_writes:
                 waits = "read or write" if felt.lock.blocks_reads else "write to"
                 message = f"Nobody can {waits} `{felt.on}` until this is done."
-                yield rule.finding(execute.span, context, message)
+                yield rule.finding(execute.span, context, message, context.offer(beside_others, said, execute, context))
                 return
+
+
+def beside_others(said: Effect, execute: Execute | RepoCall, context: Context) -> Rewrite:
+    """Let the statement do its work concurrently; a view is then told apart by a unique index that it needs."""
+    if not isinstance(execute, Execute) or not isinstance(said, Maintained) or said.name is None:
+        raise CannotWriteError("the statement has no concurrent form")
+    keys = [
+        one for one in context.schema.table(key(said.name)).indexes.values() if one.unique is True and not one.where
+    ]
+    if said.action.startswith("REFRESH") and not any(map(plain_columns, keys)):
+        raise CannotWriteError("the view may have no unique index")
+    edits = said_concurrently(context.migration, execute, context.settings.postgres, lock=context.waits_for_lock)
+    return Rewrite("Do it concurrently", Safety.SAFE, edits)
 
 
 def maintains(said: Effect) -> bool:

@@ -41,9 +41,14 @@ def sql_of(command: Execute | RepoCall) -> Sql | Code | None:
 
 def said_not_valid(source: SourceFile, sql: Sql) -> tuple[Edit, ...]:
     """Return the edits that end a statement of SQL with NOT VALID."""
-    if len(sql.statements) != 1 or len(sql.statements[0].effects) != 1:
+    return add_text(source, place_in_text(source, sql) + sql.statements[0].end, " NOT VALID")
+
+
+def place_in_text(source: SourceFile, sql: Sql | Code | None) -> int:
+    """Return where the SQL of one statement, which does one thing, begins in the file."""
+    if not isinstance(sql, Sql) or len(sql.statements) != 1 or len(sql.statements[0].effects) != 1:
         raise CannotWriteError("the SQL does more than that")
     at = source.text.find(sql.text, sql.span.start, sql.span.end)
     if at < 0 or not sql.exact:
         raise CannotWriteError("the SQL does not stand in the text as it is sent")
-    return add_text(source, at + sql.statements[0].end, " NOT VALID")
+    return at

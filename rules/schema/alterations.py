@@ -82,7 +82,7 @@ def _traits(draft: Draft, effect: TableAltered) -> Mapping[str, str | None] | No
         return {f"trigger {one.name}": ALL_TRIGGERS[action] for one in here}
     if action in RELATIVES:
         kind, value = RELATIVES[action]
-        return {f"{kind} {effect.other}": value}
+        return {f"{kind} {key(effect.other)}" if effect.other else kind: value}
     return _valued(effect)
 
 

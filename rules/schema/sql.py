@@ -112,6 +112,9 @@ def _create_table(draft: Draft, effect: sql.TableCreated) -> None:
     traits = dict(effect.settings)
     table = Table(key(effect.table), made, suffix=uses, modifiers=modifiers, traits=traits, whole=effect.complete)
     tables.create(draft, table, if_not_exists=effect.if_not_exists)
+    parent = draft.tables.get(key(effect.partition_of)) if effect.partition_of else None
+    if parent is not None:
+        draft.change(parent, traits={**parent.traits, tables.partition(table.name): "on"})
     if table.name in draft.fresh:
         for constraint in effect.constraints:
             constraints.add(draft, effect.table, raw_constraint(draft.table(effect.table), constraint))

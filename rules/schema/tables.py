@@ -43,6 +43,7 @@ def drop(draft: Draft, name: Name, *, if_exists: bool = False, cascade: bool = F
                 draft.clash(Clash.IN_USE, f"`{name}` is dropped while `{constraint.name}` refers to it", name)
             constraints.drop(draft, other.name, constraint.name)
     _drop_users(draft, name, cascade=cascade)
+    _follow_partition(draft, name, None)
     if name not in draft.fresh:
         draft.note(Remark.LOSS, f"the rows of `{name}`", name)
     draft.fresh.discard(name)
@@ -78,11 +79,24 @@ def _become(draft: Draft, table: Table, new: Name) -> None:
         keys = {one.name: replace(one, target=new) for one in foreign_keys(other) if one.target == table.name}
         if keys:
             draft.change(other, constraints={**other.constraints, **keys})
+    _follow_partition(draft, table.name, new)
     for at, thing in list(draft.things.items()):
         if table.name in thing.uses or thing.table == table.name:
             del draft.things[at]
             followed = _following(thing, table.name, new)
             draft.things[followed.key] = followed
+
+
+def partition(name: Name) -> str:
+    """Return the trait of a partitioned table that tells one of its partitions."""
+    return f"partition {key(name)}"
+
+
+def _follow_partition(draft: Draft, old: Name, new: Name | None) -> None:
+    """Let a partitioned table know its partition by its new name, or not at all."""
+    for parent in [one for one in draft.tables.values() if partition(old) in one.traits]:
+        rest = {trait: value for trait, value in parent.traits.items() if trait != partition(old)}
+        draft.change(parent, traits=rest if new is None else {**rest, partition(new): "on"})
 
 
 def _following(thing: Thing, old: Name, new: Name) -> Thing:
