@@ -16,6 +16,7 @@ from rules.source import Change, SourceFile
 # Folders that hold other people's code, or what was built.
 PASSED_OVER: Final = frozenset({".git", "deps", "_build", "node_modules", ".elixir_ls", ".venv"})
 Files: TypeAlias = Mapping[str, SourceFile]  # by their paths
+CONFIGURATION: Final = ".github/ecto-fix.yml"
 LARGEST: Final = 1_000_000  # bytes; the largest migration seen in public has 464,000
 
 
@@ -59,9 +60,19 @@ def select(paths: list[Path], base: str | None) -> Selection:
         coming=naming((file for path, file in sorted(texts.items()) if is_code(path)), named),
         dumps=None if base is None else tuple(file for path, file in before.items() if is_dump(path)),
     )
-    config = root / ".github" / "ecto-fix.yml"
     missed = tuple(file for file in refused if is_migration(file.path) and under_review(file.path))
-    return Selection(root, change, missed, config.read_text() if config.is_file() else None)
+    return Selection(root, change, missed, configuration(root))
+
+
+def configuration(root: Path) -> str | None:
+    """Return the text of the repository's configuration, if it has one; CannotRun where that is not to be read."""
+    place = root / CONFIGURATION
+    if not os.path.lexists(place):
+        return None
+    read = read_file(place, CONFIGURATION)
+    if isinstance(read, Refused):
+        raise CannotRun(f"{read.path} is not read: {read.reason}")
+    return read.text
 
 
 def replaced_by(proposed: Files, merged: Files, present: Files) -> Files:
