@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from deploy.standin import gateway, scenery, stage
+from deploy.standin import gateway, lifecycle, scenery, stage
 from deploy.standin.document import published
 from deploy.standin.errors import GitHubError
 from deploy.standin.gateway import Answer, Gateway
@@ -17,7 +17,7 @@ from deploy.standin.pages import router
 from deploy.standin.world import Links, World
 
 ENTERPRISE_REST, ENTERPRISE_GRAPHQL = "/api/v3", "/api/graphql"
-ACTS = stage.act | scenery.act
+ACTS = stage.act | lifecycle.act | scenery.act
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 
 

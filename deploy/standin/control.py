@@ -149,6 +149,10 @@ class StandIn:
         """Take all faults away and tell how many requests they hit."""
         return int(self.ask("heal"))
 
+    def limit_speed(self) -> None:
+        """Refuse from now on what comes faster than GitHub lets it come."""
+        self.ask("limit_speed")
+
     def limit(self, per_hour: int) -> None:
         """Begin new hours with another primary limit."""
         self.ask("limit", per_hour=per_hour)
@@ -221,6 +225,22 @@ class Repository:
         """Give somebody a role: read, triage, write, maintain or admin."""
         self._ask("set_role", login=login, role=role)
         return self.standin.user(login)
+
+    def suspend(self, *, by: str, suspended: bool = True) -> None:
+        """Suspend the installation that covers it, or let that go on."""
+        self._ask("suspend", by=by, suspended=suspended)
+
+    def accept_permissions(self, permissions: Mapping[str, str], *, by: str) -> None:
+        """Let its installation do what the App asks for."""
+        self._ask("accept_permissions", permissions=permissions, by=by)
+
+    def take_away(self, *, by: str) -> None:
+        """Take it out of its installation."""
+        self._ask("take_away", by=by)
+
+    def rename(self, name: str, *, by: str) -> None:
+        """Give it another name."""
+        self.name = str(self._ask("rename", name=name, by=by))
 
     def enqueue(self, *pulls: "PullRequest", by: str) -> str:
         """Let the merge queue try to merge some pull requests together; gives the commit that it wants checked."""

@@ -16,13 +16,23 @@ from deploy.standin.document import Document, Operation
 from deploy.standin.errors import GitHubError
 from deploy.standin.faults import Fault
 from deploy.standin.graph.answer import GraphQL
-from deploy.standin.limits import Window
+from deploy.standin.limits import TOO_FAST, Window
 from deploy.standin.operations import HANDLERS
 from deploy.standin.world import Answered, Links, Violation, World
 
 VERSIONS = {"2022-11-28", "2026-03-10"}
 DOCUMENTATION = "https://docs.github.com/rest"
 HELD = 60.0  # seconds that a request is held at most
+NOTIFYING = frozenset(  # of what the document says `triggersNotification`
+    {
+        "issues/create-comment",
+        "pulls/create",
+        "pulls/create-reply-for-review-comment",
+        "pulls/create-review",
+        "pulls/create-review-comment",
+        "pulls/submit-review",
+    }
+)
 HTTP_OK, HTTP_NOT_MODIFIED, HTTP_NO_CONTENT, HTTP_NOT_IMPLEMENTED = 200, 304, 204, 501
 
 
@@ -120,6 +130,7 @@ class Gateway:
             self._world, actor, request.links, path, request.query, body or {}, request.headers.get("accept", "")
         )
         authorize(actor, handler.by, handler.needs, call.repository if "repo" in path else None)
+        self._slow_down(request, actor, operation)
         result = handler.handle(call)
         if isinstance(result, Page):
             result = _cut(result, request)
@@ -130,6 +141,14 @@ class Gateway:
         for message in self._document.complaints_about_answer(operation, status, reply.body):
             self._complain(request, "answer", message)
         return _json(status, reply.body, dict(reply.headers))
+
+    def _slow_down(self, request: Request, actor: Actor, operation: Operation) -> None:
+        """Refuse what comes faster than GitHub lets one caller ask, or write what others are notified of."""
+        caller = f"installation {actor.installation.id}" if actor.installation else actor.key
+        asks = {"question": request.method == "GET", "content": operation.id in NOTIFYING}
+        seconds = self._world.limits.speed.spend(caller, self._world.clock.now(), **asks)
+        if seconds:
+            raise GitHubError(403, TOO_FAST, headers={"retry-after": str(seconds)})
 
     def _judge(self, request: Request, operation: Operation, body: Any) -> None:
         """Write down what GitHub's document does not allow, and refuse it."""

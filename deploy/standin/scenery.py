@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from deploy.standin.acts import checks
 from deploy.standin.cues import Cues
 from deploy.standin.faults import Fault, Weather
 from deploy.standin.webhooks import Disorder, again
@@ -103,6 +104,12 @@ def heal(world: World) -> int:
 
 
 @act
+def limit_speed(world: World) -> None:
+    """Refuse from now on what comes faster than GitHub lets it come."""
+    world.limits.speed.on = True
+
+
+@act
 def limit(world: World, *, per_hour: int) -> None:
     """Begin new hours in which so many requests are allowed."""
     world.limits.per_hour = per_hour
@@ -113,6 +120,7 @@ def limit(world: World, *, per_hour: int) -> None:
 def advance(world: World, *, seconds: float) -> None:
     """Move the clock forward."""
     world.clock.advance(timedelta(seconds=seconds))
+    checks.give_up_stale(world)
 
 
 @act

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from deploy.standin.control import PullRequest, RefusedError, Repository
-from tests.standin.conftest import Caller
+from deploy.standin.control import PullRequest, RefusedError, Repository, StandIn
+from tests.standin.conftest import Caller, as_installation, new_pull, new_repository
 
 
 def check(bot: Caller, pull: PullRequest, **more: Any) -> Any:
@@ -166,6 +166,17 @@ def test_a_check_may_be_asked_for_again_when_it_has_ended(bot: Caller, pull: Pul
     later = bot.post(f"/check-runs/{run}/rerequest").status_code
 
     assert (early, later) == (422, 201)
+
+
+def test_a_check_that_nobody_concludes_is_given_up_after_two_weeks(own: StandIn) -> None:
+    pull = new_pull(new_repository(own))
+    check(as_installation(own, pull.repository), pull, status="in_progress")
+
+    own.advance(13 * 86_400)
+    waiting = pull.checks()[0].conclusion
+    own.advance(2 * 86_400)
+
+    assert (waiting, pull.checks()[0].conclusion) == (None, "stale")
 
 
 def test_a_suite_can_be_opened_read_and_asked_for_again(bot: Caller, pull: PullRequest) -> None:

@@ -83,6 +83,22 @@ def test_requests_are_counted_until_none_is_left(own: StandIn) -> None:
     assert renewed.status_code == 200
 
 
+def test_who_writes_faster_than_eighty_times_a_minute_is_told_to_wait(own: StandIn) -> None:
+    pull = new_pull(new_repository(own))
+    bot = as_installation(own, pull.repository)
+    own.limit_speed()
+
+    answers = [bot.post(f"/issues/{pull.number}/comments", body=str(number)) for number in range(81)]
+    reading = bot.get(f"/pulls/{pull.number}").status_code
+    own.advance(60)
+    later = bot.post(f"/issues/{pull.number}/comments", body="Later").status_code
+
+    assert [each.status_code for each in answers] == [201] * 80 + [403]
+    assert "secondary rate limit" in answers[80].json()["message"]
+    assert 0 < int(answers[80].headers["retry-after"]) <= 60
+    assert (reading, later) == (200, 201)
+
+
 def test_every_answer_can_be_named(bot: Caller) -> None:
     names = {bot.get("").headers["x-github-request-id"] for _ in range(3)}
 

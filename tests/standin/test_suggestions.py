@@ -113,6 +113,13 @@ def test_a_closed_pull_request_takes_no_suggestions(bot: Caller, pull: PullReque
     refused(pull, "while the pull request is closed")
 
 
+def test_what_is_queued_to_merge_takes_no_suggestions(bot: Caller, pull: PullRequest) -> None:
+    suggest(bot, pull, BETTER)
+    pull.repository.enqueue(pull, by="sam")
+
+    refused(pull, "while the pull request is queued to merge")
+
+
 def test_a_pending_review_is_not_there_yet(bot: Caller, pull: PullRequest) -> None:
     comment = {"path": NEW, "line": 5, "side": "RIGHT", "body": f"```suggestion\n{BETTER}```"}
     bot.post(f"/pulls/{pull.number}/reviews", body="Later.", comments=[comment])

@@ -283,6 +283,37 @@ def test_an_event_is_not_told_without_the_permission_for_it(own: StandIn, shop: 
     assert receiver.events == ["push"]
 
 
+def test_the_log_of_deliveries_goes_back_three_days(own: StandIn, shop: Repository, receiver: Receiver) -> None:
+    shop.push("topic", {"mix.exs": "# 1\n"}, by="sam")
+    own.settle()
+    before = len(as_app(own).get("/app/hook/deliveries").json())
+    own.advance(4 * 86_400)
+
+    assert len(receiver.events) <= before
+    assert as_app(own).get("/app/hook/deliveries").json() == []
+
+
+def test_the_life_of_an_installation_is_told(own: StandIn, shop: Repository, receiver: Receiver) -> None:
+    shop.suspend(by="maria")
+    new_pull(shop)
+    shop.suspend(suspended=False, by="maria")
+    shop.accept_permissions({"metadata": "read", "contents": "write"}, by="maria")
+    shop.rename("store", by="maria")
+    shop.take_away(by="maria")
+    own.settle()
+
+    assert receiver.events == [
+        "installation.suspend",
+        "installation.unsuspend",
+        "installation.new_permissions_accepted",
+        "repository.renamed",
+        "installation_repositories.removed",
+    ]
+    assert own.deliveries("repository")[0].payload["changes"]["repository"]["name"]["from"] == "shop"
+    assert shop.name.endswith("/store")
+    assert shop.read("mix.exs") == "# mix\n"
+
+
 def test_the_app_can_move_its_webhook(own: StandIn, shop: Repository) -> None:
     app: Caller = as_app(own)
 

@@ -111,6 +111,36 @@ def installed(world: World, installation: Installation, new: list[Repository], s
     announce(world, "installation" if first else "installation_repositories", installation, payload | changes)
 
 
+def installation(world: World, which: Installation, action: str, sender: Account) -> None:
+    """Say that an installation was suspended, goes on, or may do more; GitHub names no repositories then."""
+    shown = accounts.installation(world.links, which, world.app)
+    announce(world, "installation", which, {"action": action, "installation": shown, "sender": _sender(world, sender)})
+
+
+def uncovered(world: World, which: Installation, repository: Repository, sender: Account) -> None:
+    """Say that a repository was taken out of an installation."""
+    payload = {
+        "action": "removed",
+        "installation": accounts.installation(world.links, which, world.app),
+        "repository_selection": "selected",
+        "repositories_added": [],
+        "repositories_removed": [repositories.brief_repository(repository)],
+        "requester": None,
+        "sender": _sender(world, sender),
+    }
+    announce(world, "installation_repositories", which, payload)
+
+
+def renamed(world: World, repository: Repository, former: str, sender: Account) -> None:
+    """Say that a repository has another name."""
+    changes = {"repository": {"name": {"from": former}}}
+    _about(world, "repository", repository, sender, {"action": "renamed", "changes": changes})
+
+
+def _sender(world: World, who: Account) -> dict[str, Any]:
+    return accounts.account(world.links, who)
+
+
 def push(world: World, repository: Repository, sender: Account, ref: str, before: str, after: str) -> None:
     """Say that a branch moved, with the commits that came."""
     created, deleted = before == NOTHING, after == NOTHING

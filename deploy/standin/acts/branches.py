@@ -75,7 +75,7 @@ def _follow(world: World, pull: PullRequest, before: str, new: str, by: Account)
         return
     pull.repository.git.adopt(pull.head_repository.git, new, f"refs/pull/{pull.number}/head")
     pull.pushes.append(Push(before, new, by, pull.updated_at))
-    pull.head_sha = new
+    pull.head_sha, pull.queued = new, False
     announce.pull_request(world, pull, "synchronize", by, before=before, after=new)
 
 

@@ -1,7 +1,7 @@
 """Create, update and ask again for check runs, by the rules of GitHub's Checks API."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from deploy.standin.acts import announce
@@ -12,6 +12,7 @@ from deploy.standin.world import World
 
 MOST_BYTES = 65_535  # of summary and of text each; github/docs#35252: bytes, whatever the document says
 MOST_ANNOTATIONS = 50  # in one request
+STALE = timedelta(days=14)  # docs, "About status checks": what is incomplete for longer is given up
 
 
 def create(world: World, repository: Repository, by: Account, wanted: Mapping[str, Any]) -> CheckRun:
@@ -93,6 +94,13 @@ def _tell_end(world: World, run: CheckRun, by: Account) -> None:
     announce.check_run(world, run, "completed", by)
     if all(each.status == "completed" for each in run.suite.runs):
         announce.check_suite(world, run.suite, "completed", by)
+
+
+def give_up_stale(world: World) -> None:
+    """Conclude the check runs that nobody has concluded in two weeks."""
+    for run in world.all(CheckRun):
+        if run.status != "completed" and run.started_at and run.started_at + STALE < world.clock.now():
+            run.status, run.conclusion, run.completed_at = "completed", "stale", world.clock.now()
 
 
 def rerequest(world: World, run: CheckRun, by: Account) -> None:

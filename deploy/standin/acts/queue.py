@@ -21,6 +21,7 @@ def enqueue(world: World, pulls: Sequence[PullRequest], by: Account) -> str:
         if tree is None:
             raise GitHubError(405, "Pull Request is not mergeable")
         message = f"Merge pull request #{pull.number} from {pull.head_repository.owner.login}/{pull.head_ref}"
+        pull.queued = True
         head = git.write_commit(tree, [head, pull.head_sha], message, github, github)
     queued = f"{BRANCH}gh-readonly-queue/{last.base_ref}/pr-{last.number}-{base}"
     branches.move(world, last.repository, queued, head, by)

@@ -14,6 +14,7 @@ from deploy.standin.world import World
 
 CLOSED = "Suggestions cannot be applied while the pull request is closed."
 DELETED = "Applying suggestions on deleted lines is not supported."
+QUEUED = "Suggestions cannot be applied while the pull request is queued to merge."
 OUTDATED = "Outdated suggestions cannot be applied."
 RESOLVED = "This suggestion has been applied or marked resolved."
 PENDING = "Suggestions cannot be applied from pending reviews."
@@ -52,6 +53,7 @@ def replacement(comment: ReviewComment) -> Replacement:
         raise unprocessable(NO_SUGGESTION)
     reasons = (
         (comment.pull.closed_at is not None, CLOSED),
+        (comment.pull.queued, QUEUED),
         (comment.review.state == "PENDING", PENDING),
         (comment.thread.resolved_by is not None, RESOLVED),
         (was.side == "LEFT", DELETED),

@@ -1,6 +1,7 @@
 """The App itself: installations, their tokens, and the log of webhook deliveries."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from deploy.standin.actor import at_least
@@ -11,6 +12,8 @@ from deploy.standin.errors import not_found, unprocessable, validation_failed
 from deploy.standin.model import Installation, Repository
 from deploy.standin.webhooks import Delivery
 from deploy.standin.wire import accounts, repositories
+
+KEPT = timedelta(days=3)  # docs, "Viewing webhook deliveries"
 
 
 @operation("apps/get-authenticated", by="app")
@@ -98,8 +101,8 @@ def list_repositories(call: Call) -> Any:
 
 @operation("apps/list-webhook-deliveries", by="app")
 def list_deliveries(call: Call) -> Any:
-    """List attempts to deliver webhooks, newest first; pages are found by a cursor, not by number."""
-    newest_first = sorted(call.world.outbox.log, key=lambda each: each.id, reverse=True)
+    """List the attempts of three days to deliver webhooks, newest first; pages are found by a cursor, not by number."""
+    newest_first = sorted(_log(call), key=lambda each: each.id, reverse=True)
     size = int(call.query.get("per_page", 30))
     cursor = call.query.get("cursor", "")
     if cursor and not cursor.isdecimal():
@@ -131,7 +134,7 @@ def redeliver(call: Call) -> Any:
 
 
 def _delivery(call: Call) -> Delivery:
-    for each in call.world.outbox.log:
+    for each in _log(call):
         if str(each.id) == call.path["delivery_id"]:
             return each
     raise not_found()
@@ -169,3 +172,8 @@ def update_webhook_config(call: Call) -> Any:
     app.webhook_url = call.body.get("url", app.webhook_url)
     app.webhook_secret = call.body.get("secret", app.webhook_secret)
     return get_webhook_config(call)
+
+
+def _log(call: Call) -> list[Delivery]:
+    oldest = call.world.clock.now() - KEPT
+    return [each for each in call.world.outbox.log if each.delivered_at >= oldest]
