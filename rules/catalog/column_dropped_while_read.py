@@ -2,8 +2,9 @@
 
 Ecto names every field of a schema in its queries. While a migration runs, and until the last old node is gone, the
 code of the base branch runs: from the moment when the column is gone, each of its queries on that table fails. That
-the same change takes the field out of the schema comes too late. Take the field out first (or give it
-`load_in_query: false`), deploy that, and drop the column in the next change.
+the same change takes the field out of the schema comes too late. It takes two releases: the first takes the field out
+of the schema (or gives it `load_in_query: false`), and lets a required column be NULL, since new code no longer writes
+it; the second drops the column, when no node of the time before the first is left.
 
 ## Given
     ```elixir
@@ -45,12 +46,26 @@ the same change takes the field out of the schema comes too late. Take the field
 
 ## Instead of
     ```elixir
-    defmodule Shop.Repo.Migrations.DropTitles do
+    defmodule Shop.Repo.Migrations.LabelProducts do
       use Ecto.Migration
 
       def change do
         alter table(:products) do
+          add :label, :text
           remove :title, :string
+        end
+      end
+    end
+    ```
+
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.LabelProducts do
+      use Ecto.Migration
+
+      def change do
+        alter table(:products) do
+          add :label, :text
         end
       end
     end
@@ -80,7 +95,13 @@ from collections.abc import Iterator
 
 from rules.ecto.commands import AlterTable, Execute, RepoCall
 from rules.finding import Finding, Severity, listed
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.later import kept
 from rules.rule import Context, Rule
+from rules.schema.draft import key
+from rules.schema.gone import Gone
+from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.OUTAGE)
 
@@ -92,4 +113,15 @@ def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterato
     if read:
         (first, use), shown = read[0], listed([f"{one.table}.{one.column}" for one, _ in read])
         message = f"{use} runs meanwhile and reads {shown} ({use.place}): its queries fail from here on."
-        yield rule.finding(first.span, context, message)
+        rewrite = context.offer(drop_later, command, [one for one, _ in read], context)
+        yield rule.finding(first.span, context, message, rewrite)
+
+
+def drop_later(command: AlterTable | Execute | RepoCall, read: list[Gone], context: Context) -> Rewrite:
+    """Leave the columns to a later release, and let this one's code insert rows without them."""
+    if not isinstance(command, AlterTable):
+        raise CannotWriteError("SQL drops the columns")
+    table = context.schema.table(key(command.table.name))
+    columns = {stored(one.column) for one in read if one.column is not None}
+    edits = kept(context.migration, command, table, columns)
+    return Rewrite("Only stop using it in this release, and drop it in a later one", Safety.REVIEW, edits)
