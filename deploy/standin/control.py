@@ -96,6 +96,10 @@ class StandIn:
         """Change what an installation has accepted (permissions), or suspend it (suspended)."""
         self.ask("set_installation", repository=repository, **changes)
 
+    def let_apps_into_forks(self, *, allowed: bool = True) -> None:
+        """Let "allow edits by maintainers" be for Apps, too."""
+        self.ask("let_apps_into_forks", allowed=allowed)
+
     # People and repositories
 
     def user(self, login: str) -> User:

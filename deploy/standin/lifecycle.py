@@ -34,6 +34,12 @@ def take_away(world: World, *, repository: str, by: str) -> None:
 
 
 @act
+def let_apps_into_forks(world: World, *, allowed: bool) -> None:
+    """Let "allow edits by maintainers" be for Apps, too, or not."""
+    world.apps_enter_forks = allowed
+
+
+@act
 def rename(world: World, *, repository: str, name: str, by: str) -> str:
     """Give a repository another name, and return it with its owner's."""
     which = world.repository(repository)

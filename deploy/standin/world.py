@@ -110,6 +110,7 @@ class World:
     outbox: Outbox = field(default_factory=Outbox)
     limits: Limits = field(default_factory=Limits)
     faults: Faults = field(default_factory=Faults)
+    apps_enter_forks: bool = False  # whether "allow edits by maintainers" is for Apps, too, which GitHub does not say
     agreed: dict[str, Any] = field(default_factory=dict)  # Apps that somebody agreed to, by the code to fetch them with
     _numbers: Iterator[int] = field(default_factory=lambda: count(1001))
     _things: dict[str, Any] = field(default_factory=dict)  # by node id

@@ -18,6 +18,7 @@ from workers.review.code import AT_MOST, candidates, words_of
 from workers.review.diff import Hunk, hunks_between, hunks_of_patch, whole
 
 CONFIGURATION: Final = ".github/ecto-fix.yml"
+MISSPELT: Final = ".github/ecto-fix.yaml"  # which people write, and nobody reads
 LARGEST: Final = 1_000_000  # bytes; the largest public migration of 6,735 has a tenth of that
 COMPARED: Final = 300  # files that GitHub lists of a comparison; there may be more
 
@@ -44,6 +45,7 @@ class Material:
     complaints: tuple[Complaint, ...] = ()  # about the configuration that counts
     origin: str = ""  # of that configuration; empty for the defaults
     proposed_complaints: tuple[Complaint, ...] | None = None  # about the head's, where that is worth a check
+    proposed_path: str = CONFIGURATION  # of what they are about
     refusals: tuple[Refusal, ...] = ()
     removed: tuple[str, ...] = ()  # migrations that the pull request deletes
     messages: tuple[str, ...] = ()  # of the commits of the pull request
@@ -83,7 +85,8 @@ def fetch(pull: PullRequest, github: Contents, memory: Memory) -> Material:
         settings=configured.settings,
         complaints=configured.complaints,
         origin=configured.origin,
-        proposed_complaints=_proposed(reader, trees, configured.complaints),
+        proposed_complaints=_misspelt(trees) or _proposed(reader, trees, configured.complaints),
+        proposed_path=MISSPELT if _misspelt(trees) else CONFIGURATION,
         refusals=tuple(reader.refusals),
         removed=tuple(trees.removed),
         messages=messages,
@@ -252,11 +255,11 @@ def _meets(folder: str, folders: Collection[str]) -> bool:
 
 
 def _is_relevant(path: str) -> bool:
-    return is_judged(path) or explains(path) or is_code(path) or path == CONFIGURATION
+    return is_judged(path) or explains(path) or is_code(path) or path in {CONFIGURATION, MISSPELT}
 
 
 def _matters(file: ChangedFile) -> bool:
-    return any(is_judged(path) or path == CONFIGURATION for path in (file.path, file.previous_path or ""))
+    return any(is_judged(path) or path in {CONFIGURATION, MISSPELT} for path in (file.path, file.previous_path or ""))
 
 
 def _age(file: SourceFile) -> tuple[int, str]:
@@ -285,6 +288,13 @@ def _configured(reader: _Reader, trees: _Trees, pull: PullRequest, github: Conte
         return _Configured()
     read = from_yaml(text, names())
     return _Configured(read, (), origin) if isinstance(read, Settings) else _Configured(complaints=read, origin=origin)
+
+
+def _misspelt(trees: _Trees) -> tuple[Complaint, ...]:
+    """Return what is wrong with a configuration that lies where nobody reads it."""
+    if MISSPELT not in trees.head or CONFIGURATION in trees.head:
+        return ()
+    return (Complaint(1, f"a file of this name is not read; rename it to `{CONFIGURATION}`"),)
 
 
 def _proposed(reader: _Reader, trees: _Trees, complaints: tuple[Complaint, ...]) -> tuple[Complaint, ...] | None:

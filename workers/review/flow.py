@@ -139,7 +139,8 @@ def _check_configuration(pull: PullRequest, material: Material, context: Context
     run = context.github.start_check(material.head, f"configuration/{pull.number}/{material.head}", CONFIGURATION_CHECK)
     conclusion = Conclusion.FAILURE if complaints else Conclusion.SUCCESS
     context.lease.check()
-    context.github.conclude_check(run, conclusion, configuration_output(complaints, context.public_url))
+    output = configuration_output(complaints, context.public_url, material.proposed_path)
+    context.github.conclude_check(run, conclusion, output)
 
 
 def _analysed(material: Material, run: CheckRun, context: Context) -> Report:

@@ -45,19 +45,17 @@ def summary_comment(report: Report, material: Material, unsaid: Iterable[Finding
     return within(f"{head}\n\n{text}", LONGEST) + mark("summary", NAME)
 
 
-def configuration_output(complaints: Iterable[Complaint], public_url: str) -> CheckOutput:
-    """Write what the check of the configuration shows."""
+def configuration_output(complaints: Iterable[Complaint], public_url: str, path: str = CONFIGURATION) -> CheckOutput:
+    """Write what the check of the configuration at *path* shows."""
     annotations = tuple(
-        Annotation(CONFIGURATION, one.line, one.line, Level.FAILURE, "configuration", visible(clip(one.message, 1_000)))
+        Annotation(path, one.line, one.line, Level.FAILURE, "configuration", visible(clip(one.message, 1_000)))
         for one in complaints
     )
     about = f"Its [JSON Schema]({public_url.rstrip('/')}/ecto-fix.schema.json) lets editors complete and check it."
     if not annotations:
-        return CheckOutput(
-            "The configuration is read", f"Every line of `{CONFIGURATION}` is understood. {about}", (), ()
-        )
+        return CheckOutput("The configuration is read", f"Every line of `{path}` is understood. {about}", (), ())
     title = f"{counted(len(annotations), 'mistake')} in the configuration"
-    return CheckOutput(title, f"`{CONFIGURATION}` does not count as it is. {about}", annotations, ())
+    return CheckOutput(title, f"`{path}` does not count as it is. {about}", annotations, ())
 
 
 def failure_output(reason: str) -> CheckOutput:

@@ -30,7 +30,7 @@ class Mutations:
     def create_commit_on_branch(self, _info: Info, input: dict[str, Any]) -> Any:  # noqa: A002 - GitHub's name
         """Commit files on a branch if it still is where the caller expects it; GitHub signs such commits."""
         repository, branch = self._branch(input["branch"])
-        if not self._actor.may("contents:write", repository):
+        if not self._actor.may("contents:write", repository) and not self._is_let_in(repository, branch):
             raise refuse("FORBIDDEN", "Resource not accessible by integration")
         name = branches.BRANCH + branch
         head, expected = repository.git.ref(name), input["expectedHeadOid"]
@@ -54,9 +54,17 @@ class Mutations:
         else:
             name = wanted.get("branchName") or ""
             found = self._world.repositories.get((wanted.get("repositoryNameWithOwner") or "").lower())
-        if found is None or not name or not self._actor.sees(found):
+        name = name.removeprefix(branches.BRANCH)
+        if found is None or not name or not (self._actor.sees(found) or self._is_let_in(found, name)):
             raise refuse("NOT_FOUND", "Could not resolve to a branch with the given input.")
-        return found, name.removeprefix(branches.BRANCH)
+        return found, name
+
+    def _is_let_in(self, repository: model.Repository, branch: str) -> bool:
+        """Tell whether a fork's owner lets those write who may in the base, where Apps count among them."""
+        return self._world.apps_enter_forks and any(
+            pull.maintainer_can_modify and self._actor.may("contents:write", pull.repository)
+            for pull in branches.open_from(self._world, repository, branch)
+        )
 
     def _commit(self, repository: model.Repository, head: str, wanted: dict[str, Any]) -> str:
         changes = wanted.get("fileChanges") or {}

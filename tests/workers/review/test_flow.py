@@ -348,6 +348,18 @@ def test_a_mistake_in_a_configuration_is_shown_on_its_line(hub: Hub) -> None:
     assert pull.checks("ecto-fix configuration")[-1].conclusion == "success"
 
 
+def test_a_configuration_where_nobody_reads_it_is_told_where_it_belongs(hub: Hub) -> None:
+    pull = hub.opens({".github/ecto-fix.yaml": "gate: []\n", NEW: ADD_INDEX})
+
+    reviewed(hub, pull)
+
+    (check,) = pull.checks("ecto-fix configuration")
+    assert check.conclusion == "failure"
+    assert [one["path"] for one in check.annotations] == [".github/ecto-fix.yaml"]
+    assert "rename it to" in check.annotations[0]["message"]
+    assert [one.conclusion for one in pull.checks("ecto-fix")] == ["failure"]
+
+
 def test_the_owners_configuration_is_read_once_in_a_while(hub: Hub) -> None:
     shared = hub.standin.create_repository("orchard/.github", {".github/ecto-fix.yml": "gate: []\n"})
     hub = replace(hub, repository=hub.standin.create_repository("orchard/shop", {OLD: "# nothing\n"}))

@@ -156,8 +156,7 @@ def test_a_clean_pull_request_gets_its_verdicts() -> None:
 
     assert output.title == "No objection to 1 migration"
     assert output.summary == (
-        "| Migration | Rollback | Findings |\n|---|---|---|\n"
-        f"| `{NAME}` | **reversible**: It rolls back. |  |"
+        f"| Migration | Rollback | Findings |\n|---|---|---|\n| `{NAME}` | **reversible**: It rolls back. |  |"
     )
 
 
