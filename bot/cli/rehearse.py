@@ -54,7 +54,8 @@ def watched(wanted: Iterable[Program], place: House, major: int) -> list[Observa
     plays = [play.path for program in wanted for play in program.plays]
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     observations = []
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=len(plays))
         performing = place.rehearse(wanted, major)
         for path in plays:

@@ -113,6 +113,6 @@ class Observation:
             said.append(f"up again is refused: {self.again.refusal}")
         if self.over_rows is not None:
             for way, refusal in (("up", self.over_rows.up), ("down", self.over_rows.down)):
-                said += [f"over rows {way} is refused: {refusal}"] if refusal else []
+                said += [f"{way} is refused over rows that were made for it: {refusal}"] if refusal else []
             said += [f"rows of `{table}` do not come back" for table in self.over_rows.lost]
         return [*said, *([f"without {len(self.skipped)} of the application's calls"] if self.skipped else [])]

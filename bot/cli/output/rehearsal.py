@@ -1,6 +1,8 @@
 """Rehearsals on the terminal and as JSON: each migration's outcome, and its statements with what they do to tables."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from textwrap import shorten
 from typing import Any, Final
 
 from rich.console import Console
@@ -15,15 +17,17 @@ from rules.source import SourceFile, Span
 
 COLOURS: Final = {Outcome.RESTORED: "green", Outcome.NOT_REHEARSED: "yellow"}
 BLOCKING: Final = {Blocks.EVERYBODY: "red", Blocks.WRITERS: "yellow", Blocks.NOBODY: "green"}
-LONGEST: Final = 72  # characters of a statement in the table
+LONGEST: Final = 120  # characters of a statement in the table
 READ, REWRITTEN, KEPT = "reads all", "rewrites", "↓"
 LEGEND: Final = f"{KEPT} the lock of a statement above stays until the end of the transaction"
+NOTHING: Final = "No migration to rehearse."
 
 
 def show(observations: Iterable[Observation]) -> None:
-    """Print what was seen of each migration."""
-    console = Console(highlight=False)
+    """Print what was seen of each migration, and how many came to what."""
+    console, outcomes = Console(highlight=False), Counter[str]()
     for seen in observations:
+        outcomes[seen.outcome.value] += 1
         outcome = (seen.outcome.value, COLOURS.get(seen.outcome, "red"))
         console.print(Text.assemble((printable(seen.path), "bold"), "  ", outcome), soft_wrap=True)
         console.print(Text(f"  {printable(seen.sentence)}", style="dim"), soft_wrap=True)
@@ -35,21 +39,22 @@ def show(observations: Iterable[Observation]) -> None:
             if showing.statements:
                 console.print(lock_table(way, showing))
         console.print()
+    console.print(", ".join(f"{number} {outcome}" for outcome, number in outcomes.items()) or NOTHING)
 
 
 def lock_table(way: str, showing: Showing) -> Table:
     """Draw statements down the side and tables across, with the strongest lock of each."""
     drawing = chart(showing.statements, in_transaction=any(one.kept for one in showing.statements))
     tables = (Column(Text(printable(table))) for table in drawing.tables)
-    drawn = Table(way, "ms", *tables, caption=LEGEND if drawing.keeps else None)
+    drawn = Table(way, "ms", *tables, caption=LEGEND if drawing.keeps else None, caption_justify="left")
     for row in drawing.rows:
         drawn.add_row(_statement(row.statement), f"{row.statement.milliseconds:.1f}", *map(_cell, row.cells))
     return drawn
 
 
 def _statement(one: Observed) -> Text:
-    sql = " ".join(printable(one.sql).split())
-    text = Text(sql if len(sql) <= LONGEST else f"{sql[: LONGEST - 1]}…")
+    sql = printable(one.sql)
+    text = Text(shorten(sql, LONGEST, placeholder=" …"))
     if one.refusal is not None:
         text.append(f"\n{printable(str(one.refusal))}", "red")
     return text

@@ -56,3 +56,26 @@ def test_a_terminal_shows_which_statement_locks_which_table(shop: Path, capsys: 
     assert "schema restored" in said
     assert "SHARE" in said
     assert "reads all" in said
+    assert said.endswith("\n1 restored\n")
+
+
+def test_where_no_migration_is_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mix.exs").write_text("defmodule Shop.MixProject do\nend\n")
+
+    assert rehearsed(tmp_path, Format.TEXT) == 0
+
+    assert capsys.readouterr().out == "No migration to rehearse.\n"
+
+
+def test_a_history_that_begins_in_a_structure_sql_is_rehearsed_from_there(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shop / MIGRATIONS / "1_m.exs").unlink()
+    (shop / "priv/repo/structure.sql").write_text(
+        "CREATE TABLE public.users (id bigint NOT NULL, name character varying(255), age integer);\n"
+        'INSERT INTO public."schema_migrations" (version) VALUES (1);\n'
+    )
+
+    assert rehearsed(shop / MIGRATIONS / "2_m.exs", Format.TEXT) == 0
+
+    assert "schema restored" in capsys.readouterr().out
