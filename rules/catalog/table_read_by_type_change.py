@@ -36,6 +36,45 @@ index concurrently before, and building it concurrently afterwards, keeps the ta
     end
     ```
 
+## Write
+    ```elixir
+    defmodule Shop.Repo.Migrations.IgnoreCase do
+      use Ecto.Migration
+
+      @disable_ddl_transaction true
+      @disable_migration_lock true
+
+      def change do
+        drop index(:products, [:title], concurrently: true)
+      end
+    end
+    ```
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.ChangeTypesOfProducts do
+      use Ecto.Migration
+
+      def change do
+        alter table(:products) do
+          modify :title, :citext, from: :text
+        end
+      end
+    end
+    ```
+
+    ```elixir
+    defmodule Shop.Repo.Migrations.CreateProductsTitleIndex do
+      use Ecto.Migration
+
+      @disable_ddl_transaction true
+      @disable_migration_lock true
+
+      def change do
+        create index(:products, [:title], concurrently: true)
+      end
+    end
+    ```
+
 ## Safe when
 The index sorts as before.
 
@@ -60,9 +99,12 @@ from collections.abc import Iterator
 from rules.ecto.commands import AlterTable, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.postgres.effects.retyping import checked, rebuilt, rewrites
+from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.rebuilt import built_behind, dropped_before
 from rules.rule import Context, Rule
 from rules.schema.draft import key
-from rules.schema.model import UNSURE
+from rules.schema.model import UNSURE, Index
 from rules.sql.effects import ColumnTypeChanged
 from rules.sql.names import stored
 
@@ -80,8 +122,20 @@ def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterato
         changes = old is not None and old.type is not UNSURE and old.type != said.type
         if changes and rewrites(said, old, context.schema, context.settings.postgres) is False:
             place = command.modified(said.column) if isinstance(command, AlterTable) else None
-            again = [f"`{one.name}` is built" for one in rebuilt(table, said, old)]
-            again += [f"`{one.name}` is checked" for one in checked(table, stored(said.column))]
+            indexes, checks = rebuilt(table, said, old), checked(table, stored(said.column))
+            again = [f"`{one.name}` is built" for one in indexes] + [f"`{one.name}` is checked" for one in checks]
             for what in again[:1]:
                 message = f"Nobody can read or write `{said.table}` while {what} again."
-                yield rule.finding(command.span if place is None else place.span, context, message)
+                rewrite = None if checks else context.offer(build_behind, command, indexes, context)
+                yield rule.finding(command.span if place is None else place.span, context, message, rewrite)
+
+
+def build_behind(command: AlterTable | Execute | RepoCall, indexes: list[Index], context: Context) -> Rewrite:
+    """Drop the indexes concurrently, change the type in the next migration, and build them concurrently after it."""
+    if not isinstance(command, AlterTable) or len(command.changes) > 1:
+        raise CannotWriteError("more is changed, or SQL changes it")
+    migration, lock = context.migration, context.waits_for_lock
+    follow_ups = built_behind(migration, command, indexes, lock=lock)
+    edits = dropped_before(migration, command, indexes, lock=lock)
+    shown = "the index" if len(indexes) == 1 else "the indexes"
+    return Rewrite(f"Drop {shown} before, and build {shown} behind", Safety.SAFE, edits, follow_ups)

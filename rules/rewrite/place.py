@@ -53,9 +53,9 @@ def put_text(source: SourceFile, span: Span, text: str) -> tuple[Edit, ...]:
     return _laid_out_again(source, span, text)
 
 
-def put_statement(source: SourceFile, span: Span, statement: Syntax) -> tuple[Edit, ...]:
-    """Return the edits that write *statement* in the place of another, set apart if it grows."""
-    written = "\n".join(lines([statement], source.column_at(span.start) - 1, habit_of(source))).lstrip()
+def put_statement(source: SourceFile, span: Span, *statements: Syntax) -> tuple[Edit, ...]:
+    """Return the edits that write *statements* in the place of another, set apart if it grows."""
+    written = "\n".join(lines(statements, source.column_at(span.start) - 1, habit_of(source))).lstrip()
     grows = "\n" in written and "\n" not in source[span]
     return (Edit(span, written), *(set_apart(source, span) if grows else ()))
 
