@@ -65,10 +65,13 @@ coverage:
 	$(RUN)/coverage combine --quiet
 	$(RUN)/coverage report --fail-under=94
 
-lock: ## Lock the newest dependencies that pyproject.toml allows
+lock: ## Lock the newest dependencies that pyproject.toml allows, for development and for the image
 	$(RUN)/pip install --quiet uv
 	$(RUN)/uv pip compile pyproject.toml --group dev --upgrade --generate-hashes --no-header --no-emit-index-url \
 		--no-emit-find-links --python-version 3.11 --quiet --output-file requirements.lock
+	$(RUN)/uv pip compile pyproject.toml --constraint requirements.lock --generate-hashes --no-header \
+		--no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 --quiet \
+		--output-file deploy/requirements.lock
 
 clean: ## Remove what was built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* build dist
