@@ -122,7 +122,11 @@ def beside_others(said: Effect, execute: Execute | RepoCall, context: Context) -
 
 
 def maintains(said: Effect) -> bool:
-    """Tell whether a statement is there to keep house."""
-    if isinstance(said, TableAltered):
-        return said.action in COPYING
-    return isinstance(said, Maintained | Locked)
+    """Tell whether a statement is there to keep house; nobody writes to a view that is filled concurrently."""
+    match said:
+        case TableAltered(action=action):
+            return action in COPYING
+        case Maintained(action="REFRESH MATERIALIZED VIEW", concurrently=concurrently):
+            return not concurrently
+        case _:
+            return isinstance(said, Maintained | Locked)
