@@ -9,6 +9,7 @@ ROOM: Final = "more room than a rehearsal has"
 LONG: Final = "a statement took too long"
 CLOCK: Final = "it took longer than"
 LACKS: Final = "this PostgreSQL lacks what it needs"
+PEEK: Final = "CREATE EXTENSION IF NOT EXISTS pg_stat_statements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,13 @@ POWER: Final = (
     attack("fool the watcher's path", RIGHTS, "ALTER ROLE watcher SET search_path = public, pg_catalog"),
     attack("read passwords", RIGHTS, "SELECT * FROM pg_catalog.pg_shadow"),
     attack("another database", RIGHTS, "CREATE DATABASE other"),
+    attack("no database", "currently open", "DROP DATABASE app"),
+    attack("another name for the database", RIGHTS, "ALTER DATABASE app RENAME TO other"),
+    attack("another owner of the database", RIGHTS, "ALTER DATABASE app OWNER TO keeper"),
+    attack("a limit of one's own for all sessions to come", DONE, "ALTER ROLE postgres SET statement_timeout = 0"),
+    attack("switch the log", RIGHTS, "SELECT pg_switch_wal()"),
+    attack("end recovery", f"{RIGHTS}|recovery", "SELECT pg_promote()"),
+    attack("what others ask", f"{RIGHTS}|{LACKS}|must be loaded", PEEK, "SELECT query FROM pg_stat_statements"),
     attack(
         "an event trigger",
         RIGHTS,
@@ -169,6 +177,12 @@ OTHERS: Final = (
     attack("a name that ends the quotes", DONE, 'CREATE TABLE "x""; DROP ROLE watcher; --\' $$" ("*/ "" %s {0}" int)'),
     attack("a character that is none", "NUL", "SELECT '\0'"),
     attack("half a character", "half a character", "SELECT '\ud800'"),
+    attack(
+        "an encoding of one's own",
+        "(?s)é|\ufffd",
+        "SET client_encoding = 'LATIN1'",
+        "DO $$BEGIN RAISE 'not UTF-8: é'; END$$",
+    ),
     attack("bytes that are no text", "invalid byte sequence", "SELECT convert_from('\\xff', 'UTF8')"),
 )
 FOREVER: Final = (

@@ -3,17 +3,20 @@
 import re
 import socket
 import tempfile
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import errors
 
+from deploy.services.postgres import of_major
 from tests.rehearsal.attacks import ATTACKS, CLOCK, FATAL, FILLING, Attack
-from workers.rehearsal.binaries import Binaries
+from tests.rehearsal.versions import on_versions
+from workers.rehearsal.binaries import Binaries, find
 from workers.rehearsal.enclosure import Limits
 from workers.rehearsal.reason import CannotRehearse
 from workers.rehearsal.sandbox import Base, Server, Step, Yard, sandbox
@@ -57,10 +60,17 @@ def host() -> Iterator[Host]:
 
 
 @pytest.fixture(scope="module")
-def server(binaries: Binaries, yard: Yard) -> Iterator[Server]:
-    """One server for all attacks that a server survives."""
-    with sandbox(binaries, BASE, replace(yard, limits=TIGHT), trusted=True) as server:
-        yield server
+def servers(yard: Yard) -> Iterator[Callable[[Path], Server]]:
+    """One server of each PostgreSQL for all attacks that a server survives."""
+    limits = replace(yard, limits=TIGHT)
+    with ExitStack() as running:
+        yield cache(lambda folder: running.enter_context(sandbox(find(folder), BASE, limits, trusted=True)))
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, servers: Callable[[Path], Server], binaries: Binaries) -> Server:
+    """The server of the version that is asked for, or of the PostgreSQL that is at hand."""
+    return servers(binaries.folder if request.param is None else of_major(request.param))
 
 
 def answer(server: Server, host: Host, attack: Attack) -> str:
@@ -82,6 +92,7 @@ def alone(watcher: psycopg.Connection) -> None:
             left = watcher.execute(ATTACKERS).fetchone() != (0,)
 
 
+@on_versions("server", 16, 18)
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_an_attack_gets_what_it_deserves(attack: Attack, server: Server, host: Host) -> None:
     with server.watch() as watcher:

@@ -8,14 +8,14 @@ OTHERS = (12, 15, 16, 18)
 SINCE = 15  # every page is about what PostgreSQL has had since then at the latest
 LACKING = MISSING | {"42601", "0A000"}  # what an older one calls a syntax error, or a feature that it lacks
 
-on_any_postgres = pytest.mark.parametrize(
-    "databases",
-    [
-        pytest.param(None, id="at hand"),
-        *(pytest.param(major, id=f"PostgreSQL {major}", marks=pytest.mark.prove) for major in OTHERS),
-    ],
-    indirect=True,
-)
+
+def on_versions(fixture: str, *majors: int) -> pytest.MarkDecorator:
+    """Run a test on the PostgreSQL at hand, and on others in the long proofs; *fixture* takes the version, or None."""
+    others = (pytest.param(major, id=f"PostgreSQL {major}", marks=pytest.mark.prove) for major in majors)
+    return pytest.mark.parametrize(fixture, [pytest.param(None, id="at hand"), *others], indirect=True)
+
+
+on_any_postgres = on_versions("databases", *OTHERS)
 
 
 def lacks(major: int, seen: Observation) -> bool:
