@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from rules.sentences import doing, objects
-from rules.sentences.columns import NewColumn, Said, Sized, Trait, Traits, flat
+from rules.sentences.columns import NewColumn, Said, Sized, Trait, Traits, flat, reference_to
 from rules.sentences.conditions import Tail, inverse
 from rules.sentences.grammar import Rejected
 from rules.sentences.intent import Action, Value
-from rules.sentences.said import SAME, Clause, Column, Every, Formula, Spoken, Tables, Target
+from rules.sentences.said import IT, SAME, Clause, Column, Every, Formula, Spoken, Tables, Target
 
 Clauses: TypeAlias = tuple[Clause, ...]
 
@@ -37,6 +37,11 @@ def tables(*names: Spoken) -> Tables:
     return Tables(names)
 
 
+def one_table(name: Spoken) -> Tables:
+    """A table by its name."""
+    return Tables((name,))
+
+
 def each(of: Tables) -> Tables:
     """Both, or all, of these tables."""
     return replace(of, each=True)
@@ -62,6 +67,11 @@ def every_but(names: tuple[Spoken, ...]) -> Every:
 def every_having(names: tuple[Spoken, ...]) -> Every:
     """All tables with some columns."""
     return Every(having=names)
+
+
+def every_having_it() -> Every:
+    """All tables with the columns that are spoken of."""
+    return Every(having=(IT,))
 
 
 def every_lacking(names: tuple[Spoken, ...]) -> Every:
@@ -92,6 +102,26 @@ def last_name(_described: Spoken, name: Spoken) -> Spoken:
 def create(name: Spoken, parts: tuple[Any, ...] = ()) -> Clause:
     """A new table."""
     return Clause(doing.create, (name, parts), placed=False)
+
+
+def create_flagged(name: Spoken, flag: Trait, parts: tuple[Any, ...] = ()) -> Clause:
+    """A new table, of which is said first what it has not, or has as others."""
+    return create(name, (*parts, flag))
+
+
+def create_belonging(name: Spoken, of: Tables, parts: tuple[Any, ...] = ()) -> Clause:
+    """A new table whose rows belong to others."""
+    return create(name, (*map(reference_to, of.names), *parts))
+
+
+def create_joining(name: Spoken, of: Tables) -> Clause:
+    """A table that joins two others, and has a name of its own."""
+    return join_named(name, of)
+
+
+def more(parts: tuple[Any, ...]) -> Clause:
+    """More of a table that was spoken of: "each has …"."""
+    return create_more(SAME, parts)
 
 
 def create_more(_same: object, parts: tuple[Any, ...]) -> Clause:
@@ -149,6 +179,32 @@ def belong(target: Target, table: Spoken, action: Action | None = None) -> Claus
     return Clause(doing.refer, (None, table, None, action), target)
 
 
+def belong_two(target: Target, one: Spoken, other: Spoken) -> Clauses:
+    """Rows that belong to rows of two other tables."""
+    return belong(target, one), belong(target, other)
+
+
+def dependents(table: Spoken, of: Tables) -> Clauses:
+    """Rows that go with the row to which they belong."""
+    return tuple(Clause(doing.cascade, (table,), Tables((name,))) for name in of.names)
+
+
+def deletion_last(of: Tables, table: Spoken) -> Clauses:
+    """Rows that go with the row to which they belong, that one last."""
+    return dependents(table, of)
+
+
+def deletion_of(old: Column, *rest: Any) -> Clauses:
+    """What happens on deletion, of a column that refers."""
+    *target, action = rest
+    return make((old,), Trait("on_delete", action), *target)
+
+
+def deletion_to(action: Action, old: Column, *target: Target) -> Clauses:
+    """What happens on deletion, the column last."""
+    return make((old,), Trait("on_delete", action), *target)
+
+
 def has_many(target: Target, table: Spoken) -> Clause:
     """Rows of another table that belong to these."""
     if not isinstance(target, Tables) or len(target.names) > 1:
@@ -159,6 +215,11 @@ def has_many(target: Target, table: Spoken) -> Clause:
 def removal(olds: tuple[Column, ...], target: Target | None = None) -> Clause:
     """Columns that go."""
     return Clause(doing.remove, (olds,), target)
+
+
+def remove_from(target: Target, olds: tuple[Column, ...]) -> Clause:
+    """Columns that a table no longer needs."""
+    return removal(olds, target)
 
 
 def remove_olds(olds: tuple[Column, ...], target: Target | None = None) -> Clause:
@@ -255,6 +316,31 @@ def tighten(olds: tuple[Column, ...], target: Target | None = None) -> Clauses:
     return tuple(Clause(doing.make, (old, (Trait("null", value=False),)), target) for old in olds)
 
 
+def relax_of(target: Target, olds: tuple[Column, ...]) -> Clauses:
+    """Columns without which rows are allowed."""
+    return relax(olds, target)
+
+
+def tighten_of(target: Target, olds: tuple[Column, ...]) -> Clauses:
+    """Columns without which rows are not allowed."""
+    return tighten(olds, target)
+
+
+def make_first(traits: Traits, olds: tuple[Column, ...], *target: Target) -> Clauses:
+    """Traits, and the columns that get them."""
+    return make(olds, traits, *target)
+
+
+def make_it(trait: Trait) -> Clauses:
+    """A trait of what was spoken of."""
+    return make((Column(None),), trait)
+
+
+def default_it(value: Value) -> Clauses:
+    """A default of what was spoken of."""
+    return make_it(Trait("default", value))
+
+
 def default_of(olds: tuple[Column, ...], *rest: Any) -> Clauses:
     """A default: with its table before the value, or without."""
     *target, value = rest
@@ -284,6 +370,13 @@ def drop_default(olds: tuple[Column, ...], target: Target | None = None) -> Clau
 def allow_values(values: tuple[str, ...], old: Column, target: Target | None = None) -> Clauses:
     """The only values that a column may have."""
     return make((old,), Trait("values", values), *([target] if target else []))
+
+
+def values_of_olds(olds: tuple[Column, ...], *rest: Any) -> Clauses:
+    """The only values that columns may have: with their table before the values, behind them, or without."""
+    target = next((one for one in rest if isinstance(one, Target)), None)
+    values = next(one for one in rest if isinstance(one, tuple))
+    return tuple(one for old in olds for one in allow_values(values, old, target))
 
 
 def add_values(values: tuple[str, ...], old: Column, target: Target | None = None) -> Clause:
@@ -323,6 +416,11 @@ def index(*pieces: Traits) -> Clause:
     if len(places) > 1:
         raise Rejected
     return Clause(objects.index, (tuple(one for one in traits if one.field != "place"),), places[0] if places else None)
+
+
+def indexes(*pieces: Traits) -> Clause:
+    """Several indexes, one for each column."""
+    return index(*pieces, (Trait("apart", value=True),))
 
 
 def unique_index(pieces: Traits) -> Clause:
@@ -400,12 +498,9 @@ def drop_index_named(name: Spoken, target: Target | None = None) -> Clause:
 
 def foreign(pieces: Traits) -> Clause:
     """A foreign key, of all that was said about it."""
-    found: dict[str, Any] = {}
-    for trait in pieces:
-        field = "target" if trait.field == "table" and "source" in found else trait.field
-        if field in found:
-            raise Rejected
-        found[field] = trait.value
+    found = {trait.field: trait.value for trait in pieces}
+    if len(found) != len(pieces):
+        raise Rejected
     return objects.foreign_clause(found)
 
 
@@ -426,7 +521,7 @@ def drop_foreign_between(one: Spoken, other: Spoken) -> Clause:
 
 def from_table_to(one: Spoken, other: Spoken) -> Traits:
     """The two tables of a foreign key."""
-    return Trait("table", one), Trait("target", other)
+    return Trait("table", one), Trait("to", other)
 
 
 def check(pieces: Traits) -> Clause:
@@ -516,6 +611,12 @@ def copy_place(old: Column, target: Target, to: Column) -> Traits:
     return copy(old, to, target)
 
 
+def copy_rows(old: Column, to: Column, *rest: Any) -> Traits:
+    """The values of one column for another, in some rows."""
+    rows_ = next(one for one in rest if isinstance(one, tuple))
+    return *copy(old, to, next((one for one in rest if isinstance(one, Target)), None)), *rows_
+
+
 def settings_of(of: Traits, target: Target) -> Traits:
     """A value, and the table behind it."""
     return *of, Trait("place", target)
@@ -602,6 +703,7 @@ PIECES: Final = {
     "locking_piece": "locking",
     "from_old": "source",
     "at_table": "table",
+    "to_table": "to",
     "check_place": "place",
     "check_condition": "where",
     "check_called": "name",

@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 from rules.ecto.types import ArrayType, NamedType
-from rules.sentences.conditions import Tail
+from rules.sentences.conditions import Tail, between, number
 from rules.sentences.grammar import Rejected
 from rules.sentences.intent import Action, Empty, Meaning, Sql, Value, WantedType
-from rules.sentences.said import Column, Spoken
+from rules.sentences.said import Column, Formula, Spoken
 from rules.sentences.types import Kind
 
 
@@ -88,6 +88,9 @@ def _can_refer(traits: Traits) -> bool:
 
 def columns(*several: NewColumn) -> tuple[NewColumn, ...]:
     """Columns; a type that is said at the end is that of all which have none."""
+    names = [one.name.identifier for one in several if one.name is not None]
+    if len(set(names)) < len(names):
+        raise Rejected
     if any(_goes_on(one) and not other.traits for one, other in pairwise(several)):
         raise Rejected
     shared = tuple(trait for trait in several[-1].traits if trait.shared and trait.field == "type")
@@ -112,6 +115,11 @@ def several(*parts: Said) -> Traits:
 
 def noun(name: Spoken) -> NewColumn:
     """A name."""
+    return NewColumn(name)
+
+
+def described_noun(_description: object, name: Spoken) -> NewColumn:
+    """A name after words that say what it is for."""
     return NewColumn(name)
 
 
@@ -227,6 +235,11 @@ def refers_column(table: Spoken, name: Spoken) -> Trait:
     return Trait("references", Target(table, None if name.identifier == "id" else name))
 
 
+def refers_with(reference: Trait, action: Action) -> Traits:
+    """A reference, and what happens when the row that is referred to goes."""
+    return reference, on_delete(action)
+
+
 def refers_dotted(to: Column) -> Trait:
     """A reference to `users.id`."""
     if to.table is None or to.name is None:
@@ -257,20 +270,37 @@ def precise(precision: int, scale: int | None = None) -> Traits:
 
 
 def one_of(values: tuple[str, ...]) -> Trait:
-    """A list of values, the only ones."""
+    """A list of values, the only ones; one value would leave no choice."""
+    if len(set(values)) < 2:  # noqa: PLR2004 - see above
+        raise Rejected
     return Trait("values", values)
 
 
 def one_of_open(values: tuple[str, ...]) -> Trait:
     """A list of values that no bracket ends."""
-    return Trait("values", values, shared=True)
+    return replace(one_of(values), shared=True)
 
 
 def checked(of: Tail) -> Trait:
-    """A comparison that holds for every row; a list of values is more than that."""
-    if of[0] == "IN":
+    """A comparison that holds for every row; lists of values and NULL are more than that."""
+    if of[0] in {"IN", "IS NULL", "IS NOT NULL"}:
         raise Rejected
     return Trait("check", of)
+
+
+def checked_tail(operator: str, right: Formula) -> Trait:
+    """A comparison that holds for every row."""
+    return checked((operator, right))
+
+
+def checked_between(low: Formula, high: Formula) -> Trait:
+    """A range in which every row is."""
+    return checked(between(low, high))
+
+
+def checked_range(low: int, high: int) -> Trait:
+    """A range in which every row is: "1 to 5"."""
+    return checked_between(number(low), number(high))
 
 
 def checked_by(text: str) -> Trait:
@@ -291,6 +321,16 @@ def one_trait(trait: Trait) -> Traits:
 def typed_traits(kind: Sized) -> Traits:
     """A type by itself."""
     return (Trait("type", kind),)
+
+
+def first_type(kind: Sized, _instead_of: Sized) -> Trait:
+    """A type, and the one that it replaces."""
+    return typed(kind)
+
+
+def typed_instead(kind: Sized, _instead_of: Sized) -> Traits:
+    """A type by itself, and the one that it replaces."""
+    return typed_traits(kind)
 
 
 def typed_limited(kind: Sized, trait: Said) -> Traits:
@@ -359,9 +399,9 @@ def word_value(word: Spoken) -> str:
     return word.text
 
 
-def number_value(number: Decimal | int) -> str:
+def number_value(of: Decimal | int) -> str:
     """A number as one of several values."""
-    return str(number)
+    return str(of)
 
 
 def value(of: Value) -> Value:
@@ -406,6 +446,7 @@ TRAITS: Final[dict[str, Trait]] = {
     "stamped": Trait("stamped", value=True),
     "unstamped": Trait("stamped", value=False),
     "unkeyed": Trait("keyed", value=False),
+    "unique_all": Trait("unique_all", value=True),
 }
 ACTIONS: Final[dict[str, Action]] = {
     "delete_all": "delete_all",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from rules.rewrite.names import identifier
+from rules.schema.model import ForeignKey
 from rules.sentences.columns import NewColumn, Sized, Target, Trait, Traits, traits_of
 from rules.sentences.conditions import Tail, compared, operand
 from rules.sentences.intent import (
@@ -40,7 +41,6 @@ from rules.sentences.said import Column, Formula, Spoken
 from rules.sql.names import Name
 
 STAMPS = frozenset({"inserted_at", "updated_at"})
-STAMP_NAMES = {"created_at": "inserted_at"}
 
 
 # ----------------------------------------------------------------------------------------------------------- tables
@@ -68,7 +68,10 @@ def create(place: Place, spoken: Spoken, parts: tuple[Any, ...]) -> Iterator[Int
         keyed=next(traits_of("keyed", said), None),
         key_type=next((kind.type for kind in traits_of("key_type", said)), None if own_key is Meaning.KEY else own_key),
         timestamps=True if stamped else next(traits_of("stamped", said), None),
-        unique=tuple(tuple(_part_name(here, kept, one) for one in group) for group in traits_of("unique_on", said)),
+        unique=(
+            *(tuple(_part_name(here, kept, one) for one in group) for group in traits_of("unique_on", said)),
+            *([_all_together(kept)] if any(traits_of("unique_all", said)) else []),
+        ),
     )
     for column in columns:
         yield from _more(here, column, _column(here, column).name)
@@ -88,6 +91,12 @@ def _table_name(place: Place, spoken: Spoken) -> Name:
     if name in place.schema.tables:
         place.doubt(f"There is a table `{name}` already.")
     return name
+
+
+def _all_together(columns: tuple[ColumnIntent, ...]) -> tuple[str, ...]:
+    """Return the columns that refer, or all columns if fewer than two do."""
+    referring = tuple(one.name for one in columns if one.references is not None)
+    return referring if len(referring) > 1 else tuple(one.name for one in columns)
 
 
 def _part_name(place: Place, columns: tuple[ColumnIntent, ...], spoken: Spoken) -> str:
@@ -164,10 +173,10 @@ def _refers_to_itself(place: Place, column: ColumnIntent) -> bool:
 
 
 def have(place: Place, columns: tuple[NewColumn, ...]) -> Iterator[Intent]:
-    """Give a table columns, or those that it has already their traits."""
-    there = [one for one in columns if one.name is not None and one.traits and place.has(one.name)]
+    """Give a table columns; those that it has already get their traits, or are required."""
+    there = [one for one in columns if one.name is not None and place.has(one.name)]
     for column in there:
-        yield from make(place, Column(column.name), column.traits)
+        yield from make(place, Column(column.name), column.traits or (Trait("null", value=False),))
     rest = tuple(one for one in columns if one not in there)
     if rest:
         yield from add(place, rest)
@@ -205,7 +214,7 @@ def _name(place: Place, new: NewColumn, to: Target | None) -> str:
         return f"{singular(_other(place, to.table).name)}_id"
     name = new.name.identifier
     named = to is None or new.name.quoted or name.endswith(POINTERS)
-    return STAMP_NAMES.get(name, name) if named else f"{name}_id"
+    return name if named else f"{name}_id"
 
 
 def _other(place: Place, spoken: Spoken) -> Name:
@@ -312,9 +321,8 @@ def _restricted(place: Place, name: str, trait: Trait, traits: Traits) -> Iterat
             yield AddForeignKey(table, name, _reference(place, value, next(traits_of("on_delete", traits), None)))
         case "on_delete" if not any(traits_of("references", traits)):
             key = place.table.foreign_key(name)
-            if key is None:
-                raise Senseless
-            yield AddForeignKey(table, name, Refers(key.target, on_delete=value))
+            to = place.other(Spoken(name.removesuffix("_id"))) if key is None else key.target
+            yield AddForeignKey(table, name, Refers(to, on_delete=value))
         case _:
             pass
 
@@ -346,6 +354,14 @@ def refer(
     else:
         name = name if name.endswith(POINTERS) else f"{name}_id"
         yield AddColumns(place.name, (ColumnIntent(name, references=to),))
+
+
+def cascade(place: Place, spoken: Spoken) -> Iterator[Intent]:
+    """Let rows go with the row of another table to which they belong."""
+    to = place.other(spoken)
+    keys = [one for one in place.table.constraints.values() if isinstance(one, ForeignKey) and one.target == to]
+    column = keys[0].columns[0] if len(keys) == 1 else place.column(Spoken(f"{singular(to.name)}_id"))
+    yield AddForeignKey(place.name, column, Refers(to, on_delete="delete_all"))
 
 
 # -------------------------------------------------------------------------------------------------------------- rows

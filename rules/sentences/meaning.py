@@ -30,7 +30,6 @@ OTHER_NAMES: Final = {
     "unique_of_two": "unique_of",
     "drop_index_called": "drop_index_named",
     "create_plain": "create",
-    "index_plain": "index",
     "index_verb": "index",
     "filled": "setting",
     "filled_from": "setting",
@@ -46,6 +45,13 @@ OTHER_NAMES: Final = {
     "table_column": "refers_column",
     "nothing_piece": "nothing",
     "fill_first": "fill",
+    "several_values": "values_list",
+    "rails_columns": "columns",
+    "must": "told",
+    "dependents_cascade": "told",
+    "owned_tables": "told",
+    "deletion": "dependents",
+    "deletion_too": "dependents",
 }
 
 

@@ -133,7 +133,7 @@ def column_of(names: Iterable[str], spoken: Spoken) -> str | None:
     said = spoken.identifier
     if spoken.text in known:
         return spoken.text
-    found = among(said, known) or among(f"{said}_id", known)
+    found = among(said, known) or among(f"{singular(said)}_id", known)
     return found or (ALIASES[said] if ALIASES.get(said) in known else None)
 
 

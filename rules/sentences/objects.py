@@ -10,6 +10,7 @@ from rules.schema.model import Check, ForeignKey, Index, Table
 from rules.schema.text import mentions
 from rules.sentences import doing
 from rules.sentences.columns import Target, Traits, traits_of
+from rules.sentences.grammar import Rejected
 from rules.sentences.intent import (
     AddCheck,
     AddExclusion,
@@ -161,16 +162,18 @@ def rename_index(place: Place, spoken: Spoken, to: Spoken) -> Iterator[Intent]:
 
 
 def foreign_clause(found: dict[str, Any]) -> Clause:
-    """Return the clause of a foreign key of which *found* was said: a column, a table, the table it leads to."""
-    target: Target | None = found.get("references")
-    to = found.get("target") if target is None else target.table
-    column, at = found.get("source"), found.get("table")
+    """Return the clause of a foreign key of which *found* was said: a column, its table, the table to which it leads."""
+    reference: Target | None = found.get("references")
+    at, to = found.get("table"), found.get("to")
+    if reference is not None:
+        at, to = at or to, reference.table
     if to is None:
-        to, at = at, None
+        at, to = None, at
     if to is None:
-        raise Senseless
+        raise Rejected
+    column = None if reference is None else reference.column
     place = None if at is None else Tables((at,))
-    return Clause(doing.refer, (column, to, None if target is None else target.column, found.get("on_delete")), place)
+    return Clause(doing.refer, (found.get("source"), to, column, found.get("on_delete")), place)
 
 
 def drop_foreign(place: Place, old: Column) -> Iterator[Intent]:

@@ -47,7 +47,7 @@ def _readings(words: list[Word], context: Context) -> list[Context]:
     found: list[tuple[int, Context]] = []
     for cost, clauses in derivations(words, context.schema):
         try:
-            found += [(cost + DOUBT * one.doubts, one) for one in settle(clauses, context)]
+            found += [(cost + DOUBT * (one.doubts - context.doubts), one) for one in settle(clauses, context)]
         except (Unknown, Senseless) as problem:
             if error is None or (isinstance(error, Senseless) and isinstance(problem, Unknown)):
                 error = problem

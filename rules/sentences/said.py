@@ -25,6 +25,9 @@ class Spoken:
         return APART.sub("_", CAMEL.sub("_", self.text)).lower()
 
 
+IT: Final = Spoken("it")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column that is to be there; without a name "it"."""

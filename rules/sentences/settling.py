@@ -1,6 +1,7 @@
 """From what was said to what is meant: which tables, and every reading that the schema allows."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
@@ -10,9 +11,21 @@ from rules.sentences.after import after
 from rules.sentences.columns import NewColumn, Trait
 from rules.sentences.columns import Target as Reference
 from rules.sentences.doing import add
-from rules.sentences.intent import Intent
+from rules.sentences.folding import folded
+from rules.sentences.intent import (
+    AddColumns,
+    AddExtension,
+    AddIndex,
+    CreateEnum,
+    CreateTable,
+    DropExtension,
+    DropTable,
+    Intent,
+    RenameColumn,
+    RenameTable,
+)
 from rules.sentences.names import Place, Senseless, Unknown, column_of, table_in
-from rules.sentences.said import SAME, Clause, Column, Every, Formula, Spoken, Tables, Target
+from rules.sentences.said import IT, SAME, Clause, Column, Every, Formula, Spoken, Tables, Target
 from rules.sql.names import Name
 
 MAX_READINGS: Final = 16
@@ -100,16 +113,17 @@ def _candidates(clause: Clause, rest: tuple[Clause, ...], context: Context) -> l
         return [()]
     owners = tuple(dict.fromkeys(_owners(clause.said)))
     if owners:
-        return [tuple(table_in(context.schema, owner).name for owner in owners)]
+        owning = tuple(table_in(context.schema, owner).name for owner in owners)
+        if clause.target is not None and _tables(clause.target, clause, context) != owning:
+            raise Senseless
+        return [owning]
     if clause.target is not None:
         return [_tables(clause.target, clause, context)]
     following = next((one for one in rest if one.target is not None), None)
     near = [context.tables] if context.tables else []
     if following is not None and following.target is not SAME and not _says_it(clause.said):
-        try:
+        with suppress(Unknown):
             near.append(_tables(following.target, following, context))
-        except Unknown:
-            pass
     near = list(dict.fromkeys(near))
     return (
         near
@@ -127,7 +141,25 @@ def _fitting(clause: Clause, near: list[tuple[Name, ...]], context: Context) -> 
     found = [(name,) for name in sorted(context.schema.tables, key=str) if _fits(clause, (name,), context)]
     if len(found) > MAX_TABLES:
         raise Senseless
-    return found or near or [(name,) for name in sorted(context.schema.tables, key=str)][:1]
+    if not found and not near:
+        raise _nowhere(clause, context)
+    return found or near
+
+
+def _nowhere(clause: Clause, context: Context) -> Unknown | Senseless:
+    """Return what stands in the way of a clause that fits no table at all."""
+    errors: list[Unknown] = []
+    for name in sorted(context.schema.tables, key=str):
+        try:
+            _done(clause, (name,), context)
+        except Unknown as unknown:
+            errors.append(unknown)
+        except Senseless:
+            pass
+    if not errors:
+        return Senseless()
+    nearest = [near for error in errors for near in error.nearest]
+    return Unknown(errors[0].kind, errors[0].name, nearest)
 
 
 def _fits(clause: Clause, names: tuple[Name, ...], context: Context) -> bool:
@@ -141,35 +173,53 @@ def _fits(clause: Clause, names: tuple[Name, ...], context: Context) -> bool:
 def _done(clause: Clause, names: tuple[Name, ...], context: Context) -> Context:
     """Return the context after a clause about some tables."""
     every = isinstance(clause.target, Every)
+    last: tuple[Intent, ...] = ()
+    passed: Unknown | None = None  # a column that one of many tables does not have
     for name in names if clause.placed else (None,):
         notes: list[str] = []
         place = Place(context.schema, name, context.it, every, notes)
-        made = tuple(clause.make(place, *clause.said))
+        try:
+            made = tuple(clause.make(place, *clause.said))
+        except Unknown as unknown:
+            if not every or unknown.table is None:
+                raise
+            passed, made = unknown, ()
         schema = context.schema
+        intents = context.intents
         for intent in made:
             schema = after(schema, intent)
+            intents = folded(intents, intent)
         notes = [*context.notes, *(note for note in notes if note not in context.notes)]
-        doubts = max(context.doubts, min(1, len(place.doubts)))
-        context = replace(context, schema=schema, intents=(*context.intents, *made), notes=tuple(notes), doubts=doubts)
-    return replace(context, **_spoken_of(context, names))
+        doubts = context.doubts + min(1, len(place.doubts))
+        context = replace(context, schema=schema, intents=intents, notes=tuple(notes), doubts=doubts)
+        last = made[-1:] or last
+    if passed is not None and not last:
+        raise passed
+    return replace(context, tables=names or _table_of(last) or context.tables, it=_columns_of(last) or context.it)
 
 
-def _spoken_of(context: Context, names: tuple[Name, ...]) -> dict[str, Any]:
-    """Return what "it" stands for after the last intent."""
-    if not context.intents:
-        return {}
-    last = context.intents[-1]
-    table = getattr(last, "table", None)
-    to = getattr(last, "to", None)
-    if table is not None and hasattr(last, "column") and to is not None:
-        columns: tuple[str, ...] = (to,)
-    elif hasattr(last, "columns"):
-        columns = tuple(getattr(one, "name", one) for one in last.columns)
-    else:
-        columns = tuple(filter(None, (getattr(last, "column", None),))) or context.it
-    renamed = table is not None and to is not None and not hasattr(last, "column")
-    here = (Name(table.prefix, to),) if renamed else ((table,) if table is not None else ())
-    return {"tables": names or here or context.tables, "it": columns}
+def _table_of(intents: tuple[Intent, ...]) -> tuple[Name, ...]:
+    """Return what "it" stands for after an intent: its table, by the name that it has then."""
+    for intent in intents:
+        if isinstance(intent, RenameTable):
+            return (Name(intent.table.prefix, intent.to),)
+        if not isinstance(intent, DropTable | CreateEnum | AddExtension | DropExtension):
+            return (intent.table,)
+    return ()
+
+
+def _columns_of(intents: tuple[Intent, ...]) -> tuple[str, ...]:
+    """Return what "it" and "them" stand for after an intent: its columns, by the names that they have then."""
+    for intent in intents:
+        if isinstance(intent, RenameColumn):
+            return (intent.to,)
+        if isinstance(intent, AddColumns | CreateTable):
+            return tuple(column.name for column in intent.columns)
+        if hasattr(intent, "column"):
+            return (intent.column,)
+        if isinstance(intent, AddIndex):
+            return tuple(part for part in intent.parts if isinstance(part, str))
+    return ()
 
 
 def _tables(target: Target, clause: Clause, context: Context) -> tuple[Name, ...]:
@@ -179,17 +229,20 @@ def _tables(target: Target, clause: Clause, context: Context) -> tuple[Name, ...
         if not context.tables:
             raise Senseless
         return context.tables
+    having = tuple(_named(clause.said)) if target.having == (IT,) else target.having
+    if target.having and not having:
+        raise Senseless
     left = {table_in(context.schema, name).name for name in target.but} | _referred(clause, context)
     found = [
         name
         for name, table in sorted(context.schema.tables.items(), key=lambda item: str(item[0]))
         if name not in left
         and name.name not in UNTOUCHED
-        and all(column_of(table.columns, one) for one in target.having)
+        and all(column_of(table.columns, one) for one in having)
         and not any(column_of(table.columns, one) for one in target.lacking)
     ]
     if not found:
-        unknown = next(iter((*target.having, *target.lacking)), None)
+        unknown = next(iter((*having, *target.lacking)), None)
         columns = [column for table in context.schema.tables.values() for column in table.columns]
         raise Senseless if unknown is None else Unknown("column", unknown.identifier, columns)
     return tuple(found)
@@ -226,6 +279,19 @@ def _owners(said: Any) -> Iterator[Spoken]:
             yield from _owners(said.value)
         case Formula():
             yield from _owners(said.parts)
+        case _:
+            pass
+
+
+def _named(said: Any) -> Iterator[Spoken]:
+    """Yield the columns that are spoken of by their names."""
+    match said:
+        case Column():
+            if said.name is not None:
+                yield said.name
+        case tuple():
+            for one in said:
+                yield from _named(one)
         case _:
             pass
 

@@ -19,7 +19,7 @@ class Kind:
 
 # One line for each type: its name, and what people say. Behind the bar stand words that names end with as well.
 LINES: Final = """
-string: string, varchar, character varying, char, character, short text, str, word | url, link, single line, characters
+string: string, varchar, character varying, char, character, short text, str, word | url, link, single line
 text: text, long text, longtext, long string, multiline text, free text, plain text | paragraph, textarea, text area
 integer: integer, int, int4, whole number, numeric integer | number, counter, count, year, age, int number
 bigint: bigint, big integer, big int, int8, long, long integer, bigger integer, 64 bit integer, 64-bit integer | big number
@@ -47,7 +47,7 @@ xml: xml
 point: geometric point | point
 geometry: geometry
 geography: geography
-serial: serial
+serial: serial type | serial
 bigserial: bigserial
 timestamp: timestamp without time zone, timestamp without timezone
 timestamptz: timestamptz, timestamp with time zone, timestamp with timezone, timestamp with tz

@@ -17,6 +17,9 @@ MAX_CHARACTERS: Final = 5_000
 MAX_WORDS: Final = 250  # of one sentence
 LONGEST_NAME: Final = 3  # words
 HEADS: Final = frozenset({"date", "place", "country", "number", "proof", "terms", "day", "unit", "year", "time"})
+STAMPED: Final = frozenset({"at", "by"})  # end names such as "expires at"
+PLAIN: Final = frozenset({"word", "number"})
+PAIR: Final = 2
 LONGEST_PHRASE: Final = 6
 
 TOKEN: Final = re.compile(
@@ -155,15 +158,18 @@ class Lattice:
         for end in range(position + 1, min(position + LONGEST_NAME, len(words)) + 1):
             inside = words[position:end]
             name = Spoken("".join(("-" if word.glued else " ") + word.text for word in inside)[1:])
-            fine = inside[-1].kind in {"word", "number"} and inside[-1].key not in HARD
-            if not (fine or self._is_known(name)):
-                if inside[-1].key == "of" and len(inside) == 2 and inside[0].key in HEADS:
-                    continue
+            stamp = len(inside) > 1 and inside[-1].key in STAMPED
+            if inside[-1].key == "of" and len(inside) == PAIR and inside[0].key in HEADS:
+                continue
+            if not (stamp or self._is_known(name) or (inside[-1].kind in PLAIN and inside[-1].key not in HARD)):
                 break
             if len(inside) > 1 and any("_" in word.text for word in inside):
                 break
             keywords = sum((word.key,) in self._grammar.phrases or (word.key,) in PHRASES for word in inside)
-            yield from self._name(name, end, 1 + len(inside) + 2 * keywords)
+            of = len(inside) > 1 and inside[1].key == "of"
+            yield from self._name(name, end, PAIR if of else 1 + len(inside) + 2 * keywords + stamp)
+            if stamp:
+                break
 
     def _is_known(self, name: Spoken) -> bool:
         return self._lexicon.is_table(name.identifier) or self._lexicon.field_cost(name.identifier) == 0

@@ -139,8 +139,7 @@ def decided(column: ColumnIntent, table: Name, site: Site, *, born: bool) -> New
     default = (
         None if column.default is None or column.default is Empty.NULL else fitting(column.default, kind, column.name)
     )
-    if column.values and default is not None and default not in column.values:
-        raise CannotDraftError(f"The default of `{column.name}` is none of its values.")
+    _insist_on_values(column, kind, default)
     default = _natural(column, kind) if default is None else default
     is_own = refers is not None and refers.table.stored == table.stored  # the first row has none to refer to
     null = _may_be_null(column, default, site, born=born and not is_own)
@@ -170,6 +169,17 @@ def action_of(refers: Refers | None, site: Site, *, null: bool) -> str | None:
 def _insist_on_name(name: str) -> None:
     if not name or len(name.encode()) > MAX_BYTES:
         raise CannotDraftError(f"`{name}` is no name for a column: PostgreSQL keeps {MAX_BYTES} bytes of it.")
+
+
+def _insist_on_values(column: ColumnIntent, kind: ColumnType, default: Value | None) -> None:
+    """Raise where the column cannot have what it is said to have."""
+    for value in column.values if not column.native else ():
+        fitting(value, kind, column.name)
+    if column.values and default is not None and default not in column.values:
+        raise CannotDraftError(f"The default of `{column.name}` is none of its values.")
+    longest = max((len(one) for one in (*column.values, default) if isinstance(one, str)), default=0)
+    if column.length is not None and longest > column.length:
+        raise CannotDraftError(f"`{column.name}` has values that are longer than {column.length} characters.")
 
 
 def _kind_referring(refers: Refers, table: Name, site: Site) -> ColumnType:

@@ -33,6 +33,7 @@ def required(table: Table, columns: Sequence[str]) -> Iterator[Step]:
     yield replace(
         demanded(table.name, checks, f"lets no new row of `{table.name}` be without {names}"),
         name=f"check_{table.name.name}_{'_'.join(columns)}",
+        later=True,
     )
     for column, check in zip(columns, checks, strict=True):
         altered = f"ALTER TABLE {name_sql(table.name)} ALTER COLUMN {identifier(column)}"
@@ -48,6 +49,7 @@ def required(table: Table, columns: Sequence[str]) -> Iterator[Step]:
             up,
             (checked, call("execute", text(f"{altered} DROP NOT NULL"))),
             stage=Stage.VALIDATE,
+            later=True,
             alone=True,  # what follows in the same transaction would read rows while everybody waits
         )
 

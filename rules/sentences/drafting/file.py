@@ -31,6 +31,7 @@ class NewFile:
     does: str  # to complete "This migration …"
     verdict: Verdict  # of its rollback
     reason: str
+    later: bool  # code has to be released first that keeps to it
 
     @property
     def path(self) -> str:
@@ -49,7 +50,7 @@ def written(step: Step, site: Site, version: int, taken: Collection[str]) -> tup
     if judged.verdict in NOT_SAFE and step.one_way is None:
         raise CannotDraftError(f"What {step.does} could not be taken back. {judged.reason}")
     proven = (judged.verdict, judged.reason) if step.one_way is None else (Verdict.ONE_WAY, step.one_way)
-    return NewFile(passage.migration.source, step.does, *proven), passage.up.schema
+    return NewFile(passage.migration.source, step.does, *proven, step.later), passage.up.schema
 
 
 def met(step: Step, site: Site) -> Schema:

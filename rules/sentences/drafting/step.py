@@ -35,6 +35,7 @@ class Step:
     allows: tuple[tuple[str, str], ...] = ()  # rules that have to speak of what was asked for, each with why it stays
     one_way: str | None = None  # why there is no way back
     notes: tuple[str, ...] = ()
+    later: bool = False  # code has to be released first that keeps to it
     alone: bool = False  # is a migration of its own whatever comes next
 
     @property
