@@ -22,12 +22,14 @@ class Wrong(Exception):
 
 
 def refuse_tricks(text: str) -> None:
-    """Raise Wrong where an alias or deep nesting could make a small file large."""
+    """Raise Wrong where an alias or deep nesting could make a small file large, or a tag something else of it."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise Wrong(event, "anchors and aliases are not read here: write the value out")
+        if getattr(event, "tag", None):
+            raise Wrong(event, "tags are not read here: write the value as it is")
         if depth > DEEPEST:
             raise Wrong(event, f"nested more than {DEEPEST} deep")
 

@@ -21,6 +21,7 @@ from rules.sql.tables import altered, created, created_as, indexed
 from rules.sql.tree import Source, Tree
 
 MAX_CHARACTERS: Final = 500_000
+MAX_COMMENTS: Final = 1_000  # that begin; libpg_query takes minutes over a hundred thousand within each other
 MAX_TOKENS: Final = 20_000  # measured: a chain of 40,000 tokens passes on a stack of 8 MB, one of 200,000 does not
 
 RELATIONS: Final = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.FOREIGN_TABLE, Kind.SEQUENCE})
@@ -67,6 +68,8 @@ def read_each(text: str) -> Iterator[SqlStatement]:
 def _refusal(text: str) -> str | None:
     if "\0" in text:
         return "SQL with a NUL character"
+    if text.count("/*") > MAX_COMMENTS:
+        return "SQL with too many comments"
     if len(text) > MAX_CHARACTERS or sum(1 for _ in islice(scanner.tokens(text), MAX_TOKENS + 1)) > MAX_TOKENS:
         return "SQL that is too long"
     return None
