@@ -92,6 +92,6 @@ def check(command: Command, context: Context) -> Iterator[Finding]:
     """Find tables and columns that the code of the change still uses when all of its migrations have run."""
     for gone in lost(command, context.end):
         use = context.background.coming.use(gone.table, gone.column)
-        if use is not None and context.on_postgres:
+        if use is not None and context.on_postgres and not gone.is_moved:
             message = f"{use} still uses {gone} in this change ({use.place}): its queries fail from here on."
             yield rule.finding(gone.span, context, message)

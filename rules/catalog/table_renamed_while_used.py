@@ -2,7 +2,8 @@
 
 The old code fails from the moment of the renaming until its last node is gone. A schema's module can be renamed
 without its table: `schema "products"` stays. If the table has to be renamed, a view of the old name in the same
-migration keeps the old code going, since PostgreSQL lets people write through a plain view.
+migration keeps the old code going, since PostgreSQL lets people write through a plain view. A move to another schema of
+PostgreSQL is such a renaming, too, where the new code looks for the table there.
 
 ## Given
     ```elixir

@@ -18,7 +18,7 @@ from rules.ecto.commands import (
 from rules.schema.draft import key
 from rules.schema.model import Schema
 from rules.source import Span
-from rules.sql.effects import ColumnDropped, ColumnRenamed, Effect, Kind, ObjectDropped, ObjectRenamed
+from rules.sql.effects import ColumnDropped, ColumnRenamed, Effect, Kind, ObjectDropped, ObjectMoved, ObjectRenamed
 from rules.sql.names import Name, stored
 
 SHOWN_AS_TABLES = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW})
@@ -33,6 +33,7 @@ class Gone:
     column: str | None = None
     to: str | None = None  # its new name, where it was only renamed
     is_view: bool = False
+    is_moved: bool = False  # to another schema of PostgreSQL, where a search path may still find it
 
     def __str__(self) -> str:
         return f"`{self.table}`" if self.column is None else f"`{self.table}.{self.column}`"
@@ -73,6 +74,8 @@ def _taken_by(effect: Effect, span: Span) -> Gone | None:
             return Gone(span, name, is_view=kind is not Kind.TABLE)
         case ObjectRenamed(kind=kind, name=name, to=to) if kind in SHOWN_AS_TABLES:
             return Gone(span, name, to=to, is_view=kind is not Kind.TABLE)
+        case ObjectMoved(kind=kind, name=name, schema=schema) if kind in SHOWN_AS_TABLES:
+            return Gone(span, name, to=f"{schema}.{name.name}", is_view=kind is not Kind.TABLE, is_moved=True)
         case _:
             return None
 
