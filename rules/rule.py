@@ -348,6 +348,6 @@ class Rule:
         severity = context.settings.severity_of(self.name, self.severity) or self.severity
         return Finding(self.name, severity, context.migration.source.path, span, message, rewrite, differences)
 
-    def milder(self, finding: Finding, context: Context) -> Finding:
-        """Return *finding* as advice, unless the repository's settings say how grave it is."""
-        return replace(finding, severity=context.settings.severity_of(self.name, Severity.ADVICE) or Severity.ADVICE)
+    def milder(self, finding: Finding, context: Context, severity: Severity = Severity.ADVICE) -> Finding:
+        """Return *finding* as less grave, unless the repository's settings say how grave it is."""
+        return replace(finding, severity=context.settings.severity_of(self.name, severity) or severity)

@@ -65,7 +65,7 @@ def _together(history: Change, settings: Settings, shelf: Shelf | None) -> Itera
     for file in new:
         reading, schema = read_file(file, history.project), ground.before(file, schema)
         cases.append(met(reading, schema, listing.neighbours(reading.migration, newest[file.path])))
-        listing.add(file.path, reading.migration.module)
+        listing.add(file.path, reading.migration.module, is_new=True)
         schema = cases[-1].after
     background = Background(Code(history.running), Code(history.coming), merged, schema)
     for case in cases:

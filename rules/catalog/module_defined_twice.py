@@ -83,11 +83,11 @@ rule = Rule(__name__, Severity.OUTAGE)
 def check(neighbours: Neighbours, context: Context) -> Iterator[Finding]:
     """Find modules that a file of the same run defines already."""
     if neighbours.same_module is not None:
-        message = (
-            f"A new database runs this migration in the place of `{neighbours.same_module}`, too: they are one module."
-        )
+        where = "Every" if neighbours.is_twin_new else "A new"
+        message = f"{where} database runs this in the place of `{neighbours.same_module}`, too: they are one module."
         rewrite = context.offer(name_after_file, context.migration, neighbours)
-        yield rule.finding(context.migration.heading, context, message, rewrite)
+        finding = rule.finding(context.migration.heading, context, message, rewrite)
+        yield finding if neighbours.is_twin_new else rule.milder(finding, context, Severity.RISK)
 
 
 def name_after_file(migration: Migration, neighbours: Neighbours) -> Rewrite:

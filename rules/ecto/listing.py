@@ -15,6 +15,7 @@ class Neighbours:
     same_version: str | None = None
     same_name: str | None = None
     same_module: str | None = None
+    is_twin_new: bool = False  # whether the file with the same module comes with this one, and has run nowhere
     newest: str | None = None  # its path on the base branch; None where it is not known that it ran before this one
     merged: Migration | None = None  # this very migration on the base branch, where it is edited
     modules: frozenset[str] = frozenset()  # names that are taken
@@ -30,13 +31,15 @@ class Listing:
         self._versions: dict[int | None, list[str]] = {}
         self._names: dict[str, list[str]] = {}
         self._modules: dict[str, list[str]] = {}
+        self._new: set[str] = set()  # paths of what no database has run
 
-    def add(self, path: str, module: str | None) -> None:
+    def add(self, path: str, module: str | None, *, is_new: bool = False) -> None:
         """Take a migration into the list, with the module that it defines."""
         version = version_of(path)
         if version is None:
             return
         self._versions.setdefault(version, []).append(path)
+        self._new |= {path} if is_new else set()
         if path not in self._removed:
             self._names.setdefault(name_of(path), []).append(path)
             if module is not None:
@@ -52,10 +55,12 @@ class Listing:
     ) -> Neighbours:
         """Return what *migration* meets among those that are listed."""
         path = migration.source.path
+        twins = list(_meeting(self._modules.get(migration.module or "", []), path))
         return Neighbours(
             _first(self._versions.get(version_of(path), []), path),
             _first(self._names.get(name_of(path), []), path),
-            _first(self._modules.get(migration.module or "", []), path),
+            _file(twins[0]) if twins else None,
+            bool(twins) and twins[0] in self._new,
             newest,
             merged,
             frozenset(self._modules),

@@ -76,3 +76,15 @@ def test_what_stops_a_table_while_its_rows_are_read_is_an_outage() -> None:
     severities = {rule.name: rule.severity for rule in rules()}
 
     assert {severities[name] for name in scans} == {Severity.OUTAGE}
+
+
+@pytest.mark.parametrize(("merged", "severity"), [(1, Severity.RISK), (0, Severity.OUTAGE)])
+def test_a_module_that_one_file_has_run_already_breaks_new_databases_only(merged: int, severity: Severity) -> None:
+    module = "defmodule Shop.Repo.Migrations.AddNotes do\nuse Ecto.Migration\ndef change, do: create table(:{})\nend"
+    files = [module.format("notes"), module.format("offers")]
+
+    found = review(change(files[:merged], files[merged:])).findings
+
+    assert [(one.rule, one.severity) for one in found if one.rule == "module-defined-twice"] == [
+        ("module-defined-twice", severity)
+    ]
