@@ -100,8 +100,9 @@ def _judged(understood: Understood, drafted: Drafted, history: Change, settings:
     proposed = tuple(one.file for one in drafted.files)
     report = analyse(replace(history, proposed=proposed, running=history.coming), settings)
     reports = {one.path: one for one in report.files}
-    waiting = _waiting(report, settings)
-    files = tuple(_written(one, reports[one.path], waiting) for one in drafted.files)
+    waiting = {*_waiting(report, settings), *(one.path for one in drafted.files if one.later)}
+    at_once = {one.path for one in drafted.files} - waiting
+    files = tuple(_written(one, reports[one.path], waiting if at_once else ()) for one in drafted.files)
     findings = tuple(dict.fromkeys(f"{one.message} `{one.rule}`" for one in report.findings))
     return Reply(understood.restated, files, (*understood.notes, *drafted.notes), findings=findings)
 

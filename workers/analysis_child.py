@@ -23,6 +23,7 @@ from pydantic import Base64Bytes, TypeAdapter
 from rules.analysis import analyse
 from rules.analysis.programs import programs
 from rules.analysis.shelf import Shelf
+from rules.authoring import Reply, author
 from rules.finding import Report
 from rules.postgres.program import Program
 from rules.settings import Settings
@@ -47,6 +48,8 @@ class Request:
     seconds: float
     memory: int
     rehearsing: bool = False  # asks for the SQL of a rehearsal instead of a report
+    sentence: str = ""  # asks for the migrations that it wants, at the moment *moment*
+    moment: int = 0
     past: Mapping[str, Base64Bytes] = field(default_factory=dict)  # what was worked out for the same repository before
 
 
@@ -83,6 +86,7 @@ class Recollected:
 
 REQUEST: Final = TypeAdapter(Request)
 JUDGED: Final = TypeAdapter(Judged)
+REPLY: Final = TypeAdapter(Reply)
 PROGRAMS: Final = TypeAdapter(tuple[Program, ...])
 
 
@@ -149,6 +153,8 @@ def _work(request: Request, shelf: Recollected, analyse: Analyse, writer: int) -
 
 
 def _answer(request: Request, shelf: Recollected, analyse: Analyse) -> bytes:
+    if request.sentence:
+        return REPLY.dump_json(author(request.sentence, request.change, request.moment, request.settings))
     if request.rehearsing:
         return PROGRAMS.dump_json(programs(request.change, request.settings))
     report = analyse(request.change, request.settings, shelf)

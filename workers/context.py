@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeAlias
 
+from rules.authoring import Reply, author
 from rules.finding import Report
 from rules.postgres.observation import Observation
 from rules.settings import Settings
@@ -99,3 +100,4 @@ class Context:
     attempt: int = 1
     rehearse: Callable[[Change, Settings, Origin], tuple[Observation, ...]] = nowhere
     journal: Journal = field(default_factory=unkept)
+    author: Callable[[str, Change, int, Settings], Reply] = author

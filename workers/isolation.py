@@ -12,6 +12,7 @@ from typing import Final, Self, TypeVar
 import structlog
 from pydantic import TypeAdapter
 
+from rules.authoring import Reply
 from rules.ecto.files import version_of
 from rules.finding import FileReport, Report, Verdict
 from rules.postgres.program import Program
@@ -22,6 +23,7 @@ from workers.analysis_child import (
     OUT_OF_MEMORY,
     PROGRAMS,
     RAISED,
+    REPLY,
     REPORTED,
     REQUEST,
     STATUS,
@@ -85,6 +87,11 @@ class Analyst:
     def programs(self, change: Change, settings: Settings) -> tuple[Program, ...]:
         """Return what a rehearsal of *change* runs; AnalysisFailed where that cannot be found out."""
         return self._ask(Request(change, _plain(settings), self._seconds, self._memory, rehearsing=True), PROGRAMS)
+
+    def author(self, sentence: str, change: Change, moment: int, settings: Settings) -> Reply:
+        """Return what becomes of a sentence over *change*; AnalysisFailed where that cannot be found out."""
+        asked = Request(change, _plain(settings), self._seconds, self._memory, sentence=sentence, moment=moment)
+        return self._ask(asked, REPLY)
 
     def close(self) -> None:
         """End the child."""

@@ -87,7 +87,7 @@ def build_engine(settings: Settings, celery: Celery) -> Engine:
         memory = Recollection(redis, settings.redis_prefix, claim.job.key)
         analyse = partial(analyst.analyse, past=RepositoryPast(redis, settings.redis_prefix, claim.job.key))
         given = (claim.job.key, github, lease, memory, analyse, settings.public_url, claim.attempt)
-        return Context(*given, rehearse, journal)
+        return Context(*given, rehearse, journal, analyst.author)
 
     return Engine(
         inbox=Inbox(redis, settings.redis_prefix),

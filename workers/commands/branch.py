@@ -71,8 +71,8 @@ def _as_it_was(before: SourceFile | None, after: SourceFile) -> SourceFile:
 
 
 def _insist_on_folders(material: Material, files: Iterable[SourceFile]) -> None:
-    """Raise where a file would lie anywhere but beside a migration of this pull request: names come from strangers."""
-    folders = {PurePosixPath(path).parent for path in material.sources}
+    """Raise where a file would lie anywhere but beside a migration that is there: names come from strangers."""
+    folders = {PurePosixPath(file.path).parent for file in (*material.change.merged, *material.change.proposed)}
     for file in files:
         if PurePosixPath(file.path).parent not in folders:
             raise Rejected(f"a rewrite would have written {file.path}")

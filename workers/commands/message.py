@@ -31,6 +31,13 @@ def declaration_message(command: RunCommand, by: Collaborator, paths: Iterable[s
     return "Say why a migration is as it is", "\n".join([*named[:MOST_LISTED], "", *_trailers(command, by)])
 
 
+def addition_message(command: RunCommand, by: Collaborator, paths: Iterable[str]) -> tuple[str, str]:
+    """Return headline and body of the commit that adds the migrations at *paths*, which *by* asked for."""
+    named = [f"- {_plain(path)}" for path in paths]
+    headline = f"Add {len(named)} migration{'' if len(named) == 1 else 's'} as asked for"
+    return headline, "\n".join([*named[:MOST_LISTED], "", *_trailers(command, by)])
+
+
 def was_committed(command: RunCommand, messages: Iterable[str]) -> bool:
     """Tell whether one of *messages* is that of the commit made for *command*."""
     trailer = _trailer(command)

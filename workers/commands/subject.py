@@ -40,12 +40,12 @@ def subject(request: Request) -> Subject:
     return Subject(material, report, tuple(one for one in found if not rules or one.rule in rules))
 
 
-def material_of(request: Request) -> Material:
-    """Fetch what a command looks at, unless its pull request is beyond changing."""
+def material_of(request: Request, *, whole: bool = False) -> Material:
+    """Fetch what a command looks at, the *whole* history if it wants, unless its pull request is beyond changing."""
     if not request.pull.open or request.pull.locked:
         state = "locked" if request.pull.locked else "closed"
         raise Declined(f"This pull request is {state}, so I left its branch alone.")
-    return fetch(request.pull, request.context.github, request.context.memory)
+    return fetch(request.pull, request.context.github, request.context.memory, whole=whole)
 
 
 def named_rules(request: Request) -> tuple[str, ...]:

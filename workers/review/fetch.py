@@ -56,13 +56,16 @@ class Material:
         return {file.path: file for file in self.change.proposed}
 
 
-def fetch(pull: PullRequest, github: Contents, memory: Memory) -> Material:
-    """Read what *pull* adds or edits since it left its base branch, and what the base branch has today."""
+def fetch(pull: PullRequest, github: Contents, memory: Memory, *, whole: bool = False) -> Material:
+    """Read what *pull* adds or edits since it left its base branch, and what the base branch has today.
+
+    With *whole* the history is that of all folders, even where the pull request touches no migration.
+    """
     comparison = github.compare(pull.base.branch, pull.head.sha)
     messages = tuple(commit.message for commit in comparison.commits)
-    if len(comparison.files) < COMPARED and not any(map(_matters, comparison.files.values())):
+    if not whole and len(comparison.files) < COMPARED and not any(map(_matters, comparison.files.values())):
         return Material(pull.head.sha, Change((), ()), {}, messages=messages)
-    trees = _Trees.of(comparison, pull.head.sha, github)
+    trees = _Trees.of(comparison, pull.head.sha, github, whole=whole)
     reader = _Reader(github, memory)
     reader.load(trees.wanted(comparison), trees.code(words_of(filter(_matters, comparison.files.values()))))
     configured = _configured(reader, trees, pull, github)
@@ -100,12 +103,13 @@ class _Trees:
     head: Tree
     origin: Tree
     base: Tree
+    whole: bool  # all folders count, not only those that are changed
 
     @classmethod
-    def of(cls, comparison: Comparison, head: str, github: Contents) -> "_Trees":
+    def of(cls, comparison: Comparison, head: str, github: Contents, *, whole: bool) -> "_Trees":
         at_head, origin = (_relevant(github.tree(commit)) for commit in (head, comparison.merge_base))
         is_current = comparison.base == comparison.merge_base
-        return cls(at_head, origin, origin if is_current else _relevant(github.tree(comparison.base)))
+        return cls(at_head, origin, origin if is_current else _relevant(github.tree(comparison.base)), whole)
 
     @property
     def changed(self) -> list[TreeEntry]:
@@ -142,7 +146,7 @@ class _Trees:
         return [
             entry
             for path, entry in self.base.items()
-            if is_migration(path) and path not in replaced and _meets(folder_of(path), folders)
+            if is_migration(path) and path not in replaced and (self.whole or _meets(folder_of(path), folders))
         ]
 
     @property

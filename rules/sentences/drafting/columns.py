@@ -134,6 +134,8 @@ def decided(column: ColumnIntent, table: Name, site: Site, *, born: bool) -> New
     column = implied(column, site, table)
     refers = column.references
     kind = kind_of(column, site) if refers is None else _kind_referring(refers, table, site)
+    if column.native and refers is not None:
+        raise CannotDraftError(f"`{column.name}` cannot both refer and have a type of its own.")
     if column.native:
         kind = NamedType(enum_name(table, column.name))
     default = (
