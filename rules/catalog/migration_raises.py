@@ -79,6 +79,7 @@ rule = Rule(__name__, Severity.OUTAGE, raises=True)
 OF_ECTO: Final = frozenset({"ArgumentError", "Ecto.MigrationError", "FunctionClauseError", "Protocol.UndefinedError"})
 USES: Final = re.compile(r"^\s*use\s", re.MULTILINE)
 DECIMAL: Final = re.compile(r"""Decimal\.new\("?(?P<digits>-?[\d.]+)"?\)""")
+DEFAULT: Final = "unknown default"
 NO_REVERSE: Final = "no function clause matching in Ecto.Migration.execute/2"
 SHOWN: Final = 90  # characters of a message; the rest is Ecto's advice
 
@@ -115,7 +116,7 @@ def mend(failure: Failure, context: Context) -> Rewrite:
     """Make what was probably meant of what Ecto refuses."""
     if refusal(failure) is Refusal.CALLBACK:
         return make_public(context.migration.source)
-    if failure.command is not None:
+    if failure.command is not None and failure.message.startswith(DEFAULT):
         return quote_default(failure.command, context.migration.source)
     if failure.message.startswith(NO_REVERSE) and failure.span is not None:
         return say_inverse(call_at(context.migration.source, failure.span), context)

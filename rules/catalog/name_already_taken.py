@@ -57,6 +57,7 @@ It is only made if it is not there, or has a name of its own.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from rules.ecto.commands import (
     AddColumn,
@@ -71,18 +72,20 @@ from rules.ecto.commands import (
     RenameColumn,
     RenameTable,
 )
+from rules.elixir.printer import one_line
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom, literal
-from rules.rewrite.place import add_option
+from rules.rewrite.place import add_option, put_text
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.schema.made import index_of
-from rules.schema.model import UNSURE
+from rules.schema.model import UNSURE, Table
 from rules.schema.notes import Clash
 from rules.sql.names import MAX_BYTES, stored
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
+END: Final = 16  # bytes of a long name that tell it from others of its family
 
 Maker = AlterTable | CreateConstraint | CreateIndex | CreateTable | Execute | RenameColumn | RenameTable
 
@@ -141,6 +144,8 @@ def keep_own_key(command: CreateTable, second: AddColumn, context: Context) -> R
 def name_apart(index: Index, context: Context) -> Rewrite:
     """Give the index a name that says what sets it apart."""
     table = context.schema.table(key(index.table))
+    if stored(index.name) != index.name:
+        return keep_end(index, table, context)
     there = table.indexes.get(index.name)
     if there is None or "name" in index.options or there == index_of(index):
         raise CannotWriteError("nothing sets the two apart, or the author has chosen the name")
@@ -150,3 +155,14 @@ def name_apart(index: Index, context: Context) -> Rewrite:
         raise CannotWriteError("there is no short name that is free")
     edits = add_option(context.migration.source, index.place, "name", atom(name))
     return Rewrite(f"Name it `{name}`", Safety.SAFE, edits)
+
+
+def keep_end(index: Index, table: Table, context: Context) -> Rewrite:
+    """Keep the end of a name that is cut, which sets it apart, at the cost of its middle."""
+    option, name = index.options.option("name"), index.name[: MAX_BYTES - END] + index.name[-END:]
+    if option is None or option.value_span is None or index.place.shared:
+        raise CannotWriteError("the name does not stand there")
+    if stored(name) != name or name in table.indexes:
+        raise CannotWriteError("there is no short name that is free")
+    edits = put_text(context.migration.source, option.value_span, one_line(atom(name)))
+    return Rewrite(f"Name it `{name}`, all of which is kept", Safety.REVIEW, edits)

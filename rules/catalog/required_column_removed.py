@@ -121,12 +121,28 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
         for part in command.changes if isinstance(command, AlterTable) and table is not None else ():
             if isinstance(part, AddColumn) and table is not None and _has_no_value(part, table):
                 message = f"A rollback fails if `{table.name}` has any row: `{part.column}` comes back without a value."
-                yield rule.finding(part.span, context, message, context.offer(give_value, part, table, context))
+                yield rule.finding(part.span, context, message, context.offer(bring_back, part, table, context))
 
 
 def _has_no_value(part: AddColumn, table: Table) -> bool:
     column = column_of(part, table.name)
     return column.null is False and column.default in {None, "NULL"} and column.generated is None
+
+
+def bring_back(part: AddColumn, table: Table, context: Context) -> Rewrite:
+    """Bring the column back with a value, or where none does for every row, to a table without any."""
+    try:
+        return give_value(part, table, context)
+    except CannotWriteError:
+        return empty_first(table, context)
+
+
+def empty_first(table: Table, context: Context) -> Rewrite:
+    """Delete the rows before the column comes back, as its title says: a person has to want that."""
+    write = split_change if context.is_reversed else rewritten_down
+    delete = call("execute", text(f"DELETE FROM {name_sql(table.name)}"))  # noqa: S608 - it is written, not run
+    title = f"Let a rollback delete every row of `{table.name}` first"
+    return Rewrite(title, Safety.REVIEW, write(context.migration, [delete, *undo_all(context.before)]))
 
 
 def give_value(part: AddColumn, table: Table, context: Context) -> Rewrite:

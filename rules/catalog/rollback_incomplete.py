@@ -101,6 +101,8 @@ from rules.ecto.commands import AlterTable, CreateConstraint, RenameColumn, Rena
 from rules.ecto.migration import Migration
 from rules.finding import Finding, Severity, Verdict
 from rules.rewrite.edit import Rewrite
+from rules.rewrite.elixir import CannotWriteError
+from rules.rewrite.forgotten import add_forgotten
 from rules.rule import Context, Rule
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
@@ -124,5 +126,8 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
 
 
 def restore(context: Context) -> Rewrite:
-    """Undo every command of the way up, last first."""
-    return context.write_down("Undo what the migration does")
+    """Undo every command of the way up, last first; where that cannot be written, add what is forgotten."""
+    try:
+        return context.write_down("Undo what the migration does")
+    except CannotWriteError:
+        return add_forgotten(context.migration, context.start, context.passage.down.schema)

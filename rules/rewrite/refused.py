@@ -12,7 +12,7 @@ from rules.elixir.syntax import Atom, Call, List, Pair, String, Syntax, walk
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom, items, text
 from rules.rewrite.elixir import call as execute
-from rules.rewrite.place import put_text, stands_alone
+from rules.rewrite.place import put_text, remove_statement, stands_alone
 from rules.source import SourceFile, Span
 
 ON_DELETE: Final = {
@@ -142,6 +142,30 @@ def _one_by_one(source: SourceFile, call: Call) -> tuple[str, tuple[Edit, ...]]:
     return "Execute the statements one by one", (Edit(call.span, "\n".join(written).lstrip()),)
 
 
+def _as_meant(source: SourceFile, table: Call) -> tuple[str, tuple[Edit, ...]]:
+    """Give a column of a new table the type that a `modify` beside it says: nothing is there to be modified."""
+    parts = [one for one in walk(table) if isinstance(one, Call) and one.form in {"add", "modify"}]
+    added = {one.args[0].name: one for one in parts if one.form == "add" and isinstance(one.args[0], Atom)}
+    edits = list[Edit]()
+    for one in parts:
+        if one.form == "modify":
+            name, *said = one.args
+            column = added.get(name.name) if isinstance(name, Atom) else None
+            if column is None or len(said) != 1 or len(column.args) < 2:  # noqa: PLR2004 the name and the type
+                raise CannotWriteError("what was meant is not plain")
+            edits += [Edit(column.args[1].span, source[said[0].span]), remove_statement(source, one.span)]
+    return "Add the column as it is meant to be", tuple(edits)
+
+
+def _without_quotes(source: SourceFile, command: Call) -> tuple[str, tuple[Edit, ...]]:
+    names = [
+        one for one in walk(command) if isinstance(one, String) and isinstance(one.value, str) and '"' in one.value
+    ]
+    if len(names) != 1:
+        raise CannotWriteError("the name is not plain")
+    return "Leave the quotes out", put_text(source, names[0].span, one_line(text(str(names[0].value).replace('"', ""))))
+
+
 def _as_atom(name: String | Atom) -> Syntax:
     if isinstance(name, Atom):
         return atom(name.name)
@@ -161,4 +185,6 @@ MENDS: Final[Mapping[str, Mend]] = {
     r"the `nulls_distinct` option can only be used with unique indexes": _unique,
     r'invalid migration type: "': _type,
     r"PostgreSQL adapter does not support keyword lists": _one_by_one,
+    r"no function clause matching in Ecto\.Adapters\.Postgres\.Connection\.column_definition/2": _as_meant,
+    r"bad literal/field/index/table name": _without_quotes,
 }

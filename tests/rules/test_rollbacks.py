@@ -34,7 +34,7 @@ FAILED = {"roundtrip_diff", "down_irreversible", "down_raised"}
 PROVEN = {Verdict.REVERSIBLE, Verdict.LOSES_DATA}
 ABOUT_ROLLBACK = {rule.name for rule in rules() if rule.about_rollback} | {"mixed-callbacks"}
 MENDING = ABOUT_ROLLBACK | {rule.name for rule in rules() if rule.raises}
-RESTORED_BY_REWRITES = 348  # of the 384 cases that have been corrected by hand; it only grows
+RESTORED_BY_REWRITES = 365  # of the 384 cases that have been corrected by hand; it only grows
 
 
 def change_of(case: dict[str, Any]) -> Change:
@@ -82,10 +82,19 @@ def test_a_rule_says_why_a_rollback_fails_and_none_speaks_where_it_restores(name
 def test_rewrites_restore_what_has_been_corrected_by_hand() -> None:
     changes = [change_of(case) for case in CORRECTED]
 
-    restored = [change for change in changes if all(one.verdict in PROVEN for one in judged(rewritten(change)))]
+    restored = [case for case, change in zip(CORRECTED, changes, strict=True) if is_restored(case, rewritten(change))]
 
     assert len(changes) == 384
     assert len(restored) >= RESTORED_BY_REWRITES
+
+
+def is_restored(case: dict[str, Any], change: Change) -> bool:
+    """Tell whether a rewritten case is proven, or as good as what a hand has made of it, which rows may refuse."""
+    verdicts = [one.verdict for one in judged(change)]
+    if "by_hand" in case:
+        by_hand = case | {"files": case["files"] | {case["target"]: case["by_hand"]}}
+        return verdicts == [one.verdict for one in judged(change_of(by_hand))]
+    return all(verdict in PROVEN for verdict in verdicts)
 
 
 @pytest.mark.parametrize("case", CORRECTED, ids=[case["id"] for case in CORRECTED])

@@ -2,7 +2,6 @@
 
 import pytest
 
-from rules.finding import Finding
 from rules.rewrite.edit import Rewrite, Safety
 from tests.rules.review import change, review
 
@@ -18,7 +17,7 @@ HISTORY = """
 
 def rewrites(callback: str) -> dict[str, Rewrite]:
     """Return the rewrites that are offered for a migration, by their rules."""
-    found: tuple[Finding, ...] = review(change([HISTORY], [callback])).findings
+    found = review(change([HISTORY], [callback])).findings
     return {one.rule: one.rewrite for one in found if one.rewrite is not None}
 
 
