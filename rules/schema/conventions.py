@@ -42,6 +42,7 @@ class Conventions:
     money: str | None = None  # the type of columns for amounts of money
     together: bool | None = None  # whether tables are created several in one migration
     tenant: str | None = None  # the column by which tables are told apart, most of which refer to one table
+    tenant_leads: bool | None = None  # whether unique indexes begin with it
 
 
 def learn(schema: Schema, fewest: int = FEWEST) -> Conventions:
@@ -53,6 +54,7 @@ def learn(schema: Schema, fewest: int = FEWEST) -> Conventions:
     columns = [(table, column) for table in tables for column in table.columns.values()]
     keys = {table.name: {key.columns[0] for key in foreign_keys(table) if key.columns} for table in tables}
     referring = [(table, column) for table, column in columns if column.name in keys[table.name]]
+    tenant = _tenant(tables)
     return Conventions(
         key=_habit(_keys(tables), fewest),
         reference=_habit((column.type for _, column in referring if isinstance(column.type, str)), fewest),
@@ -67,7 +69,8 @@ def learn(schema: Schema, fewest: int = FEWEST) -> Conventions:
         moment=_habit((_moments(column for _, column in columns)), fewest),
         money=_most(str(column.type) for _, column in columns if is_money(column.name)),
         together=_habit(count > 1 for _, count in _born(tables) for _ in range(count)),
-        tenant=_tenant(tables),
+        tenant=tenant,
+        tenant_leads=_habit(_leading(tables, tenant)),
     )
 
 
@@ -145,6 +148,14 @@ def _tenant(tables: list[Table]) -> str | None:
     (column, target), count = max(found.items(), key=lambda item: item[1], default=(("", None), 0))
     others = sum(table.name != target for table in tables)
     return column if count >= FEWEST and count >= SHARE * others else None
+
+
+def _leading(tables: list[Table], tenant: str | None) -> Iterator[bool]:
+    """Yield of each unique index of a table with the column *tenant* whether it begins with it."""
+    for table in tables if tenant is not None else ():
+        for index in table.indexes.values() if tenant in table.columns else ():
+            if index.unique is True and isinstance(index.columns, tuple) and index.columns:
+                yield index.columns[0].split(" ")[0] == f'"{tenant}"'
 
 
 def _habit(examples: Iterable[Trait], fewest: int = FEWEST) -> Trait | None:
