@@ -5,23 +5,35 @@ import resource
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from shutil import copy
 from typing import IO
 
 import psycopg
 import pytest
 
+from deploy.services.databases import Databases
+from rules.postgres.program import Ran
 from tests.rehearsal.attacks import RIGHTS
 from workers.rehearsal.binaries import Binaries, find
 from workers.rehearsal.enclosure import Limits
 from workers.rehearsal.reason import CannotRehearse
 from workers.rehearsal.sandbox import Base, Server, Step, Yard, sandbox
-from workers.rehearsal.templates import Templates
+from workers.rehearsal.templates import SUFFIX, Templates
 
 BORN = "CREATE TABLE born AS SELECT clock_timestamp() AS at"
 FIRST = Step("1_first.exs", (BORN,))
 SECOND = Step("2_second.exs", ("CREATE TABLE posts (id bigserial PRIMARY KEY)",))
 THIRD = Step("3_third.exs", ("CREATE INDEX CONCURRENTLY posts_index ON posts (id)",), in_transaction=False)
 WRONG = Step("2_wrong.exs", ("CREATE TABLE half (a int)", "ALTER TABLE nowhere ADD a int"))
+
+
+@pytest.fixture
+def founded(binaries: Binaries, yard: Yard, tmp_path: Path) -> Yard:
+    """A cache that holds nothing but the empty database, which takes a while to make."""
+    with sandbox(binaries, Base(), yard, trusted=True):
+        (key,) = Base().keys(binaries)
+    copy(yard.templates.folder / f"{key}{SUFFIX}", tmp_path)
+    return replace(yard, templates=Templates(tmp_path))
 
 
 def born(server: Server) -> object:
@@ -52,12 +64,11 @@ def test_the_same_history_runs_once(binaries: Binaries, yard: Yard) -> None:
         assert born(server) == then
 
 
-def test_a_history_that_has_grown_runs_from_where_it_grew(binaries: Binaries, yard: Yard, tmp_path: Path) -> None:
-    yard = replace(yard, templates=Templates(tmp_path))
-    with sandbox(binaries, Base((FIRST,)), yard, trusted=True) as server:
+def test_a_history_that_has_grown_runs_from_where_it_grew(binaries: Binaries, founded: Yard) -> None:
+    with sandbox(binaries, Base((FIRST,)), founded, trusted=True) as server:
         then = born(server)
 
-    with sandbox(binaries, Base((FIRST, SECOND, THIRD)), yard, trusted=True) as server:
+    with sandbox(binaries, Base((FIRST, SECOND, THIRD)), founded, trusted=True) as server:
         assert born(server) == then
         assert "posts_index" in names(server)
 
@@ -74,43 +85,38 @@ def test_another_history_is_another_database(binaries: Binaries, yard: Yard) -> 
         assert names(other) == {"born"}
 
 
-def test_a_history_that_does_not_replay_says_where(binaries: Binaries, yard: Yard, tmp_path: Path) -> None:
-    yard = replace(yard, templates=Templates(tmp_path))
-
+def test_a_history_that_does_not_replay_says_where(binaries: Binaries, founded: Yard) -> None:
     for _ in range(2):
         with (
             pytest.raises(
                 CannotRehearse, match=r'2_wrong\.exs: relation "nowhere" does not exist.*ALTER TABLE nowhere'
             ),
-            sandbox(binaries, Base((FIRST, WRONG)), yard, trusted=True),
+            sandbox(binaries, Base((FIRST, WRONG)), founded, trusted=True),
         ):
             raise AssertionError
 
-    assert len(list(tmp_path.iterdir())) == 2  # an empty database, and what ran before the wrong step
-    with sandbox(binaries, Base((FIRST,)), yard, trusted=True) as server:
+    kept = list(founded.templates.folder.iterdir())
+    assert len(kept) == 2  # an empty database, and what ran before the wrong step
+    with sandbox(binaries, Base((FIRST,)), founded, trusted=True) as server:
         assert names(server) == {"born"}
 
 
-def test_what_ran_outside_of_a_transaction_before_it_failed_is_not_kept(
-    binaries: Binaries, yard: Yard, tmp_path: Path
-) -> None:
-    yard = replace(yard, templates=Templates(tmp_path))
-
+def test_what_ran_outside_of_a_transaction_before_it_failed_is_not_kept(binaries: Binaries, founded: Yard) -> None:
     with (
         pytest.raises(CannotRehearse, match="2_wrong"),
-        sandbox(binaries, Base((FIRST, replace(WRONG, in_transaction=False))), yard, trusted=True),
+        sandbox(binaries, Base((FIRST, replace(WRONG, in_transaction=False))), founded, trusted=True),
     ):
         raise AssertionError
 
-    with sandbox(binaries, Base((FIRST,)), yard, trusted=True) as server:
+    with sandbox(binaries, Base((FIRST,)), founded, trusted=True) as server:
         assert names(server) == {"born"}
 
 
 @pytest.mark.parametrize("name", ["citext", "pg_trgm", "btree_gist", "hstore", "unaccent", "pgcrypto", "uuid-ossp"])
-def test_the_owner_of_a_database_has_the_usual_extensions(name: str, binaries: Binaries, yard: Yard) -> None:
-    with sandbox(binaries, Base(), yard, trusted=True) as server, server.connect() as session:
-        server.send(session, f'CREATE EXTENSION IF NOT EXISTS "{name}"')
-        server.send(session, f'DROP EXTENSION "{name}"')
+def test_the_owner_of_a_database_has_the_usual_extensions(name: str, databases: Databases) -> None:
+    with databases.holding(()) as database, database.connect() as session:
+        database.send(session, f'CREATE EXTENSION IF NOT EXISTS "{name}"')
+        database.send(session, f'DROP EXTENSION "{name}"')
 
 
 def test_harmless_extensions_of_superusers_are_for_owners_behind_walls(binaries: Binaries, yard: Yard) -> None:
@@ -122,28 +128,28 @@ def test_harmless_extensions_of_superusers_are_for_owners_behind_walls(binaries:
                 server.send(session, "CREATE EXTENSION earthdistance CASCADE")
 
 
-def test_an_extension_that_is_not_there_is_no_verdict(binaries: Binaries, yard: Yard) -> None:
+def test_an_extension_that_is_not_there_is_no_verdict(databases: Databases) -> None:
     with (
-        sandbox(binaries, Base(), yard, trusted=True) as server,
-        server.connect() as session,
+        databases.holding(()) as database,
+        database.connect() as session,
         pytest.raises(CannotRehearse, match=r"lacks what it needs.*timescaledb"),
     ):
-        server.send(session, "CREATE EXTENSION timescaledb")
+        database.send(session, "CREATE EXTENSION timescaledb")
 
 
-def test_what_postgresql_refuses_is_its_own_error(binaries: Binaries, yard: Yard) -> None:
-    with sandbox(binaries, Base((SECOND,)), yard, trusted=True) as server, server.connect() as session:
+def test_what_postgresql_refuses_is_its_own_error(databases: Databases) -> None:
+    with databases.holding([Ran(SECOND.path, SECOND.statements)]) as database, database.connect() as session:
         with pytest.raises(psycopg.errors.UndefinedColumn), session.transaction():
-            server.send(session, "ALTER TABLE posts DROP nothing")
+            database.send(session, "ALTER TABLE posts DROP nothing")
 
-        server.send(session, "ALTER TABLE posts ADD something int")
+        database.send(session, "ALTER TABLE posts ADD something int")
 
 
-def test_rows_of_a_result_do_not_stay_in_the_worker(binaries: Binaries, yard: Yard) -> None:
-    with sandbox(binaries, Base(), yard, trusted=True) as server, server.connect() as session:
+def test_rows_of_a_result_do_not_stay_in_the_worker(databases: Databases) -> None:
+    with databases.holding(()) as database, database.connect() as session:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-        server.send(session, "SELECT repeat('x', 10000000) FROM generate_series(1, 50)")
+        database.send(session, "SELECT repeat('x', 10000000) FROM generate_series(1, 50)")
 
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 << 10  # KiB, of 488,000 sent
 
