@@ -21,7 +21,7 @@ def command(request: Request) -> Answer:
         raise Declined("There is no migration here.")
     observations = request.context.rehearse(material.change, material.settings, origin_of(request.pull))
     if not observations:
-        raise Declined("I cannot rehearse here: this worker has no PostgreSQL, or nothing to wall it off with.")
+        raise Declined("I cannot rehearse here: this worker has no PostgreSQL, or was told not to.")
     template = environment("workers.commands").get_template("rehearse.md.j2")
     text = template.render(observations=observations, most=MOST_STATEMENTS)
     return Answer(within(text.strip(), LONGEST_ANSWER))
