@@ -17,7 +17,7 @@ from typing import Final
 
 from bot.cli.local.repository import select
 from bot.cli.local.review import settings_of
-from bot.cli.output.printable import printable
+from bot.cli.printable import printable
 from deploy.services.databases import Databases
 from deploy.services.postgres import postgres_binaries
 from rules.analysis import analyse_each
