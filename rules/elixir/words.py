@@ -91,7 +91,7 @@ class Words:
             what = "alias" if capital else "identifier"
             raise Rejected(f'invalid character "@" (code point U+0040) in {what}: {name}', start)
         if capital:
-            char = next(char for char in name if char > "\x7f")
+            char = next((char for char in name if char > "\x7f"), name[-1])  # `A?@` has none
             raise Rejected(INVALID_IN_ALIAS.format(char, ord(char), name), start)
         return self._append(Token(NAME_BEFORE.get(follower, "IDENTIFIER"), start, end, name))
 

@@ -76,6 +76,8 @@ foo@bar
 ###
 Foo?
 ###
+Foo?@
+###
 Foo(1)
 ###
 foo:bar
