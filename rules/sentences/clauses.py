@@ -301,6 +301,8 @@ def make_not(olds: tuple[Column, ...], *rest: Any) -> Clauses:
     """Columns that must not be something."""
     target = next((one for one in rest if isinstance(one, Target)), None)
     of: Tail = next(one for one in rest if isinstance(one, tuple))
+    if of[0] == "char_length >":
+        return make(olds, Trait("length", int(str(of[1].parts[0]))), *([target] if target else []))
     if of[0] == "IS NULL":
         return make(olds, Trait("null", value=False), *([target] if target else []))
     return make(olds, Trait("check", inverse(of)), *([target] if target else []))
@@ -384,6 +386,11 @@ def add_values(values: tuple[str, ...], old: Column, target: Target | None = Non
     return Clause(objects.add_values, (old, values), target)
 
 
+def allow_more(name: Spoken, values: tuple[str, ...], target: Target) -> Clause:
+    """More values that a column may have, the column first."""
+    return add_values(values, Column(name), target)
+
+
 def create_enum(name: Spoken, values: tuple[str, ...]) -> Clause:
     """A type with values."""
     return Clause(objects.create_enum, (name, values), placed=False)
@@ -399,6 +406,11 @@ def extension_known(name: Spoken) -> Clause:
     if objects.extension_name(name) not in objects.EXTENSIONS:
         raise Rejected
     return extension(name)
+
+
+def extensions(*names: Spoken) -> Clauses:
+    """Several extensions that are known by their names."""
+    return tuple(map(extension_known, names))
 
 
 def drop_extension(name: Spoken) -> Clause:
@@ -421,6 +433,12 @@ def index(*pieces: Traits) -> Clause:
 def indexes(*pieces: Traits) -> Clause:
     """Several indexes, one for each column."""
     return index(*pieces, (Trait("apart", value=True),))
+
+
+def index_named(*said: Any) -> Clause:
+    """An index whose name stands behind the word."""
+    *kinds, name, pieces = said
+    return index(*kinds, (Trait("name", name),), pieces)
 
 
 def unique_index(pieces: Traits) -> Clause:
@@ -698,6 +716,7 @@ PIECES: Final = {
     "together_piece": "together",
     "apart_piece": "apart",
     "nocase_piece": "nocase",
+    "descending_piece": "descending",
     "trigram_piece": "trigram",
     "unique_piece": "unique",
     "locking_piece": "locking",

@@ -10,6 +10,7 @@ from rules.ecto.types import ArrayType, NamedType
 from rules.sentences.conditions import Tail, between, number
 from rules.sentences.grammar import Rejected
 from rules.sentences.intent import Action, Empty, Meaning, Sql, Value, WantedType
+from rules.sentences.names import singular
 from rules.sentences.said import Column, Formula, Spoken
 from rules.sentences.types import Kind
 
@@ -147,7 +148,7 @@ def typed_after(name: Spoken, kind: Sized) -> NewColumn:
     """A name with a type behind it: "bio text", but not "phone number"."""
     if not kind.firm and "_" not in name.text:
         raise Rejected
-    return noun_typed(name, kind)
+    return NewColumn(name, (Trait("type", kind, shared=kind.plural),))
 
 
 def typed_noun(kind: Sized, name: Spoken) -> NewColumn:
@@ -157,7 +158,7 @@ def typed_noun(kind: Sized, name: Spoken) -> NewColumn:
 
 def typed_before(kind: Sized, name: Spoken) -> NewColumn:
     """A name with its type before it: "boolean active"."""
-    if not kind.firm:
+    if not kind.firm and "_" not in name.text:
         raise Rejected
     return noun_typed(name, kind)
 
@@ -180,6 +181,13 @@ def inner(*parts: Said) -> Traits:
 def reference_to(table: Spoken) -> NewColumn:
     """A column that refers to a table, and is named after it."""
     return NewColumn(None, (Trait("references", Target(table)),))
+
+
+def reference_bare(table: Spoken) -> NewColumn:
+    """A column that is called as the rows of a table are: one that refers to it, perhaps."""
+    if table.quoted or singular(table.identifier) != table.identifier:
+        raise Rejected
+    return reference_to(table)
 
 
 def reference_to_itself(name: Spoken) -> NewColumn:
@@ -208,6 +216,18 @@ def nothing() -> Traits:
 def typed(kind: Sized) -> Trait:
     """A type."""
     return Trait("type", kind, shared=True)
+
+
+def typed_here(kind: Sized) -> Trait:
+    """A type in brackets: of this column alone."""
+    return Trait("type", kind)
+
+
+def typed_firm(kind: Sized) -> Trait:
+    """A type after a comma, where a word that may be a name would be the next column."""
+    if not kind.firm:
+        raise Rejected
+    return typed_here(kind)
 
 
 def typed_by_name(name: Spoken) -> Trait:
@@ -279,6 +299,13 @@ def one_of(values: tuple[str, ...]) -> Trait:
 def one_of_open(values: tuple[str, ...]) -> Trait:
     """A list of values that no bracket ends."""
     return replace(one_of(values), shared=True)
+
+
+def one_of_words(values: tuple[str, ...]) -> Trait:
+    """A list of values in brackets, where numbers would be measures."""
+    if all(value.isdigit() for value in values):
+        raise Rejected
+    return one_of(values)
 
 
 def checked(of: Tail) -> Trait:

@@ -15,6 +15,7 @@ INVERSE: Final = {"=": "<>", "<>": "=", ">": "<=", "<=": ">", "<": ">=", ">=": "
     for word in ("NULL", "IN", "BETWEEN")
     for one, other in (("IS ", "IS NOT "), ("IS NOT ", "IS "), ("", "NOT "), ("NOT ", ""))
 }
+LENGTH: Final = "char_length "
 NOTHING: Final = Formula(())
 RAW: Final = frozenset(" <>=()")
 
@@ -132,6 +133,8 @@ def _literal(value: str) -> str:
 def inverse(of: Tail) -> Tail:
     """The opposite of a comparison."""
     operator, right = of
+    if operator.startswith(LENGTH):
+        return LENGTH + INVERSE[operator.removeprefix(LENGTH)], right
     if operator not in INVERSE:
         raise Rejected
     return INVERSE[operator], right
@@ -142,11 +145,16 @@ def long_at_least(count: int) -> Tail:
     return "char_length >=", sql(str(count))
 
 
+def longer_than(count: int) -> Tail:
+    """More characters."""
+    return "char_length >", sql(str(count))
+
+
 def compared(left: Formula, of: Tail) -> Formula:
     """A comparison."""
     operator, right = of
-    if operator == "char_length >=":
-        return sql("char_length(") + left + ") >= " + right
+    if operator.startswith(LENGTH):
+        return sql("char_length(") + left + f") {operator.removeprefix(LENGTH)} " + right
     return left + f" {operator}" + (sql(" ") + right if right.parts else NOTHING)
 
 

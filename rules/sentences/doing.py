@@ -174,6 +174,9 @@ def _refers_to_itself(place: Place, column: ColumnIntent) -> bool:
 
 def have(place: Place, columns: tuple[NewColumn, ...]) -> Iterator[Intent]:
     """Give a table columns; those that it has already get their traits, or are required."""
+    if place.every:
+        yield from add(place, columns)
+        return
     there = [one for one in columns if one.name is not None and place.has(one.name)]
     for column in there:
         yield from make(place, Column(column.name), column.traits or (Trait("null", value=False),))

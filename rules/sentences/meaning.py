@@ -48,6 +48,8 @@ OTHER_NAMES: Final = {
     "several_values": "values_list",
     "rails_columns": "columns",
     "must": "told",
+    "column_made": "columns_made",
+    "table_renamings": "clauses",
     "dependents_cascade": "told",
     "owned_tables": "told",
     "deletion": "dependents",
@@ -69,6 +71,7 @@ def grammar() -> Grammar:
     functions |= {name: clauses.piece(field) for name, field in clauses.PIECES.items()}
     functions |= {"same": lambda: SAME, "every": Every, "equals": lambda: "=", "overlaps": lambda: "&&"}
     functions |= dict.fromkeys(ROWS, clauses.names)
+    functions["columns_made"] = lambda *parts: (columns.column(*parts),)
     functions |= dict.fromkeys(FLAT, columns.several)
     functions |= {name: functions[other] for name, other in OTHER_NAMES.items()}
     return load(functions)

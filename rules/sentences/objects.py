@@ -25,6 +25,7 @@ from rules.sentences.intent import (
     Intent,
     Part,
     RenameIndex,
+    SetRequired,
     Sql,
 )
 from rules.sentences.names import Place, Senseless, Unknown, among, new_name
@@ -115,7 +116,8 @@ def _part(place: Place, part: Any, said: dict[str, Any]) -> Part:
     name = place.column(part)
     if said.get("nocase"):
         return doing.nocase(place, name)
-    return Sql(f"{identifier(name)} gin_trgm_ops") if said.get("trigram") else name
+    suffix = " gin_trgm_ops" if said.get("trigram") else (" DESC" if said.get("descending") else "")
+    return Sql(identifier(name) + suffix) if suffix else name
 
 
 def unique(place: Place, parts: tuple[Any, ...]) -> Iterator[Intent]:
@@ -191,7 +193,13 @@ def drop_foreign_to(place: Place, spoken: Spoken) -> Iterator[Intent]:
 
 
 def check(place: Place, condition: Formula, name: Spoken | None) -> Iterator[Intent]:
-    """Add a check."""
+    """Add a check; that a column is not NULL is said otherwise."""
+    match condition.parts:
+        case (Column() as column, " IS NOT NULL") if name is None:
+            yield SetRequired(place.name, place.column(column))
+            return
+        case _:
+            pass
     yield AddCheck(place.name, place.sql(condition), None if name is None else name.identifier)
 
 
@@ -199,7 +207,10 @@ def drop_constraint(place: Place, spoken: Spoken) -> Iterator[Intent]:
     """Drop a constraint by its name, or a check by the only column that it is about."""
     constraints = place.table.constraints
     found = among(spoken.identifier, constraints)
-    if found is not None:
+    constraint = None if found is None else constraints[found]
+    if isinstance(constraint, ForeignKey) and len(constraint.columns) == 1:
+        yield DropForeignKey(place.name, constraint.columns[0])
+    elif found is not None:
         yield DropConstraint(place.name, found)
     elif place.has(spoken):
         yield from drop_check_of(place, Column(spoken))

@@ -12,6 +12,8 @@ from rules.sentences.settling import Context, settle
 from rules.sentences.words import MAX_WORDS, Lattice, Word
 
 MAX_CONTEXTS: Final = 8
+REASONS: Final = frozenset({"because", "since", "otherwise"})
+ABILITIES: Final = frozenset({"can", "could", "able", "wants", "allow", "support", "enable", "speed", "avoid", "know"})
 DOUBT: Final = 4  # what a reading costs against which something speaks
 
 
@@ -35,6 +37,15 @@ def read_sentence(words: list[Word], contexts: list[Context]) -> list[Context]:
     if not found:
         raise error or Stuck(words, 0)
     return _distinct(found)[:MAX_CONTEXTS]
+
+
+def without_purpose(words: list[Word]) -> list[Word]:
+    """Return *words* without what they are good for: "so that we can …", "because …"."""
+    for at, word in enumerate(words):
+        rest = {later.key for later in words[at + 1 : at + 5]}
+        if at and (word.key in REASONS or (word.key in {"so", "to"} and not rest.isdisjoint(ABILITIES))):
+            return words[:at]
+    return words
 
 
 def _distinct(contexts: list[Context]) -> list[Context]:

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Final, TypeAlias
 
 CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+ACRONYM: Final = re.compile(r"[A-Z]{2,}s")  # SKUs
 APART: Final = re.compile(r"[\s\-]+")
 
 
@@ -22,7 +23,8 @@ class Spoken:
         """The name in snake case, as new tables and columns get it; a quoted one as it stands."""
         if self.quoted:
             return self.text
-        return APART.sub("_", CAMEL.sub("_", self.text)).lower()
+        text = self.text if ACRONYM.fullmatch(self.text) else CAMEL.sub("_", self.text)
+        return APART.sub("_", text).lower()
 
 
 IT: Final = Spoken("it")

@@ -21,7 +21,7 @@ class Kind:
 LINES: Final = """
 string: string, varchar, character varying, char, character, short text, str, word | url, link, single line
 text: text, long text, longtext, long string, multiline text, free text, plain text | paragraph, textarea, text area
-integer: integer, int, int4, whole number, numeric integer | number, counter, count, year, age, int number
+integer: integer, int, int4, whole number, numeric integer | cents, integer cents, number, counter, count, year, age, int number
 bigint: bigint, big integer, big int, int8, long, long integer, bigger integer, 64 bit integer, 64-bit integer | big number
 smallint: smallint, small integer, small int, int2
 boolean: boolean, bool, true or false, true/false, yes or no, yes/no, boolean flag | flag, toggle

@@ -17,6 +17,7 @@ MAX_CHARACTERS: Final = 5_000
 MAX_WORDS: Final = 250  # of one sentence
 LONGEST_NAME: Final = 3  # words
 HEADS: Final = frozenset({"date", "place", "country", "number", "proof", "terms", "day", "unit", "year", "time"})
+ADVERBS: Final = frozenset({"always", "also", "now", "still", "just", "simply", "ever"})  # even within a phrase
 STAMPED: Final = frozenset({"at", "by"})  # end names such as "expires at"
 PLAIN: Final = frozenset({"word", "number"})
 PAIR: Final = 2
@@ -39,6 +40,7 @@ TYPOGRAPHY: Final = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "→": "->", "≥": ">=", "≤": "<=", "≠": "<>"}
     | {"–": "-", "—": ",", "…": " ", "\u00a0": " ", "×": "*"}
 )
+DASH: Final = re.compile(r"(?<=\w) - (?=[^\W\d])")
 BULLET: Final = re.compile(r"(?<=[\n:,])\s*[-*•]\s+")
 LINE_AFTER_COLON: Final = re.compile(r"(?<=[:,])\s*\n\s*")
 NUMBERS: Final = {
@@ -48,6 +50,13 @@ NUMBERS: Final = {
 # Words that stand in a name only where it is quoted, or where something has that name.
 HARD: Final = frozenset(
     ["a", "an", "the", "to", "on", "in", "into", "onto", "from", "for", "of", "with", "without", "and", "or", "that", "which", "who", "where", "when", "if", "is", "are", "be", "been", "am", "i", "we", "you", "they", "it", "its", "them", "this", "these", "those", "not", "no", "must", "should", "shall", "may", "might", "can", "cannot", "could", "would", "by", "as", "at", "than", "then", "also", "please", "all", "every", "each", "any", "both", "but", "has", "have", "having", "had", "do", "does", "did", "don't", "doesn't", "can't", "mustn't", "shouldn't", "per", "via", "using", "add", "create", "drop", "remove", "delete", "rename"]
+)
+
+
+VERBS: Final = frozenset(  # begin no name of several words
+    """make change set allow disallow ensure enforce enable limit restrict store keep fill backfill update index link
+    connect require prevent forbid let give put insert introduce get need want convert turn alter modify copy install
+    unique check field column table""".split()  # noqa: SIM905 - many words read better without their quotes
 )
 
 
@@ -69,6 +78,7 @@ def sentences(text: str) -> list[list[Word]]:
     """Split *text*; sentences of nothing are left out."""
     found: list[list[Word]] = [[]]
     plain = unicodedata.normalize("NFKC", text.translate(TYPOGRAPHY)).translate(TYPOGRAPHY)
+    plain = DASH.sub(", ", plain)
     plain = LINE_AFTER_COLON.sub(" ", BULLET.sub(" , ", plain.replace("\r", "")))
     for match in TOKEN.finditer(plain.replace(": ,", ": ").strip()):
         if match.lastgroup == "stop":
@@ -133,7 +143,8 @@ class Lattice:
         for length in range(1, min(LONGEST_PHRASE, len(words) - position) + 1):
             if words[position + length - 1].kind in {"quoted", "ticked"}:
                 break
-            phrase = tuple(word.key for word in words[position : position + length])
+            inside = [word.key for word in words[position : position + length]]
+            phrase = (inside[0], *(key for key in inside[1:-1] if key not in ADVERBS), *inside[1:][-1:])
             for terminal in self._grammar.phrases.get(phrase, ()):
                 yield Edge(terminal, position + length)
             kind = PHRASES.get(phrase)
@@ -162,6 +173,8 @@ class Lattice:
             if inside[-1].key == "of" and len(inside) == PAIR and inside[0].key in HEADS:
                 continue
             if not (stamp or self._is_known(name) or (inside[-1].kind in PLAIN and inside[-1].key not in HARD)):
+                break
+            if len(inside) > 1 and inside[0].key in VERBS and not self._is_known(name):
                 break
             if len(inside) > 1 and any("_" in word.text for word in inside):
                 break
