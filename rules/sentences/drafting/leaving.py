@@ -1,6 +1,6 @@
 """What goes or gets another name: so that running code bears it, or with what has to be released before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rules.ecto.commands import RenameColumn as RenameColumnCommand
 from rules.ecto.commands import RenameTable as RenameTableCommand
@@ -31,7 +31,7 @@ def rename_table(intent: RenameTable, site: Site) -> Iterator[Step]:
         raise CannotDraftError(f"`{intent.to}` is no name for a table here: it is taken, or too long.")
     command = RenameTableCommand(NOWHERE, TableCommand(NOWHERE, table.name), TableCommand(NOWHERE, to))
     renamed = call("rename", table_call(table.name), options=[("to", table_call(to))])
-    up: list[Syntax] = [renamed, *followed(to, indexes_left(command, table), keys_left(command, table))]
+    up: list[Syntax] = [renamed, *_following(command, to, table, site)]
     notes = []
     use = site.surroundings.code.use(table.name)
     if use is not None:
@@ -59,7 +59,7 @@ def rename_column(intent: RenameColumn, site: Site) -> Iterator[Step]:
         return
     command = RenameColumnCommand(NOWHERE, TableCommand(NOWHERE, table.name), column.name, intent.to)
     renamed = call("rename", table_call(table.name), atom(column.name), options=[("to", atom(intent.to))])
-    up = (renamed, *followed(table.name, indexes_left(command, table), keys_left(command, table)))
+    up = (renamed, *_following(command, table.name, table, site))
     name = f"rename_{column.name}_to_{intent.to}_on_{table.name.name}"
     note = (
         f"Code that reads `{column.name}` by its old name fails from here on; "
@@ -106,6 +106,17 @@ def drop_table(intent: DropTable, site: Site) -> Iterator[Step]:
     yield Step(
         f"drop_{table.name.name}", f"drops `{table.name}`", (call("drop", table_call(table.name)),), notes=tuple(notes)
     )
+
+
+def _following(
+    command: RenameTableCommand | RenameColumnCommand, to: Name, table: Table, site: Site
+) -> Sequence[Syntax]:
+    """Return the commands that rename what Ecto has named after the table or the column."""
+    indexes, keys = list(indexes_left(command, table)), list(keys_left(command, table))
+    for old, new in (*indexes, *keys):
+        if new == to.name or site.free_name(to, new) != new:
+            raise CannotDraftError(f"`{old}` would be called `{new}` then, and that name is taken.")
+    return followed(to, indexes, keys)
 
 
 def _beside(table: Table, column: Column, to: str, why: str) -> Iterator[Step]:
