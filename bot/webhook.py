@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
 from contextvars import copy_context
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final, assert_never
+from typing import Any, Final, TypeVar, assert_never
 
 import structlog
 from fastapi import HTTPException, Request, Response
@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 
 from bot.events import EVENTS, Ignored, Malformed, Upkeep, Work, hear
+from bot.intake import Intake
 from bot.signature import BadSignature, verify, well_formed
 from workers.figures import DELIVERIES
 from workers.memory.connection import ANSWERS_WITHIN
@@ -30,9 +31,10 @@ LARGEST: Final = 26_214_400  # bytes; GitHub sends 25 MB at most
 LARGE: Final = 262_144  # bytes; nearly every delivery is a tenth of it
 LARGE_AT_ONCE: Final = 2  # so that strangers cannot make us hold more than 50 MiB unbelieved
 ARRIVES_WITHIN: Final = 9.0  # seconds; GitHub hangs up after ten
-THREADS: Final = 32  # that wait for Redis; with the append-only file on, it writes for all who wait at once
+THREADS: Final = 4  # that wait for Redis when repositories come and go
 LONGEST_NAME: Final = 100  # characters of a delivery's GUID, or an event's name
 
+Answer = TypeVar("Answer")
 TRACER: Final = trace.get_tracer(__name__)
 
 log = structlog.get_logger(__name__)
@@ -46,6 +48,7 @@ class Receiver:
     ) -> None:
         self._secrets = secrets
         self._inbox = inbox
+        self._intake = Intake(inbox)
         self._doorbell = doorbell
         self._tally = tally
         self._clock = clock
@@ -55,6 +58,7 @@ class Receiver:
 
     def close(self) -> None:
         """Let go of the threads, once nothing is being received any more."""
+        self._intake.close()
         self._threads.shutdown()
         self._bells.shutdown()
 
@@ -82,15 +86,15 @@ class Receiver:
             raise HTTPException(HTTPStatus.BAD_REQUEST) from error
         match hearing:
             case Work(jobs):
-                ring = await self._remember(self._inbox.accept, guid, event, jobs)
+                ring = await _within_reason(self._intake.accept(guid, event, jobs))
                 log.info("accepted", guid=guid, event_name=event, jobs=[job.id for job in jobs])
                 if ring:
                     self._bells.submit(copy_context().run, self._doorbell.ring, ring)
                 return Response(status_code=HTTPStatus.ACCEPTED)
             case Upkeep(forget, look):
                 for beginning in forget:
-                    await self._remember(self._inbox.forget, beginning)
-                await self._remember(self._inbox.look, look)
+                    await self._in_a_thread(self._inbox.forget, beginning)
+                await self._in_a_thread(self._inbox.look, look)
                 log.info("kept up", guid=guid, event_name=event, forgotten=forget, to_look_at=len(look))
                 return Response(status_code=HTTPStatus.ACCEPTED)
             case Ignored(reason):
@@ -114,14 +118,18 @@ class Receiver:
         except (ValueError, RecursionError) as error:
             raise HTTPException(HTTPStatus.BAD_REQUEST) from error
 
-    async def _remember(self, remember: Callable[..., Any], *what: Any) -> Any:
-        """Wait for Redis as long as its connection does, the wait for a free thread included; else 503."""
-        try:
-            async with asyncio.timeout(ANSWERS_WITHIN * 1.1):
-                return await asyncio.get_running_loop().run_in_executor(self._threads, remember, *what)
-        except (RedisError, TimeoutError) as error:
-            log.warning("cannot remember", error=type(error).__name__)
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE) from error
+    async def _in_a_thread(self, remember: Callable[..., None], *what: Any) -> None:
+        await _within_reason(asyncio.get_running_loop().run_in_executor(self._threads, remember, *what))
+
+
+async def _within_reason(remembering: Awaitable[Answer]) -> Answer:
+    """Wait for Redis as long as its connection does, what is in front of us included; else 503."""
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN * 1.1):
+            return await remembering
+    except (RedisError, TimeoutError) as error:
+        log.warning("cannot remember", error=type(error).__name__)
+        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE) from error
 
 
 def _envelope(request: Request) -> tuple[str, str, str]:

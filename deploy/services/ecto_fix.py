@@ -54,9 +54,10 @@ class EctoFix:
         """Where the receiver listens."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start_receiver(self) -> None:
+    def start_receiver(self, processes: int = 1) -> None:
         """Start the receiver and return once it listens."""
-        self.receiver = self._start("serve", "--host", "127.0.0.1", "--port", str(self.port))
+        address = ("--host", "127.0.0.1", "--port", str(self.port))
+        self.receiver = self._start("serve", *address, "--processes", str(processes))
         wait_for_port(self.port, self.receiver)
 
     def stop_receiver(self) -> None:

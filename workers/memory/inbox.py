@@ -37,6 +37,20 @@ class Obituary:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What GitHub delivered under a GUID, and what it asks for."""
+
+    guid: str
+    event: str
+    jobs: tuple[Job, ...]
+
+    def spoken(self) -> list[str | int]:
+        """Return the arguments of the script that accepts it."""
+        jobs = ((one.id, to_json(one), "once" if isinstance(one, RunCommand) else "again") for one in self.jobs)
+        return [self.guid, self.event, REMEMBERED, BELL_SOUNDS, *(part for job in jobs for part in job)]
+
+
 class Inbox:
     """The record of accepted work; each change of it is one atomic script."""
 
@@ -49,10 +63,14 @@ class Inbox:
 
         A review is due once however often it is heard; a command is accepted once, whatever the delivery's GUID says.
         """
-        spoken = [
-            part for job in jobs for part in (job.id, to_json(job), "once" if isinstance(job, RunCommand) else "again")
-        ]
-        return self._ids(self._run("accept", guid, event, REMEMBERED, BELL_SOUNDS, *spoken))
+        return self.accept_all([Delivery(guid, event, tuple(jobs))])[0]
+
+    def accept_all(self, deliveries: Iterable[Delivery]) -> list[tuple[str, ...]]:
+        """Accept each of several deliveries, in one exchange with Redis."""
+        accept, pipeline = self._redis.register_script(script("accept")), self._redis.pipeline(transaction=False)
+        for delivery in deliveries:
+            accept(keys=[self._prefix], args=delivery.spoken(), client=pipeline)
+        return [self._ids(ring) for ring in pipeline.execute()]
 
     def claim(self, job_id: str, seconds: float) -> Claim | str:
         """Take a due job and the lease of its pull request for *seconds*, or say why not."""
