@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from rules.sentences import doing, objects
-from rules.sentences.columns import NewColumn, Said, Sized, Trait, Traits, flat, reference_to
+from rules.sentences.columns import NewColumn, Said, Sized, Trait, Traits, column, flat, reference_to
 from rules.sentences.conditions import Tail, inverse
 from rules.sentences.grammar import Rejected
 from rules.sentences.intent import Action, Value
@@ -101,7 +101,14 @@ def last_name(_described: Spoken, name: Spoken) -> Spoken:
 
 def create(name: Spoken, parts: tuple[Any, ...] = ()) -> Clause:
     """A new table."""
-    return Clause(doing.create, (name, parts), placed=False)
+    shared = tuple(part.value for part in parts if isinstance(part, Trait) and part.field == "all")
+    made = tuple(column(part, shared) if shared and isinstance(part, NewColumn) else part for part in parts)
+    return Clause(doing.create, (name, made), placed=False)
+
+
+def create_each(name: Spoken, _row: Spoken, parts: tuple[Any, ...]) -> Clause:
+    """A new table, of which it is said what each row has."""
+    return create(name, parts)
 
 
 def create_flagged(name: Spoken, flag: Trait, parts: tuple[Any, ...] = ()) -> Clause:
@@ -290,6 +297,11 @@ def make(olds: tuple[Column, ...], *rest: Any) -> Clauses:
 
 def _is_traits(one: object) -> bool:
     return isinstance(one, tuple) and all(isinstance(trait, Trait) for trait in one)
+
+
+def make_placed(olds: tuple[Column, ...], *traits: Said) -> Clauses:
+    """Columns of several tables that get traits."""
+    return make(olds, flat(traits))
 
 
 def make_from(olds: tuple[Column, ...], *rest: Any) -> Clauses:

@@ -101,6 +101,18 @@ def columns(*several: NewColumn) -> tuple[NewColumn, ...]:
     return several
 
 
+def columns_all(*said: NewColumn | Trait) -> tuple[NewColumn, ...]:
+    """Columns with a trait that all of them have."""
+    several = [one for one in said if isinstance(one, NewColumn)]
+    traits = tuple(one for one in said if isinstance(one, Trait))
+    return columns(*(column(one, traits) for one in several))
+
+
+def for_all(trait: Trait) -> Trait:
+    """A trait that all columns of a new table have."""
+    return Trait("all", trait)
+
+
 def _goes_on(column: NewColumn) -> bool:
     """Tell whether a column ends with a list of values, of which what follows would be one more."""
     return any(trait.shared and trait.field == "values" for trait in column.traits[-1:])

@@ -50,12 +50,19 @@ def operand(of: Column) -> Formula:
     return Formula((of,))
 
 
-def operand_of(of: Column, target: object) -> Formula:
-    """A column in an expression, with its table: "amount on orders"."""
+def placed_old(name: Spoken, target: object) -> Column:
+    """A column with its table: "amount on orders"."""
     names = getattr(target, "names", ())
-    if len(names) != 1 or of.table is not None:
+    if len(names) != 1:
         raise Rejected
-    return Formula((Column(of.name, names[0]),))
+    return Column(name, names[0])
+
+
+def operand_of(of: Column, target: object) -> Formula:
+    """A column with its table, in an expression."""
+    if of.table is not None or of.name is None:
+        raise Rejected
+    return operand(placed_old(of.name, target))
 
 
 def number(value: Decimal | int) -> Formula:

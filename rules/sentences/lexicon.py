@@ -27,4 +27,4 @@ class Lexicon:
 
 
 def _form(name: str) -> str:
-    return singular(name.lower()).replace("_", "")
+    return singular(name.lower()).replace("_", "").rstrip("s")

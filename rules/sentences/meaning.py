@@ -8,7 +8,7 @@ from rules.sentences.grammar import Grammar, load
 from rules.sentences.said import SAME, Every
 
 # Rules whose parts stand one after the other, and are read by whoever is given them.
-ROWS: Final = ["table_names", "column_names", "olds", "parts", "new_names", "pieces_on"]
+ROWS: Final = ["table_names", "placed_olds", "column_names", "olds", "parts", "new_names", "pieces_on"]
 FLAT: Final = ["adjectives", "details", "inner", "traits", "pieces", "index_kinds", "foreign_pieces", "check_pieces", "exclusion_pieces", "settings", "fill"]
 METHODS: Final = ("gin", "gist", "brin", "hash", "btree", "spgist")
 OTHER_NAMES: Final = {

@@ -91,7 +91,7 @@ def _plural(word: str) -> str:
 
 def _form(name: str) -> str:
     """Return what remains of a name when it does not matter how it is written."""
-    return singular(name.lower()).replace("_", "").replace(".", "")
+    return singular(name.lower()).replace("_", "").replace(".", "").rstrip("s")
 
 
 def among(name: str, known: Iterable[str]) -> str | None:

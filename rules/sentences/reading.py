@@ -14,6 +14,7 @@ from rules.sentences.words import MAX_WORDS, Lattice, Word
 MAX_CONTEXTS: Final = 8
 REASONS: Final = frozenset({"because", "since", "otherwise"})
 ABILITIES: Final = frozenset({"can", "could", "able", "wants", "allow", "support", "enable", "speed", "avoid", "know"})
+DEARER: Final = 2  # how much more than one with an unknown name a reading may cost that is meant instead of it
 DOUBT: Final = 4  # what a reading costs against which something speaks
 
 
@@ -56,10 +57,15 @@ def _readings(words: list[Word], context: Context) -> list[Context]:
     """Return the cheapest readings that the schema allows."""
     error: Unknown | Senseless | None = None
     found: list[tuple[int, Context]] = []
+    limit: int | None = None
     for cost, clauses in derivations(words, context.schema):
+        if limit is not None and cost > limit:
+            break
         try:
             found += [(cost + DOUBT * (one.doubts - context.doubts), one) for one in settle(clauses, context)]
         except (Unknown, Senseless) as problem:
+            if isinstance(problem, Unknown) and limit is None:
+                limit = cost + DEARER
             if error is None or (isinstance(error, Senseless) and isinstance(problem, Unknown)):
                 error = problem
     if not found:
