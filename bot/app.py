@@ -13,7 +13,7 @@ from prometheus_client.core import Metric
 
 from bot.health import health
 from bot.metrics import gauge, metrics
-from bot.pages import rules, schema
+from bot.pages import docs, home, rules, schema
 from bot.pages.setup import Setup
 from bot.settings import Settings
 from bot.webhook import LARGEST, Receiver
@@ -63,6 +63,8 @@ def create_app(settings: Settings, observers: Observers | None = None) -> FastAP
     app.add_api_route("/webhook", receiver.receive if settings.webhook_secret else _not_yet, methods=["POST"])
     app.include_router(health(redis))
     app.include_router(metrics(tally, lambda: _gauges(inbox), settings.metrics_token.get_secret_value()))
+    app.include_router(home.router)
+    app.include_router(docs.router)
     app.include_router(rules.router)
     app.include_router(schema.router)
     app.include_router(setup.router)

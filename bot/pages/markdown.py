@@ -23,7 +23,7 @@ def render_line(text: str) -> Markup:
 
 @cache
 def _renderer() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "highlight": _highlight})
+    return MarkdownIt("commonmark", {"html": False, "highlight": _highlight}).enable("table")
 
 
 def _highlight(code: str, language: str, _attributes: str) -> str:
