@@ -87,8 +87,7 @@ TITLE = "Build the index concurrently"
 def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     """Find indexes built while other sessions write to the table."""
     index = command.index
-    is_there = stored(index.name) in context.schema.table(key(index.table)).indexes
-    if not index.concurrently and context.is_busy(index.table) and not (command.if_not_exists and is_there):
+    if not index.concurrently and is_read(command, context):
         rewrite = context.offer(build_concurrently, command, context)
         yield rule.finding(command.span, context, message(index.name, index.table, command, context), rewrite)
 
@@ -98,10 +97,14 @@ def check_sql(execute: Execute | RepoCall, context: Context) -> Iterator[Finding
     """Find CREATE INDEX without CONCURRENTLY."""
     built = (effect for effect in context.said(execute) if isinstance(effect, IndexCreated) and not effect.concurrently)
     for effect in built:
-        is_there = stored(effect.name or "") in context.schema.table(key(effect.table)).indexes
         said = effect.name or "this index"
-        if context.is_busy(effect.table) and not (effect.if_not_exists and is_there):
+        if context.is_busy(effect.table) and is_read(execute, context):
             yield rule.finding(execute.span, context, message(said, effect.table, execute, context))
+
+
+def is_read(command: Command, context: Context) -> bool:
+    """Tell whether a table that others use is read: not where the index is there, or stands for partitions alone."""
+    return any(effect.reads_table for effect in context.effects(command))
 
 
 def message(index: str, table: Name, command: Command, context: Context) -> str:
@@ -113,7 +116,7 @@ def message(index: str, table: Name, command: Command, context: Context) -> str:
 
 def build_concurrently(command: CreateIndex, context: Context) -> Rewrite:
     """Ask for a concurrent build, outside the transaction in which it cannot run; in a file of its own if need be."""
-    if context.schema.table(key(command.index.table)).suffix == "PARTITION":
+    if context.schema.table(key(command.index.table)).is_partitioned:
         raise CannotWriteError("PostgreSQL builds no index of a partitioned table concurrently")
     migration, lock = context.migration, context.waits_for_lock
     if not all(_builds_index(met, context) for met, _ in context.before):

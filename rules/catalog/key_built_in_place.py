@@ -118,7 +118,7 @@ def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterato
 def build_before(added: ConstraintAdded, command: AlterTable | Execute | RepoCall, context: Context) -> Rewrite:
     """Build the index concurrently, for the constraint to take it over."""
     table = context.schema.table(key(added.table))
-    if not isinstance(command, Execute) or len(command.effects) > 1 or table.suffix == "PARTITION":
+    if not isinstance(command, Execute) or len(command.effects) > 1 or table.is_partitioned:
         raise CannotWriteError("the constraint is not all that the command adds, or the table has partitions")
     made = after(context.schema, command).table(key(added.table)).constraints
     (constraint,) = (one for name, one in made.items() if name not in table.constraints)

@@ -184,6 +184,11 @@ class Table:
         """The columns of the primary key; empty where there is none, or none is known."""
         return next((one.columns for one in self.constraints.values() if isinstance(one, PrimaryKey)), ())
 
+    @property
+    def is_partitioned(self) -> bool:
+        """Tell whether its rows lie in partitions; a partition of it is a table by itself."""
+        return "PARTITION BY" in (self.suffix or "").upper()
+
     def foreign_key(self, column: str) -> ForeignKey | None:
         """Return the foreign key of which *column* is the first column."""
         keys = (one for one in self.constraints.values() if isinstance(one, ForeignKey))

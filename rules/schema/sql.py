@@ -108,7 +108,7 @@ def _run_on_table(
 def _create_table(draft: Draft, effect: sql.TableCreated) -> None:
     made = {column.name: column for column in (raw_column(one, effect.table) for one in effect.columns)}
     modifiers = "UNLOGGED" if effect.persistence == "unlogged" else None
-    uses = "PARTITION" if effect.partition_of or effect.partitioned else None
+    uses = "PARTITION BY" if effect.partitioned else "PARTITION OF" if effect.partition_of else None
     traits = dict(effect.settings)
     table = Table(key(effect.table), made, suffix=uses, modifiers=modifiers, traits=traits, whole=effect.complete)
     tables.create(draft, table, if_not_exists=effect.if_not_exists)

@@ -42,10 +42,11 @@ def of_table_made(made: sql.TableCreated, schema: Schema) -> Iterator[Effect]:
 
 
 def of_index_made(made: sql.IndexCreated, schema: Schema) -> Iterator[Effect]:
-    """Yield what CREATE INDEX does."""
-    is_there = made.if_not_exists and stored(made.name or "") in schema.table(key(made.table)).indexes
+    """Yield what CREATE INDEX does; a partitioned table alone has no rows to read."""
+    table = schema.table(key(made.table))
+    is_there = made.if_not_exists and stored(made.name or "") in table.indexes
     lock = Lock.SHARE_UPDATE_EXCLUSIVE if made.concurrently else Lock.SHARE
-    yield Effect(lock, made.table, reads_table=not is_there)
+    yield Effect(lock, made.table, reads_table=not is_there and not (made.only and table.is_partitioned))
 
 
 def of_object(effect: sql.ObjectEffect, schema: Schema) -> Iterator[Effect]:
