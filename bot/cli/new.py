@@ -16,8 +16,8 @@ from rules.ecto.files import VERSION
 
 
 def command(
-    sentence: Annotated[str, typer.Argument(help="What is wanted: 'add phone to users'.")],
-    paths: Annotated[list[Path] | None, typer.Argument(help="Where its migrations are; here if not given.")] = None,
+    words: Annotated[list[str], typer.Argument(metavar="SENTENCE", help="What is wanted: 'add phone to users'.")],
+    place: Annotated[Path | None, typer.Option("--in", metavar="PATH", help="The project; else where we are.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Put the files where they belong.")] = False,  # noqa: FBT002
     format_: Annotated[Format, typer.Option("--format", help="For people or for programs.")] = Format.TEXT,
 ) -> None:
@@ -25,15 +25,15 @@ def command(
 
     Exit status: 0 there are files, 1 the sentence could not be carried out, 2 could not run.
     """
-    selection = select(paths or [Path()], None)
+    selection = select([place or Path()], None)
     moment = int(datetime.now(UTC).strftime(VERSION))  # noqa: TID251 - as `mix ecto.gen.migration` does
-    reply = author(sentence, selection.change, moment, settings_of(selection))
+    reply = author(" ".join(words), selection.change, moment, settings_of(selection))
     if format_ is Format.JSON:
         sys.stdout.write(as_json(reply))
     else:
         show(reply)
     for file in reply.files if write else ():
-        place = selection.root / file.path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(file.text.encode())
+        goes = selection.root / file.path
+        goes.parent.mkdir(parents=True, exist_ok=True)
+        goes.write_bytes(file.text.encode())
     raise typer.Exit(0 if reply.files else 1)
