@@ -163,6 +163,8 @@ class Heads:
 
     def _due(self, place: Place) -> Iterator[OpenPullRequest]:
         """Yield what waits for a review in *place*."""
+        if not place.repository:
+            self.app.forget(place.installation, "")  # it may see more now than its token does
         names = [place.repository] if place.repository else list(self._of(place.installation))
         for one in chain.from_iterable(self._open(place.installation, name) for name in names):
             # Who reviews it now has not said so yet.
@@ -204,11 +206,15 @@ class Heads:
     def _open(self, installation: int, repository: str) -> Iterator[OpenPullRequest]:
         url = path("repos", *repository.split("/"), "pulls")
         known = Answers(self.redis, self.prefix, f"{installation}:{repository}#")
-        try:
-            for one in self.app.looking(installation).pages(url, known=known, state="open"):
+        for _ in range(2):
+            try:
+                listed = list(self.app.looking(installation).pages(url, known=known, state="open"))
+            except (Forbidden, NotFound):  # gone since it was heard of, or come since the token was made
+                self.app.forget(installation, "")
+                continue
+            for one in listed:
                 key = PullRequestKey(installation, repository, int(one["number"]))
                 yield OpenPullRequest(key, str(one["head"]["sha"]), str(one["base"]["ref"]))
-        except (Forbidden, NotFound):
             return
 
 

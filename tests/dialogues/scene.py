@@ -6,7 +6,7 @@ from itertools import count
 from typing import Final, TypeVar
 
 from deploy.standin.control import PullRequest, Repository, StandIn
-from deploy.standin.pictured import CheckRun
+from deploy.standin.pictured import CheckRun, Comment
 
 Seen = TypeVar("Seen")
 NUMBERS: Final = count(1)
@@ -53,6 +53,16 @@ def check_of(pull_request: PullRequest) -> CheckRun:
         return next((run for run in pull_request.checks("ecto-fix") if run.status == "completed"), None)
 
     return eventually("the check is concluded", concluded)
+
+
+def answer_to(pull_request: PullRequest, comment: int) -> Comment:
+    """Wait until the bot has said something after a comment, and return it."""
+
+    def answer() -> Comment | None:
+        after = [each for each in pull_request.look().comments if each.id > comment]
+        return next((each for each in after if each.author == "ecto-fix[bot]"), None)
+
+    return eventually("an answer", answer)
 
 
 def new_shop(github: StandIn) -> Repository:

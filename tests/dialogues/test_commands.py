@@ -1,8 +1,7 @@
 """Somebody writes `/ecto-fix` on a pull request."""
 
 from deploy.standin.control import PullRequest, Repository, StandIn
-from deploy.standin.pictured import Comment
-from tests.dialogues.scene import MIGRATIONS, check_of, eventually, migration, opens
+from tests.dialogues.scene import MIGRATIONS, answer_to, check_of, eventually, migration, opens
 
 INDEX = "20260201000000_index_users.exs"
 NICKNAME = "20260202000000_remove_nickname.exs"
@@ -20,14 +19,6 @@ def reviewed(shop: Repository) -> PullRequest:
 
 def reactions_to(pull_request: PullRequest, comment: int) -> tuple[str, ...]:
     return next(each.reactions for each in pull_request.look().comments if each.id == comment)
-
-
-def answer_to(pull_request: PullRequest, comment: int) -> Comment:
-    def answer() -> Comment | None:
-        after = [each for each in pull_request.look().comments if each.id > comment]
-        return next((each for each in after if each.author == "ecto-fix[bot]"), None)
-
-    return eventually("an answer", answer)
 
 
 def test_a_maintainer_gets_the_rewrites_in_one_commit_and_the_check_turns_green(shop: Repository) -> None:

@@ -1,6 +1,7 @@
 """What GitHub has and we have not is found, by one process in its turn."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from redis import Redis
@@ -91,6 +92,19 @@ def test_what_was_heard_of_while_github_asks_for_patience_is_not_forgotten(hub: 
         heads.heed()
 
     assert heads.heed() == 1
+
+
+def test_a_repository_that_came_since_the_token_was_made_is_looked_through(hub: Hub, heads: Heads) -> None:
+    key = hub.key(hub.opens({NEW: ADD_INDEX}))
+    heads.inbox.look([f"{key.installation_id}:{key.repository}"])
+    heads.heed()
+    young = replace(hub, repository=hub.standin.create_repository(f"{key.repository}-2", {"mix.exs": ""}))
+    new = young.key(young.opens({NEW: ADD_INDEX}))
+    heads.inbox.look([f"{new.installation_id}:{new.repository}"])
+
+    assert heads.heed() == 1
+
+    assert due(heads, new)
 
 
 def test_an_installation_that_is_named_is_looked_through_whole(hub: Hub, heads: Heads) -> None:

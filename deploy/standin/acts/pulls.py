@@ -97,7 +97,18 @@ def _turn(world: World, pull: PullRequest, by: Account) -> None:
             "PullRequest", "state", "invalid", "state cannot be changed. The pull request was merged."
         )
     pull.closed_at = None if pull.closed_at else world.clock.now()
+    if not pull.closed_at:
+        _catch_up(pull)
     announce.pull_request(world, pull, "closed" if pull.closed_at else "reopened", by)
+
+
+def _catch_up(pull: PullRequest) -> None:
+    """Take what was pushed while the pull request was closed."""
+    source = pull.head_repository.git
+    head = source.ref(BRANCH + pull.head_ref)
+    if head is not None and head != pull.head_sha:
+        pull.repository.git.adopt(source, head, f"refs/pull/{pull.number}/head")
+        pull.head_sha = head
 
 
 def set_draft(world: World, pull: PullRequest, by: Account, *, draft: bool) -> None:
