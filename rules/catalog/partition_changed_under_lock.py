@@ -3,7 +3,8 @@
 `CREATE TABLE ... PARTITION OF` and `DETACH PARTITION` take an `ACCESS EXCLUSIVE` lock on the whole partitioned table.
 `ATTACH PARTITION` takes a weaker one since PostgreSQL 12, so a new partition is better created as a table and attached;
 if the table has rows it is read under an `ACCESS EXCLUSIVE` lock of its own, unless a validated check says that all of
-them belong. `DETACH PARTITION ... CONCURRENTLY`, since PostgreSQL 14, stops nobody.
+them belong. `DETACH PARTITION ... CONCURRENTLY`, since PostgreSQL 14, stops nobody; it leaves a check on the partition,
+which a rollback has to drop.
 
 ## Given
     ```elixir
@@ -69,7 +70,6 @@ from collections.abc import Iterator
 from rules.ecto.commands import Execute, RepoCall
 from rules.finding import Effect, Finding, Severity
 from rules.postgres.locks import Lock
-from rules.rewrite.concurrently import said_concurrently
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.partition import attached
@@ -87,19 +87,15 @@ def check(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
         for felt in context.effects(execute) if is_about_partition(said) else ():
             message = hazard(said, felt)
             if message is not None:
-                yield rule.finding(execute.span, context, message, context.offer(beside_others, said, execute, context))
+                yield rule.finding(execute.span, context, message, context.offer(create_apart, said, execute, context))
                 return
 
 
-def beside_others(said: sql.Effect, execute: Execute | RepoCall, context: Context) -> Rewrite:
-    """Attach a table that was created apart, or detach one concurrently."""
-    if not isinstance(execute, Execute):
-        raise CannotWriteError("the repo sends it")
-    migration = context.migration
-    if isinstance(said, sql.TableCreated):
-        return Rewrite("Create the table apart, and attach it", Safety.REVIEW, attached(migration, execute))
-    edits = said_concurrently(migration, execute, context.settings.postgres, lock=context.waits_for_lock)
-    return Rewrite("Detach it concurrently, if no partition is the default", Safety.REVIEW, edits)
+def create_apart(said: sql.Effect, execute: Execute | RepoCall, context: Context) -> Rewrite:
+    """Attach a table that was created apart."""
+    if not isinstance(execute, Execute) or not isinstance(said, sql.TableCreated):
+        raise CannotWriteError("no partition is created")
+    return Rewrite("Create the table apart, and attach it", Safety.REVIEW, attached(context.migration, execute))
 
 
 def is_about_partition(said: sql.Effect) -> bool:

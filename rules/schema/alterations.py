@@ -52,6 +52,8 @@ def alter(draft: Draft, effect: TableAltered) -> None:
         generated = effect.values[0] if effect.values else None
         draft.change_column(effect.table, effect.subject, generated=generated)
     elif effect.action not in IGNORED:
+        if effect.concurrently:
+            draft.note(Remark.VAGUE, f"a concurrent DETACH leaves a check on `{effect.other}`", key(effect.table))
         traits = _traits(draft, effect)
         if traits is None:
             draft.note(Remark.VAGUE, f"{effect.action} on `{effect.table}` is not followed", key(effect.table))
