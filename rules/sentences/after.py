@@ -2,9 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final, TypeVar
 
+from rules.ecto.names import foreign_key_name
 from rules.rewrite.names import identifier
-from rules.schema.model import UNSURE, Check, Column, ForeignKey, Index, Schema, SomeConstraint, Table, Thing
+from rules.schema.model import (
+    UNSURE,
+    Check,
+    Column,
+    Constraint,
+    ForeignKey,
+    Index,
+    Schema,
+    SomeConstraint,
+    Table,
+    Thing,
+)
 from rules.sentences.intent import (
     AddCheck,
     AddColumns,
@@ -13,8 +26,10 @@ from rules.sentences.intent import (
     AddForeignKey,
     AddIndex,
     AddTimestamps,
+    CreateEnum,
     CreateTable,
     DropConstraint,
+    DropExtension,
     DropForeignKey,
     DropIndex,
     DropTable,
@@ -28,7 +43,8 @@ from rules.sentences.intent import (
 from rules.sql.effects import Kind
 from rules.sql.names import Name
 
-STAMPS = ("inserted_at", "updated_at")
+Object = TypeVar("Object")
+STAMPS: Final = ("inserted_at", "updated_at")
 
 
 def after(schema: Schema, intent: Intent) -> Schema:
@@ -46,9 +62,10 @@ def after(schema: Schema, intent: Intent) -> Schema:
         case AddExtension(name=extension):
             thing = Thing(Kind.EXTENSION, Name(None, extension), UNSURE)
             return replace(schema, things={**schema.things, thing.key: thing})
+        case CreateEnum() | DropExtension():
+            return schema
         case _:
-            name = getattr(intent, "table", None)
-            return schema if name is None else _with(schema, _changed(schema.table(name), intent))
+            return _with(schema, _changed(schema.table(intent.table), intent))
 
 
 def _with(schema: Schema, table: Table) -> Schema:
@@ -83,21 +100,30 @@ def _objects(table: Table, intent: Intent) -> Table:
             return replace(table, indexes=_without(table.indexes, name))
         case RenameIndex(name=name, to=to):
             return replace(table, indexes={**_without(table.indexes, name), to: table.indexes[name]})
+        case _:
+            return replace(table, constraints=_constraints(table, intent))
+
+
+def _constraints(table: Table, intent: Intent) -> Mapping[str, Constraint]:
+    made: Constraint | None = None
+    gone: str | None = None
+    match intent:
         case AddCheck(name=str(name), sql=sql):
-            return replace(table, constraints={**table.constraints, name: Check(name, sql)})
+            made = Check(name, sql)
         case AddExclusion(name=str(name)):
-            return replace(table, constraints={**table.constraints, name: SomeConstraint(name)})
-        case DropConstraint(name=name):
-            return replace(table, constraints=_without(table.constraints, name))
+            made = SomeConstraint(name)
         case AddForeignKey(column=column, references=to):
-            key = ForeignKey(f"{table.name.name}_{column}_fkey", (column,), to.table, ())
-            return replace(table, constraints={**table.constraints, key.name: key})
+            made = ForeignKey(foreign_key_name(table.name.name, column), (column,), to.table, ())
+        case DropConstraint(name=name):
+            gone = name
         case DropForeignKey(column=column):
             found = table.foreign_key(column)
-            return table if found is None else replace(table, constraints=_without(table.constraints, found.name))
+            gone = None if found is None else found.name
         case _:
-            return table
+            pass
+    kept = _without(table.constraints, *([gone] if gone else []))
+    return {**kept, made.name: made} if made else kept
 
 
-def _without(things: Mapping[str, "object"], *names: str) -> dict:
+def _without(things: Mapping[str, Object], *names: str) -> dict[str, Object]:
     return {name: thing for name, thing in things.items() if name not in names}

@@ -5,16 +5,20 @@ from typing import Final, TypeAlias
 
 from rules.rewrite.names import identifier
 from rules.sentences.grammar import Rejected
-from rules.sentences.said import Column, Formula, Spoken
+from rules.sentences.said import Column, Formula, Spoken, Tables
 
 Tail: TypeAlias = tuple[str, Formula]  # what follows a column: an operator, and the rest
 Operand: TypeAlias = Formula | Spoken  # a word that was spoken stands for text
 
-INVERSE: Final = {"=": "<>", "<>": "=", ">": "<=", "<=": ">", "<": ">=", ">=": "<"} | {
-    f"{one}{word}": f"{other}{word}"
-    for word in ("NULL", "IN", "BETWEEN")
-    for one, other in (("IS ", "IS NOT "), ("IS NOT ", "IS "), ("", "NOT "), ("NOT ", ""))
-}
+OPPOSITES: Final = (
+    ("=", "<>"),
+    (">", "<="),
+    ("<", ">="),
+    ("IS NULL", "IS NOT NULL"),
+    ("IN", "NOT IN"),
+    ("BETWEEN", "NOT BETWEEN"),
+)
+INVERSE: Final = dict([*OPPOSITES, *(pair[::-1] for pair in OPPOSITES)])
 LENGTH: Final = "char_length "
 NOTHING: Final = Formula(())
 RAW: Final = frozenset(" <>=()")
@@ -31,62 +35,63 @@ def sql(value: str) -> Formula:
 
 
 def old_column(name: Spoken) -> Column:
-    """A column by its name."""
+    """Read a column by its name."""
     return Column(name)
 
 
 def owned(table: Spoken, name: Spoken) -> Column:
-    """A column of a table: "the user's email"."""
+    """Read a column of a table: "the user's email"."""
     return Column(name, table)
 
 
 def it() -> Column:
-    """The column of which was spoken."""
+    """Read the column of which was spoken."""
     return Column(None)
 
 
 def operand(of: Column) -> Formula:
-    """A column in an expression."""
+    """Read a column in an expression."""
     return Formula((of,))
 
 
 def placed_old(name: Spoken, target: object) -> Column:
-    """A column with its table: "amount on orders"."""
-    names = getattr(target, "names", ())
-    if len(names) != 1:
-        raise Rejected
-    return Column(name, names[0])
+    """Read a column with its table: "amount on orders"."""
+    match target:
+        case Tables(names=(table,)):
+            return Column(name, table)
+        case _:
+            raise Rejected
 
 
 def operand_of(of: Column, target: object) -> Formula:
-    """A column with its table, in an expression."""
+    """Read a column with its table, in an expression."""
     if of.table is not None or of.name is None:
         raise Rejected
     return operand(placed_old(of.name, target))
 
 
 def number(value: Decimal | int) -> Formula:
-    """A number."""
+    """Read a number."""
     return sql(str(value))
 
 
 def text(value: str) -> Formula:
-    """A literal."""
+    """Read a literal."""
     return sql(quoted(value))
 
 
 def bracketed(inner: Formula) -> Formula:
-    """An expression in brackets."""
+    """Read an expression in brackets."""
     return sql("(") + inner + ")"
 
 
 def arithmetic(left: Formula, operator: str, right: Formula) -> Formula:
-    """A sum or a product."""
+    """Read a sum or a product."""
     return left + f" {operator} " + right
 
 
 def call(function: Spoken, *arguments: Formula) -> Formula:
-    """A function's value."""
+    """Read a function's value."""
     name = "char_length" if function.identifier == "length" else function.identifier
     formula = sql(f"{identifier(name)}(") + arguments[0]
     for argument in arguments[1:]:
@@ -100,12 +105,12 @@ def length_of(of: Column) -> Formula:
 
 
 def word_operand(word: Spoken) -> Spoken:
-    """A word that stands for text."""
+    """Read a word that stands for text."""
     return word
 
 
 def tail(operator: str, right: Operand) -> Tail:
-    """A comparison without its left side."""
+    """Read a comparison without its left side."""
     if isinstance(right, Formula):
         return operator, right
     if operator not in {"=", "<>"}:
@@ -114,12 +119,12 @@ def tail(operator: str, right: Operand) -> Tail:
 
 
 def is_word(word: Spoken) -> Tail:
-    """ "is active": the text of that word."""
+    """Read "is active": the text of that word."""
     return "=", text(word.text)
 
 
 def between(low: Formula, high: Formula) -> Tail:
-    """A range, with both its ends."""
+    """Read a range, with both its ends."""
     return "BETWEEN", low + " AND " + high
 
 
@@ -138,7 +143,7 @@ def _literal(value: str) -> str:
 
 
 def inverse(of: Tail) -> Tail:
-    """The opposite of a comparison."""
+    """Read the opposite of a comparison."""
     operator, right = of
     if operator.startswith(LENGTH):
         return LENGTH + INVERSE[operator.removeprefix(LENGTH)], right
@@ -158,7 +163,7 @@ def longer_than(count: int) -> Tail:
 
 
 def compared(left: Formula, of: Tail) -> Formula:
-    """A comparison."""
+    """Read a comparison."""
     operator, right = of
     if operator.startswith(LENGTH):
         return sql("char_length(") + left + f") {operator.removeprefix(LENGTH)} " + right
@@ -166,23 +171,23 @@ def compared(left: Formula, of: Tail) -> Formula:
 
 
 def compared_not(left: Formula, of: Tail) -> Formula:
-    """The opposite of a comparison."""
+    """Read the opposite of a comparison."""
     return compared(left, inverse(of))
 
 
 def flag_condition(of: Column) -> Formula:
-    """A boolean column by itself."""
+    """Read a boolean column by itself."""
     return operand(of)
 
 
 def negated(inner: Formula) -> Formula:
-    """The opposite of a condition."""
+    """Read the opposite of a condition."""
     bare = len(inner.parts) == 1 and isinstance(inner.parts[0], Column)
     return sql("NOT ") + inner if bare else sql("NOT (") + inner + ")"
 
 
 def grouped(inner: Formula) -> Formula:
-    """A condition in brackets, which it needs only within another."""
+    """Read a condition in brackets, which it needs only within another."""
     return inner
 
 
@@ -201,7 +206,7 @@ def _tight(inner: Formula) -> Formula:
 
 
 def raw(text_: str) -> Formula:
-    """A condition in quotes: SQL as it stands."""
+    """Read a condition in quotes: SQL as it stands."""
     if RAW.isdisjoint(text_):
         raise Rejected
     return Formula((text_,), raw=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from rules.rewrite.names import identifier
 from rules.schema.model import ForeignKey
-from rules.sentences.columns import NewColumn, Sized, Target, Trait, Traits, traits_of
+from rules.sentences.columns import NewColumn
 from rules.sentences.conditions import Tail, compared, operand
 from rules.sentences.intent import (
     Action,
@@ -38,6 +38,7 @@ from rules.sentences.intent import (
 )
 from rules.sentences.names import POINTERS, Place, Senseless, Unknown, column_of, new_name, plural, singular
 from rules.sentences.said import Column, Formula, Spoken
+from rules.sentences.traits import Sized, Target, Trait, Traits, traits_of
 from rules.sql.names import Name
 
 STAMPS = frozenset({"inserted_at", "updated_at"})
@@ -168,7 +169,7 @@ def add(place: Place, columns: tuple[NewColumn, ...]) -> Iterator[Intent]:
 
 
 def _refers_to_itself(place: Place, column: ColumnIntent) -> bool:
-    """Tell whether a column for all tables is the one that leads to this table: `tenant_id` has no place in `tenants`."""
+    """Tell whether a column for all tables leads to this one: `tenant_id` has no place in `tenants`."""
     return column.name == f"{singular(place.name.name)}_id"
 
 

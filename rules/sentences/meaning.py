@@ -1,15 +1,28 @@
 """The grammar with the functions that its rules name."""
 
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final
 
-from rules.sentences import clauses, columns, conditions
+from rules.sentences import clauses, columns, conditions, constraints, filling, making, traits
 from rules.sentences.grammar import Grammar, load
 from rules.sentences.said import SAME, Every
 
 # Rules whose parts stand one after the other, and are read by whoever is given them.
 ROWS: Final = ["table_names", "placed_olds", "column_names", "olds", "parts", "new_names", "pieces_on"]
-FLAT: Final = ["adjectives", "details", "inner", "traits", "pieces", "index_kinds", "foreign_pieces", "check_pieces", "exclusion_pieces", "settings", "fill"]
+FLAT: Final = [
+    "adjectives",
+    "details",
+    "inner",
+    "traits",
+    "pieces",
+    "index_kinds",
+    "foreign_pieces",
+    "check_pieces",
+    "exclusion_pieces",
+    "settings",
+    "fill",
+]
 METHODS: Final = ("gin", "gist", "brin", "hash", "btree", "spgist")
 OTHER_NAMES: Final = {
     "renamings": "clauses",
@@ -60,18 +73,29 @@ OTHER_NAMES: Final = {
 @cache
 def grammar() -> Grammar:
     """Return the grammar of sentences; it is loaded once."""
-    functions: dict[str, Any] = {**vars(conditions), **vars(columns), **vars(clauses)}
-    functions |= clauses.constants(conditions.TAILS.items())
-    functions |= clauses.constants(conditions.OPERATORS.items())
-    functions |= clauses.constants(conditions.OPERANDS.items())
-    functions |= clauses.constants(columns.VALUES.items())
-    functions |= clauses.constants(columns.TRAITS.items())
-    functions |= clauses.constants(columns.ACTIONS.items())
-    functions |= clauses.constants((method, method) for method in METHODS)
-    functions |= {name: clauses.piece(field) for name, field in clauses.PIECES.items()}
+    functions: dict[str, Any] = {}
+    for module in (conditions, traits, columns, clauses, making, constraints, filling):
+        functions |= vars(module)
+    functions |= _constants(conditions.TAILS.items())
+    functions |= _constants(conditions.OPERATORS.items())
+    functions |= _constants(conditions.OPERANDS.items())
+    functions |= _constants(traits.VALUES.items())
+    functions |= _constants(traits.TRAITS.items())
+    functions |= _constants(traits.ACTIONS.items())
+    functions |= _constants((method, method) for method in METHODS)
+    functions |= {name: constraints.piece(field) for name, field in constraints.PIECES.items()}
     functions |= {"same": lambda: SAME, "every": Every, "equals": lambda: "=", "overlaps": lambda: "&&"}
     functions |= dict.fromkeys(ROWS, clauses.names)
     functions["columns_made"] = lambda *parts: (columns.column(*parts),)
-    functions |= dict.fromkeys(FLAT, columns.several)
+    functions |= dict.fromkeys(FLAT, traits.several)
     functions |= {name: functions[other] for name, other in OTHER_NAMES.items()}
     return load(functions)
+
+
+def _constants(values: Iterable[tuple[str, Any]]) -> dict[str, Callable[..., Any]]:
+    """Return functions of nothing that give *values*."""
+    return {name: _constant(value) for name, value in values}
+
+
+def _constant(value: Any) -> Callable[..., Any]:
+    return lambda *_: value

@@ -9,7 +9,6 @@ from rules.rewrite.names import identifier
 from rules.schema.model import Check, ForeignKey, Index, Table
 from rules.schema.text import mentions
 from rules.sentences import doing
-from rules.sentences.columns import Target, Traits, traits_of
 from rules.sentences.grammar import Rejected
 from rules.sentences.intent import (
     AddCheck,
@@ -30,10 +29,42 @@ from rules.sentences.intent import (
 )
 from rules.sentences.names import Place, Senseless, Unknown, among, new_name
 from rules.sentences.said import Clause, Column, Formula, Spoken, Tables
+from rules.sentences.traits import Target, Traits, traits_of
 from rules.sql.effects import Kind
 
 EXTENSIONS: Final = frozenset(
-    ["btree_gin", "btree_gist", "citext", "cube", "earthdistance", "fuzzystrmatch", "hstore", "intarray", "isn", "ltree", "pageinspect", "pg_cron", "pg_stat_statements", "pg_trgm", "pgcrypto", "pgstattuple", "postgis", "postgres_fdw", "tablefunc", "timescaledb", "unaccent", "uuid-ossp", "vector", "xml2", "dict_int", "lo", "seg", "pgvector", "pg_partman", "pg_buffercache"]
+    [
+        "btree_gin",
+        "btree_gist",
+        "citext",
+        "cube",
+        "earthdistance",
+        "fuzzystrmatch",
+        "hstore",
+        "intarray",
+        "isn",
+        "ltree",
+        "pageinspect",
+        "pg_cron",
+        "pg_stat_statements",
+        "pg_trgm",
+        "pgcrypto",
+        "pgstattuple",
+        "postgis",
+        "postgres_fdw",
+        "tablefunc",
+        "timescaledb",
+        "unaccent",
+        "uuid-ossp",
+        "vector",
+        "xml2",
+        "dict_int",
+        "lo",
+        "seg",
+        "pgvector",
+        "pg_partman",
+        "pg_buffercache",
+    ]
 )
 CALLED: Final = {
     "trigram": "pg_trgm",
@@ -44,20 +75,11 @@ CALLED: Final = {
     "pgvector": "vector",
     "trgm": "pg_trgm",
 }
-PERIODS: Final = tuple(
-    (f"{start}{end}", f"{stop}{end}")
-    for start, stop in (
-        ("starts", "ends"),
-        ("start", "end"),
-        ("started", "ended"),
-        ("begins", "ends"),
-        ("valid", "valid"),
-    )
-    for end in ("_at", "_on", "_date", "_time", "s_at")
-) + (
+STARTS: Final = (("starts", "ends"), ("start", "end"), ("started", "ended"), ("begins", "ends"))
+PERIODS: Final = (  # columns where a period begins and ends
+    *((f"{start}_{end}", f"{stop}_{end}") for start, stop in STARTS for end in ("at", "on", "date", "time")),
     ("valid_from", "valid_to"),
     ("valid_from", "valid_until"),
-    ("from", "to"),
     ("check_in", "check_out"),
     ("from_date", "to_date"),
 )
@@ -128,11 +150,11 @@ def unique(place: Place, parts: tuple[Any, ...]) -> Iterator[Intent]:
     yield AddIndex(place.name, tuple(found), unique=True)
 
 
-def drop_index(place: Place, parts: tuple[Any, ...], is_unique: bool) -> Iterator[Intent]:  # noqa: FBT001 - a clause's value
+def drop_index(place: Place, parts: tuple[Any, ...], is_unique: object = None) -> Iterator[Intent]:
     """Drop the index of some columns."""
     found = tuple(_part(place, part, {}) for part in parts)
     names = [one.name for one in _indexes(place.table, found) if one.unique is True or not is_unique]
-    yield DropIndex(place.name, found, unique=is_unique, name=names[0] if len(names) == 1 else None)
+    yield DropIndex(place.name, found, unique=bool(is_unique), name=names[0] if len(names) == 1 else None)
 
 
 def _indexes(table: Table, parts: tuple[Part, ...]) -> list[Index]:
@@ -147,7 +169,7 @@ def drop_index_named(place: Place, spoken: Spoken) -> Iterator[Intent]:
     if name in table.indexes or spoken.text in table.indexes:
         yield DropIndex(place.name, name=name if name in table.indexes else spoken.text)
     elif place.has(spoken):
-        yield from drop_index(place, (Column(spoken),), False)  # noqa: FBT003 - as the clause has it
+        yield from drop_index(place, (Column(spoken),))
     else:
         raise Unknown("index", name, table.indexes, place.name)
 
@@ -164,7 +186,7 @@ def rename_index(place: Place, spoken: Spoken, to: Spoken) -> Iterator[Intent]:
 
 
 def foreign_clause(found: dict[str, Any]) -> Clause:
-    """Return the clause of a foreign key of which *found* was said: a column, its table, the table to which it leads."""
+    """Return the clause of a foreign key of which *found* was said: its column, its table, where it leads."""
     reference: Target | None = found.get("references")
     at, to = found.get("table"), found.get("to")
     if reference is not None:
@@ -273,7 +295,7 @@ def _range(place: Place, said: tuple[str, ...]) -> Part:
 def _period(place: Place) -> tuple[str, ...]:
     columns = place.table.columns
     ranges = [name for name in columns if _is_range(place, name)]
-    pairs = [pair for pair in PERIODS if pair[0] != pair[1] and set(pair) <= set(columns)]
+    pairs = [pair for pair in PERIODS if set(pair) <= set(columns)]
     if len(ranges) == 1:
         return (ranges[0],)
     if len(pairs) != 1:

@@ -206,7 +206,7 @@ def _backfill(intent: Backfill) -> str:
     sets = ", ".join(f"{_name(column)} = {_filling(value)}" for column, value in intent.sets)
     where = "" if intent.where is None else f" where {_ticked(intent.where)}"
     batch = "" if intent.batch is None else f" in batches of {intent.batch}"
-    return f"Update {_name(intent.table)} set {sets}{where}{batch}"
+    return " ".join(["Update", _name(intent.table), "set", f"{sets}{where}{batch}"])
 
 
 def _filling(value: Value | OtherColumn) -> str:

@@ -85,3 +85,6 @@ class Clause:
     said: tuple[Any, ...]
     target: Target | None = None
     placed: bool = True
+
+
+Clauses: TypeAlias = tuple[Clause, ...]

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from rules.schema.model import Schema
 from rules.sentences.after import after
-from rules.sentences.columns import NewColumn, Trait
-from rules.sentences.columns import Target as Reference
+from rules.sentences.columns import NewColumn
 from rules.sentences.doing import add
 from rules.sentences.folding import folded
 from rules.sentences.intent import (
@@ -26,6 +25,8 @@ from rules.sentences.intent import (
 )
 from rules.sentences.names import Place, Senseless, Unknown, column_of, table_in
 from rules.sentences.said import IT, SAME, Clause, Column, Every, Formula, Spoken, Tables, Target
+from rules.sentences.traits import Target as Reference
+from rules.sentences.traits import Trait
 from rules.sql.names import Name
 
 MAX_READINGS: Final = 16
@@ -120,10 +121,11 @@ def _candidates(clause: Clause, rest: tuple[Clause, ...], context: Context) -> l
     if clause.target is not None:
         return [_tables(clause.target, clause, context)]
     following = next((one for one in rest if one.target is not None), None)
-    near = [context.tables] if context.tables else []
-    if following is not None and following.target is not SAME and not _says_it(clause.said):
+    near: list[tuple[Name, ...]] = [context.tables] if context.tables else []
+    target = None if following is None else following.target
+    if following is not None and isinstance(target, Tables | Every) and not _says_it(clause.said):
         with suppress(Unknown):
-            near.append(_tables(following.target, following, context))
+            near.append(_tables(target, following, context))
     near = list(dict.fromkeys(near))
     return (
         near
@@ -138,7 +140,9 @@ def _alone(clause: Clause) -> bool:
 
 
 def _fitting(clause: Clause, near: list[tuple[Name, ...]], context: Context) -> list[tuple[Name, ...]]:
-    found = [(name,) for name in sorted(context.schema.tables, key=str) if _fits(clause, (name,), context)]
+    found: list[tuple[Name, ...]] = [
+        (name,) for name in sorted(context.schema.tables, key=str) if _fits(clause, (name,), context)
+    ]
     if len(found) > MAX_TABLES:
         raise Senseless
     if not found and not near:

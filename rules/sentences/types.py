@@ -1,7 +1,7 @@
 """Types in people's words, and in Ecto's and PostgreSQL's."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rules.ecto.types import ArrayType, NamedType
@@ -21,8 +21,10 @@ class Kind:
 LINES: Final = """
 string: string, varchar, character varying, char, character, short text, str, word | url, link, single line
 text: text, long text, longtext, long string, multiline text, free text, plain text | paragraph, textarea, text area
-integer: integer, int, int4, whole number, numeric integer | cents, integer cents, number, counter, count, year, age, int number
-bigint: bigint, big integer, big int, int8, long, long integer, bigger integer, 64 bit integer, 64-bit integer | big number
+integer: integer, int, int4, whole number, numeric integer
+integer: | cents, integer cents, number, counter, count, year, age, int number
+bigint: bigint, big integer, big int, int8, long, long integer, bigger integer, 64 bit integer, 64-bit integer
+bigint: | big number
 smallint: smallint, small integer, small int, int2
 boolean: boolean, bool, true or false, true/false, yes or no, yes/no, boolean flag | flag, toggle
 decimal: decimal, numeric, decimal number, exact number, fixed point, bigdecimal | percentage, percent, rate
@@ -34,7 +36,8 @@ interval: interval | duration, time span, timespan
 uuid: uuid, guid, uuidv4, uuid v4
 binary_id: binary_id
 id: id type
-map: map, json, map, json object, json map, json blob, dictionary, key value map, hash map, hashmap | hash, object, json data
+map: map, json, map, json object, json map, json blob, dictionary, key value map, hash map, hashmap
+map: | hash, object, json data
 jsonb: jsonb, binary json
 citext: citext, ci text, case insensitive text, case insensitive string
 binary: binary, bytea, blob, bytes, binary data, raw bytes
@@ -77,8 +80,8 @@ def _kinds() -> Iterator[tuple[str, Kind]]:
     for line in LINES.strip().splitlines():
         name, _, said = line.partition(":")
         firm, _, loose = said.partition("|")
-        yield from ((word.strip(), Kind(NamedType(name), firm=True)) for word in firm.split(","))
-        yield from ((word.strip(), Kind(NamedType(name), firm=False)) for word in loose.split(",") if loose)
+        yield from ((word, Kind(NamedType(name), firm=True)) for word in map(str.strip, firm.split(",")) if word)
+        yield from ((word, Kind(NamedType(name), firm=False)) for word in map(str.strip, loose.split(",")) if word)
     for meaning, words in MEANINGS.items():
         yield from ((word, Kind(meaning, firm=word in FIRM_MEANINGS)) for word in words)
     yield from ((word, Kind(STRINGS, firm=False)) for word in ARRAYS)
@@ -95,7 +98,7 @@ def _phrases() -> Iterator[tuple[tuple[str, ...], Kind]]:
         if not phrase.endswith("s") and phrase[-1].isalpha():
             yield (
                 tuple(_plural(phrase).replace("-", " ").replace("/", " / ").split(" ")),
-                Kind(kind.type, kind.firm, True),
+                replace(kind, plural=True),
             )
 
 

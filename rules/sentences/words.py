@@ -36,23 +36,33 @@ TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
-TYPOGRAPHY: Final = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "→": "->", "≥": ">=", "≤": "<=", "≠": "<>"}
-    | {"–": "-", "—": ",", "…": " ", "\u00a0": " ", "×": "*"}
+TYPOGRAPHY: Final = str.maketrans(  # \N{...}: what they are is easier told than seen
+    {
+        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+        "\N{LEFT SINGLE QUOTATION MARK}": "'",
+        "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+        "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
+        "«": '"',
+        "»": '"',
+        "→": "->",
+        "≥": ">=",
+        "≤": "<=",
+        "≠": "<>",
+    }
+    | {"\N{EN DASH}": "-", "\N{EM DASH}": ",", "…": " ", "\u00a0": " ", "\N{MULTIPLICATION SIGN}": "*"}
 )
 DASH: Final = re.compile(r"(?<=\w) - (?=[^\W\d])")
 BULLET: Final = re.compile(r"(?<=[\n:,])\s*[-*•]\s+")
 LINE_AFTER_COLON: Final = re.compile(r"(?<=[:,])\s*\n\s*")
-NUMBERS: Final = {
-    word: number
-    for number, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])
-} | {"twenty": 20, "fifty": 50, "hundred": 100, "thousand": 1000}
+UNITS: Final = "zero one two three four five six seven eight nine ten eleven twelve"
+NUMBERS: Final = {word: number for number, word in enumerate(UNITS.split())} | {"hundred": 100, "thousand": 1000}
 # Words that stand in a name only where it is quoted, or where something has that name.
 HARD: Final = frozenset(
     """
     a an the to on in into onto from for of with without and or that which who where when if is are be been am
-    i we you they it its them this these those not no must should shall may might can cannot could would by as at than then
-    also please all every each any both but has have having had do does did don't doesn't can't mustn't shouldn't
+    i we you they it its them this these those not no must should shall may might can cannot could would
+    by as at than then also please all every each any both but has have having had do does did
+    don't doesn't can't mustn't shouldn't
     per via using add create drop remove delete rename
     column columns field fields attribute attributes table tables index indexes constraint constraints
     """.split()  # noqa: SIM905 - a hundred words read better without their quotes
