@@ -67,34 +67,16 @@ The index is made of the partitioned table alone, or of one partition.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import CreateIndex, DropIndex, Execute, RepoCall
+from rules.ecto.commands import CreateIndex, DropIndex, Execute
 from rules.finding import Finding, Severity
-from rules.postgres.effects.others import owners
 from rules.rule import Context, Rule
-from rules.schema.draft import key
-from rules.schema.model import Schema, Table
-from rules.sql.effects import Effect, IndexCreated, Kind, ObjectDropped
+from rules.schema.notes import Clash
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)
 
 
-@rule.on(CreateIndex, DropIndex, Execute, RepoCall)
-def check(command: CreateIndex | DropIndex | Execute | RepoCall, context: Context) -> Iterator[Finding]:
+@rule.on(CreateIndex, DropIndex, Execute)
+def check(_: CreateIndex | DropIndex | Execute, context: Context) -> Iterator[Finding]:
     """Find concurrent work on an index that stands for those of partitions."""
-    for said in context.said(command):
-        verb = "drop" if isinstance(said, ObjectDropped) else "build"
-        for table in meant(said, context.schema):
-            if table.is_partitioned:
-                message = f"PostgreSQL refuses to {verb} an index of `{table.name}` concurrently: it has partitions."
-                yield rule.finding(command.span, context, message)
-
-
-def meant(said: Effect, schema: Schema) -> list[Table]:
-    """Return the table whose index a statement builds or drops concurrently."""
-    match said:
-        case IndexCreated(table=name, concurrently=True):
-            return [schema.table(key(name))]
-        case ObjectDropped(kind=Kind.INDEX, name=name, concurrently=True):
-            return owners(name, schema)
-        case _:
-            return []
+    for part, note in context.clashes(Clash.PARTITIONED):
+        yield rule.finding(part.span, context, f"PostgreSQL refuses this: {note.text}.")

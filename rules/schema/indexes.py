@@ -27,9 +27,10 @@ def _is_key(table: Table, name: str) -> bool:
     return isinstance(table.constraints.get(name), PrimaryKey | Unique)
 
 
-def add(draft: Draft, table: Name, index: Index, *, if_not_exists: bool = False) -> None:
+def add(draft: Draft, table: Name, index: Index, *, if_not_exists: bool = False, concurrently: bool = False) -> None:
     """Add an index; its name is unique among all tables of the schema."""
     found = draft.table(table)
+    _check_partitions(draft, found, concurrently=concurrently)
     for column in plain_columns(index):
         if column not in found.columns:
             draft.column(table, column)
@@ -46,10 +47,13 @@ def add(draft: Draft, table: Name, index: Index, *, if_not_exists: bool = False)
     draft.change(found, indexes={**found.indexes, index.name: index})
 
 
-def drop(draft: Draft, name: Name, table: Name | None = None, *, if_exists: bool = False) -> None:
+def drop(
+    draft: Draft, name: Name, table: Name | None = None, *, if_exists: bool = False, concurrently: bool = False
+) -> None:
     """Drop an index, wherever it is."""
     index, holder = stored(name.name), owner(draft, name, table)
     if holder and index in holder.indexes:
+        _check_partitions(draft, holder, concurrently=concurrently)
         _check_needed(draft, holder, index)
         draft.change(holder, indexes={at: one for at, one in holder.indexes.items() if at != index})
     elif if_exists:
@@ -64,6 +68,12 @@ def drop(draft: Draft, name: Name, table: Name | None = None, *, if_exists: bool
         if draft.table(table).whole:
             draft.clash(Clash.MISSING, f"`{key(table)}` has no index `{index}`", key(table))
         draft.assume(Assumption(key(table), index=index))
+
+
+def _check_partitions(draft: Draft, table: Table, *, concurrently: bool) -> None:
+    if concurrently and table.is_partitioned:
+        text = f"an index of `{table.name}`, which has partitions, is neither built nor dropped concurrently"
+        draft.clash(Clash.PARTITIONED, text, table.name)
 
 
 def _check_needed(draft: Draft, table: Table, index: str) -> None:

@@ -30,6 +30,7 @@ class Clash(Enum):
     CAST = "cast"  # a type does not become the other by itself
     SEVERAL = "several"  # statements in one string
     SYNTAX = "syntax"  # it is no SQL that PostgreSQL knows
+    PARTITIONED = "partitioned"  # CONCURRENTLY cannot work on all partitions of a table
     REFUSED = "refused"  # PostgreSQL never does this
 
 

@@ -66,7 +66,7 @@ def _drop(draft: Draft, effect: sql.ObjectDropped) -> None:
         case Kind.TABLE:
             tables.drop(draft, effect.name, if_exists=effect.if_exists, cascade=effect.cascade)
         case Kind.INDEX:
-            indexes.drop(draft, effect.name, if_exists=effect.if_exists)
+            indexes.drop(draft, effect.name, if_exists=effect.if_exists, concurrently=effect.concurrently)
         case _:
             for at in _found(draft, effect):
                 things.drop(draft, at, if_exists=effect.if_exists, cascade=effect.cascade)

@@ -110,9 +110,10 @@ def _run_on_index(draft: Draft, command: CreateIndex | DropIndex | RenameIndex) 
     name = Name(index.table.prefix, index.name)
     match command:
         case CreateIndex():
-            indexes.add(draft, index.table, index_of(index), if_not_exists=command.if_not_exists)
+            made, is_there = index_of(index), command.if_not_exists
+            indexes.add(draft, index.table, made, if_not_exists=is_there, concurrently=index.concurrently)
         case DropIndex():
-            indexes.drop(draft, name, index.table, if_exists=command.if_exists)
+            indexes.drop(draft, name, index.table, if_exists=command.if_exists, concurrently=index.concurrently)
         case RenameIndex(to=to):
             indexes.rename(draft, name, to, index.table)
 

@@ -61,7 +61,8 @@ def _run_on_tables(draft: Draft, effect: sql.TableEffect, written: str) -> None:
         case sql.ConstraintAdded() | sql.ConstraintDropped() | sql.ConstraintValidated() | sql.ConstraintRenamed():
             _run_on_constraint(draft, effect)
         case sql.IndexCreated():
-            indexes.add(draft, effect.table, raw_index(effect, written), if_not_exists=effect.if_not_exists)
+            made, is_there = raw_index(effect, written), effect.if_not_exists
+            indexes.add(draft, effect.table, made, if_not_exists=is_there, concurrently=effect.concurrently)
 
 
 def _run_in_session(draft: Draft, effect: sql.RowEffect | sql.SessionEffect, written: str) -> None:
