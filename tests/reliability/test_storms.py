@@ -55,6 +55,7 @@ def answered(pulls: list[PullRequest]) -> Callable[[], bool]:
 
 
 def test_a_storm_of_comments_is_answered_no_faster_than_github_allows(github: StandIn, bot: EctoFix) -> None:
+    github.limit_speed()
     shop = new_shop(github)
     clean = {"README.md": "Nothing to do with migrations.\n"}
     pulls = []
@@ -76,6 +77,7 @@ def test_a_storm_of_comments_is_answered_no_faster_than_github_allows(github: St
 
     eventually("every comment is answered", finished)
     assert written(github) == COMMENTS
+    assert {request["status"] for request in github.requests()} <= {200, 201}  # it was never told to slow down
     fastest = max(later - earlier for at, earlier in counts for then, later in counts if 0 <= then - at <= A_WHILE - 1)
     assert fastest <= A_WHILE
     assert "so much in a while" in bot.logs()

@@ -4,6 +4,7 @@ import json
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from deploy.services.ecto_fix import EctoFix
 from deploy.standin.control import StandIn
 from deploy.standin.server import running
 from tests.bot.sender import signed
+from workers.github.auth import App
 from workers.settings import Settings as WorkerSettings
 
 SECRETS = ("app_id", "app_page", "private_key", "webhook_secret")
@@ -31,20 +33,21 @@ def github(tmp_path: Path) -> Iterator[StandIn]:
         standin.close()
 
 
-@pytest.fixture
-def newborn(tmp_path: Path, github: StandIn, redis_url: str) -> Iterator[EctoFix]:
-    """A receiver that has no credentials, and a folder to put some into."""
-    settings = {
-        "REDIS_URL": redis_url,
-        "GITHUB_URL": github.url,
-        "GITHUB_API_URL": f"{github.url}/api/v3",
-        "SECRETS": str(tmp_path / "secrets"),
-    }
-    product = EctoFix(tmp_path, settings)
+@contextmanager
+def without_credentials(folder: Path, redis_url: str, **addresses: str) -> Iterator[EctoFix]:
+    """Start a receiver that has no credentials, and a folder to put some into."""
+    product = EctoFix(folder, {"REDIS_URL": redis_url, "SECRETS": str(folder / "secrets"), **addresses})
     del product.environment["ECTO_FIX_WEBHOOK_SECRET"]
     product.start_receiver()
     yield product
     product.stop()
+
+
+@pytest.fixture
+def newborn(tmp_path: Path, github: StandIn, redis_url: str) -> Iterator[EctoFix]:
+    """A receiver that nobody has set up."""
+    with without_credentials(tmp_path, redis_url, GITHUB_URL=github.url, GITHUB_API_URL=github.url) as product:
+        yield product
 
 
 def invited(product: EctoFix) -> str:
@@ -120,6 +123,27 @@ def test_it_hears_nothing_before_and_github_after_a_restart(newborn: EctoFix, gi
     after = requests.post(hook["url"], body, headers=headers, timeout=20).status_code
 
     assert (before, after) == (503, 202)
+
+
+def test_an_enterprise_server_is_two_addresses(tmp_path: Path, github: StandIn, redis_url: str) -> None:
+    web, api = github.url.replace("127.0.0.1", "localhost"), f"{github.url}/api/v3"
+    with (
+        without_credentials(tmp_path, redis_url, GITHUB_URL=web, GITHUB_API_URL=api) as product,
+        requests.Session() as browser,
+    ):
+        key = invited(product).partition("key=")[2]
+        asked = urlencode({"key": key, "address": product.url, "organization": "acme"})
+        page = browser.get(f"{product.url}/setup/app?{asked}", timeout=20)
+        form = re.search(r'action="([^"]+)state=([\w-]+)"', page.text)
+        assert form is not None
+        made = {"name": "ecto-fix", "url": product.url, "redirect_url": f"{product.url}/setup/made"}
+        agreed = {"manifest": json.dumps(made | {"hook_attributes": {"url": f"{product.url}/webhook"}})}
+        browser.post(f"{web}/settings/apps", agreed | {"owner": "acme", "name": "x", "state": form[2]}, timeout=20)
+
+    assert form[1] == f"{web}/organizations/acme/settings/apps/new?"
+    assert page.headers["Content-Security-Policy"].endswith(f"form-action {web}")
+    credentials = {name: (tmp_path / "secrets" / f"ecto_fix_{name}").read_text() for name in SECRETS}
+    assert App(api, int(credentials["app_id"]), credentials["private_key"]).wire.get("/app")["slug"] == "ecto-fix"
 
 
 def test_a_stranger_without_the_key_makes_no_app(newborn: EctoFix) -> None:

@@ -268,12 +268,16 @@ def test_a_review_costs_few_calls_and_the_next_one_fewer_bytes(hub: Hub) -> None
     three = ADD_INDEX.replace(
         "[:email])\n", "[:email])\n    create index(:users, [:a])\n    create index(:users, [:b])\n"
     )
+    owner = f"thrifty-{hub.repository.id}"
+    hub.standin.create_repository(f"{owner}/.github", {".github/ecto-fix.yml": "gate: [outage]\n"})
+    hub = replace(hub, repository=hub.standin.create_repository(f"{owner}/shop", {OLD: "# nothing\n"}))
     pull = hub.opens({**files, f"{FOLDER}/20240101120009_m.exs": three})
     context = surroundings(hub, pull)
 
     review_pull_request(context)
 
     assert len(pull.threads()) == 5
+    assert "in the owner's repository" in pull.look().comments[0].body
     assert context.github.calls <= 14
 
 
