@@ -194,7 +194,7 @@ def first_two(one: Syntax, _comma: Token, two: Syntax) -> list[Syntax]:
     return [one, two]
 
 
-def _clause(start: int, args: tuple[Syntax, ...], arrow: Token, result: Syntax | None) -> Call:
+def _clause(start: int, args: tuple[Syntax, ...], arrow: Token, result: Syntax | None = None) -> Call:
     heads = List(start, arrow.start, args, brackets=False)
     if args:
         heads.end = args[-1].end

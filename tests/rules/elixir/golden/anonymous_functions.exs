@@ -5,6 +5,8 @@ fn a, b when c -> d end
 ###
 fn (a, b) when c -> d end
 ###
+fn (a, b) when c -> end
+###
 fn (a) when c -> d end
 ###
 fn () when c -> d end
