@@ -42,7 +42,7 @@ chaos: setup ## Break everything for a minute, with twenty seeds (SEEDS=1 SEED=7
 bench: setup ## Measure what costs how much, beside what it is compared with
 	$(RUN)/python -m deploy.bench
 
-grammar: setup ## Compile rules/elixir/grammar.lark into the tables beside it
+grammar: setup ## Compile the grammars of Elixir and of sentences into the tables beside them
 	$(RUN)/python -m deploy.grammar
 
 check: setup browser format lint types contracts coverage ## Format, lint, types, import contracts, tests with coverage
