@@ -4,7 +4,7 @@ SQL text within (defaults, checks, expressions) is given as libpg_query prints i
 Names are as written; `Name.stored` is what PostgreSQL keeps of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
@@ -313,6 +313,7 @@ class RowsRead:
 
     functions: tuple[str, ...] = ()
     locks_rows: bool = False  # FOR UPDATE and its like
+    columns: frozenset[str] = field(default=frozenset(), compare=False)  # that it names, of whatever
 
 
 @dataclass(frozen=True, slots=True)

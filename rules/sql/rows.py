@@ -23,7 +23,7 @@ def written(tree: Tree, how: str, limits: Mapping[str, int]) -> RowsWritten:
         columns=tuple(part["name"] for part in named),
         picks=frozenset(_picked(where)),
         limit=_limit([tree[part] for part in PICKING if part in tree], limits),
-        repeats=tuple(part["name"] for part in named if part["name"] in _columns(part.get("val"))),
+        repeats=tuple(part["name"] for part in named if part["name"] in columns_in(part.get("val"))),
         guarded="onConflictClause" in tree or any("whereClause" in node for node in nodes(tree.get("selectStmt", ()))),
     )
 
@@ -64,10 +64,11 @@ def _picked(where: Any) -> Iterator[str]:
             yield from _picked(part)
     compared = where.get("A_Expr", {})
     is_range = compared.get("kind") in RANGES and not COMPARED.isdisjoint(texts(compared.get("name")))
-    if is_range and not _columns(compared.get("rexpr")):
-        yield from _columns(compared.get("lexpr"))
+    if is_range and not columns_in(compared.get("rexpr")):
+        yield from columns_in(compared.get("lexpr"))
 
 
-def _columns(tree: Any) -> frozenset[str]:
+def columns_in(tree: Any) -> frozenset[str]:
+    """Return the columns that an expression names."""
     references = (node["ColumnRef"].get("fields", ()) for node in nodes(tree or ()) if "ColumnRef" in node)
     return frozenset(texts(fields)[-1] for fields in references if texts(fields))

@@ -15,7 +15,7 @@ from rules.sql.effects import (
     TransactionControlled,
     Unknown,
 )
-from rules.sql.rows import limits_of, written
+from rules.sql.rows import columns_in, limits_of, written
 from rules.sql.tree import Source, Tree, nodes, relation, text_of, texts
 
 Effects = Callable[[Tree, Source], Iterator[Effect]]
@@ -39,7 +39,8 @@ def row_effects(tree: object) -> Iterator[Effect]:
                 found = True
                 yield written(node[kind], how, limits)
     if not found:
-        yield RowsRead(_functions(tree), any("lockingClause" in node for node in nodes(tree)))
+        locks = any("lockingClause" in node for node in nodes(tree))
+        yield RowsRead(_functions(tree), locks, columns_in(tree))
 
 
 def rows(kind: str) -> Effects:

@@ -66,6 +66,7 @@ def backfill(intent: Backfill, site: Site) -> Iterator[Step]:
             site.column(intent.table, value.name)
         given = value if isinstance(value, OtherColumn) else fitting(value, kind, name)
         assigned.append(f"{identifier(name)} = {as_sql(given, kind)}")
+    site.insist_on(table, intent.where)
     where = f" WHERE {intent.where}" if intent.where else ""
     sql = f"UPDATE {name_sql(table.name)} SET {', '.join(assigned)}{where}"  # noqa: S608 - it is written, not run
     yield in_batches(table, sql, f"sets {listing(f'`{name}`' for name in sets)} in `{table.name}`", intent.batch)

@@ -47,6 +47,7 @@ LITERAL: Final = re.compile(r"'((?:[^']|'')*)'")
 def add_check(intent: AddCheck, site: Site) -> Iterator[Step]:
     """Demand a condition of new rows, and then of old ones."""
     table = site.table(intent.table)
+    site.insist_on(table, intent.sql)
     columns = [name for name in table.columns if mentions(intent.sql, name)]
     wanted = intent.name or "_".join([table.name.name, *columns[:2], "check"])
     if any(isinstance(one, Check) and one.expression == intent.sql for one in table.constraints.values()):
@@ -107,6 +108,7 @@ def add_exclusion(intent: AddExclusion, site: Site) -> Iterator[Step]:
         yield extension_step("btree_gist")
     columns = [part for part, _ in intent.elements if isinstance(part, str)]
     name = site.free_name(table.name, intent.name or "_".join([table.name.name, *columns[:2], "excl"]))
+    site.insist_on(table, intent.where)
     where = f" WHERE ({intent.where})" if intent.where else ""
     made = constraint_command(table.name, Exclusion(name, f"{using} ({', '.join(parts)}){where}"))
     is_new = site.is_new(table.name)

@@ -1,5 +1,6 @@
 """Indexes: built and dropped while others go on, and not built where another one does their work."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -22,6 +23,8 @@ from rules.sql.names import Name
 
 TEXTS: Final = ("text", "character varying", "citext")
 WITHIN: Final = ("jsonb", "tsvector", "hstore")  # types that a GIN index takes by itself, lists aside
+# What may stand behind an expression in an index: an operator class, a direction.
+CLASS: Final = re.compile(r"(?: \w+_ops)?(?: (?:ASC|DESC))?(?: NULLS (?:FIRST|LAST))?$", re.IGNORECASE)
 ORDERED: Final = frozenset({None, "btree"})
 INCLUDING: Final = frozenset({None, "btree", "gist"})
 SINGLE: Final = frozenset({"hash", "spgist"})  # kinds of index that take one column
@@ -196,6 +199,9 @@ def _ordered(intent: AddIndex, table: Table, site: Site) -> tuple[Part, ...]:
     for name in (*(part for part in intent.parts if isinstance(part, str)), *intent.include):
         if name not in table.columns:
             raise CannotDraftError(f"`{table.name}` has no column `{name}`.")
+    for part in intent.parts:
+        site.insist_on(table, CLASS.sub("", part.text) if isinstance(part, Sql) else None)
+    site.insist_on(table, intent.where)
     if not intent.parts or len(set(intent.parts)) < len(intent.parts):
         raise CannotDraftError("An index needs columns, each once.")
     return tuple(sorted(intent.parts, key=lambda part: part != site.conventions.tenant))

@@ -9,7 +9,9 @@ from rules.schema.conventions import Conventions
 from rules.schema.model import Column, Schema, Table
 from rules.sentences.drafting.step import CannotDraftError
 from rules.sentences.drafting.surroundings import Surroundings
+from rules.sql.effects import RowsRead
 from rules.sql.names import MAX_BYTES, Name
+from rules.sql.reader import read
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,17 @@ class Site:
         except CannotWriteError as unknown:
             raise CannotDraftError(f"What type `{table.name}.{column.name}` has is not known.") from unknown
         return NamedType(getattr(kind, "name", str(column.type)))
+
+    def insist_on(self, table: Table, sql: str | None) -> None:
+        """Raise unless *sql* is a condition or an expression over columns of *table*."""
+        if sql is None:
+            return
+        effects = [effect for one in read(f"SELECT 1 WHERE ({sql})") for effect in one.effects]
+        found = effects[0] if len(effects) == 1 else None
+        if not isinstance(found, RowsRead):
+            raise CannotDraftError(f"PostgreSQL cannot read `{sql}`.")
+        for name in sorted(found.columns - set(table.columns)):
+            raise CannotDraftError(f"`{table.name}` has no column `{name}`.")
 
     def free_name(self, table: Name, wanted: str) -> str:
         """Return *wanted*, or the next name like it that no index or constraint has, short enough for PostgreSQL."""
