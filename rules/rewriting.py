@@ -67,7 +67,7 @@ def one_per_place(report: Report, wanted: Callable[[Finding, Rewrite], bool]) ->
         if rewrite is None or not wanted(finding, rewrite):
             continue
         others = edits.setdefault(finding.path, [])
-        if not any(edit.span.overlaps(other.span) for edit in rewrite.edits for other in others):
+        if not any(edit.collides(other) for edit in rewrite.edits for other in others):
             others += rewrite.edits
             taken.append(finding)
     return taken

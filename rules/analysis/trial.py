@@ -1,5 +1,6 @@
 """How far a rewrite can be trusted: the file that it makes is read, replayed and judged like any other."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,6 +12,7 @@ from rules.finding import Finding, Verdict
 from rules.rewrite.edit import Rewrite, Safety, apply
 from rules.rule import Background
 from rules.schema.comparison import differences
+from rules.schema.model import Check, Schema
 from rules.settings import Settings
 from rules.source import SourceFile
 
@@ -36,6 +38,22 @@ def trusted(found: tuple[Finding, ...], case: Case, settings: Settings, backgrou
     )
 
 
+def asks_for_null(before: Schema, after: Schema) -> bool:
+    """Tell whether a new check wants NULL in a column that was NOT NULL: the first such row bars the way back."""
+    for name, old in before.tables.items():
+        new = after.table(name)
+        checks = [one for one in new.constraints.values() if isinstance(one, Check) and one.name not in old.constraints]
+        freed = [
+            column.name
+            for column in new.columns.values()
+            if column.null is True and column.name in old.columns and old.columns[column.name].null is False
+        ]
+        wanted = [re.compile(rf'\b{re.escape(column)}"?\s+is\s+null\b', re.IGNORECASE) for column in freed]
+        if any(one.search(check.expression) for one in wanted for check in checks):
+            return True
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A file whose rewrites are tried out."""
@@ -57,7 +75,7 @@ class Trial:
         schema = self.case.passage.schema
         for file in (edited, *self._follow_ups(chosen)):
             tried = met(read_file(file, self.case.reading.project), schema)
-            if judgement(tried).verdict not in RESTORING:
+            if judgement(tried).verdict not in RESTORING or asks_for_null(schema, tried.after):
                 return False
             judged = findings(tried, self.settings, self.background, is_trial=True)
             left = {(finding.rule, finding.message) for finding in judged}

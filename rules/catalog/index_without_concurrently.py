@@ -125,8 +125,9 @@ def build_concurrently(command: CreateIndex, context: Context) -> Rewrite:
     edits = outside_transaction(migration, lock=lock)
     concurrently = add_option(migration.source, command.index.place, "concurrently", literal(value=True))
     # An interrupted build leaves an invalid index, which `create_if_not_exists` takes for a finished one.
-    safety = Safety.REVIEW if command.if_not_exists else Safety.SAFE
-    return Rewrite(TITLE, safety, (*concurrently, *edits))
+    if command.if_not_exists:
+        return Rewrite(f"{TITLE}, unless one of that name is there", Safety.REVIEW, (*concurrently, *edits))
+    return Rewrite(TITLE, Safety.SAFE, (*concurrently, *edits))
 
 
 def _builds_index(command: Command, context: Context) -> bool:

@@ -77,7 +77,7 @@ from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.sql import effects as sql
 
-rule = Rule(__name__, Severity.RISK, locks=True)
+rule = Rule(__name__, Severity.OUTAGE, locks=True)
 
 
 @rule.on(Execute, RepoCall)
@@ -87,7 +87,9 @@ def check(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
         for felt in context.effects(execute) if is_about_partition(said) else ():
             message = hazard(said, felt)
             if message is not None:
-                yield rule.finding(execute.span, context, message, context.offer(create_apart, said, execute, context))
+                rewrite = context.offer(create_apart, said, execute, context)
+                finding = rule.finding(execute.span, context, message, rewrite)
+                yield finding if felt.reads_table else rule.milder(finding, context, Severity.RISK)
                 return
 
 

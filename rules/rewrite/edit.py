@@ -22,6 +22,11 @@ class Edit:
     span: Span
     text: str
 
+    def collides(self, other: "Edit") -> bool:
+        """Tell whether only one of two edits can be made; statements taken away share the blank line between them."""
+        shared = min(self.span.end, other.span.end) - max(self.span.start, other.span.start)
+        return self.span.overlaps(other.span) and not (shared == 1 and self.text == other.text == "")
+
 
 @dataclass(frozen=True, slots=True)
 class NewMigration:
@@ -48,12 +53,18 @@ class Rewrite:
 
 
 def apply(edits: Iterable[Edit], source: SourceFile) -> SourceFile:
-    """Return *source* with *edits* made and every other byte left alone; ValueError when they overlap."""
-    pieces: list[str] = []
-    position = 0
+    """Return *source* with *edits* made and every other byte left alone; ValueError when they overlap.
+
+    Of the blank lines around statements that are taken away side by side, no more stay than around one.
+    """
+    text, position, last = "", 0, Edit(Span(0, 0), "")
     for edit in sorted(edits):
-        if edit.span.start < position:
+        if edit.span.start < last.span.end and edit.collides(last):
             raise ValueError(f"edits overlap at {edit.span}")
-        pieces += source.text[position : edit.span.start], edit.text
-        position = edit.span.end
-    return SourceFile(source.path, "".join([*pieces, source.text[position:]]))
+        text += source.text[position : edit.span.start] + edit.text
+        position, last = max(position, edit.span.end), edit
+        if edit.text == "" and text.endswith(("\n\n", " do\n")):
+            position += source.text.startswith("\n", position)
+            is_last = source.text[position:].lstrip(" ").startswith("end\n")
+            text = text[:-1] if is_last and text.endswith("\n\n") else text
+    return SourceFile(source.path, text + source.text[position:])

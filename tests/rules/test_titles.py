@@ -10,6 +10,8 @@ HISTORY = """
       create table(:users) do
         add :email, :string
         add :phone, :string
+        add :kind, :string, null: false
+        add :secret, :string, null: false
       end
     end
 """
@@ -48,3 +50,16 @@ def test_an_index_that_may_have_been_built_by_hand_is_dropped_only_on_request() 
     offered = rewrites(f"{module}{attributes}def up do\n{build}\nend\ndef down, do: :ok\nend")
 
     assert offered["invalid-index-taken-for-built"].safety is Safety.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("check", "safety"),
+    [("(kind = 'guest') = (secret IS NULL)", Safety.REVIEW), ("length(secret) > 8", Safety.SAFE)],
+)
+def test_a_way_back_is_not_safe_where_the_way_up_asks_for_what_bars_it(check: str, safety: Safety) -> None:
+    freed = 'execute "ALTER TABLE users ALTER COLUMN secret DROP NOT NULL"'
+    wanted = f'create constraint(:users, :secret_of_kind, check: "{check}", validate: false)'
+
+    offered = rewrites(f"def change do\n{freed}\n{wanted}\nend")
+
+    assert offered["one-way-execute"].safety is safety
