@@ -100,6 +100,11 @@ def create(name: Spoken, parts: tuple[Any, ...] = ()) -> Clause:
     return Clause(doing.create, (name, made), placed=False)
 
 
+def create_two(name: Spoken, other: Spoken, parts: tuple[Any, ...]) -> Clauses:
+    """Read two new tables with the same columns."""
+    return create(name, parts), create(other, parts)
+
+
 def create_each(name: Spoken, _row: Spoken, parts: tuple[Any, ...]) -> Clause:
     """Read a new table, of which it is said what each row has."""
     return create(name, parts)

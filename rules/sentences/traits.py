@@ -343,6 +343,7 @@ TRAITS: Final[dict[str, Trait]] = {
     "indexed": Trait("indexed", value=True),
     "native": Trait("native", value=True),
     "key": Trait("key", value=True),
+    "whole_number": Trait("type", Sized(NamedType("integer"))),
     "stamped": Trait("stamped", value=True),
     "unstamped": Trait("stamped", value=False),
     "unkeyed": Trait("keyed", value=False),
