@@ -111,11 +111,12 @@ def _told(report: Report, listed: tuple[Finding, ...], material: Material, publi
 
 
 def _rehearsed(report: Report) -> dict[str, list[str]]:
-    """Return what is said of rehearsals, with the files of which it is said."""
+    """Return what is said of rehearsals, with the files of which it is said; where they share a folder, without it."""
     said: dict[str, list[str]] = {}
+    one_folder = len({file.folder for file in report.files}) == 1
     for file in report.files[:MOST_LISTED]:
         if file.observation is not None:
-            said.setdefault(file.observation.sentence, []).append(file.path)
+            said.setdefault(file.observation.sentence, []).append(file.name if one_folder else file.path)
     return said
 
 

@@ -14,6 +14,7 @@ from deploy.standin.pages.highlight import highlighted
 # Of HTML only these pass, and only without attributes; comments vanish, all else is shown as text.
 HARMLESS = r"</?(?:details|summary|sub|sup|b|i|em|strong|code|pre|kbd|p|ul|ol|li|table|thead|tbody|tr|th|td)>|<br ?/?>"
 HARMLESS_TAG = re.compile(rf"{HARMLESS}|<details open>", re.IGNORECASE)
+BOX = re.compile(r"\[([ x])\] ")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 FILES = {
     "elixir": "x.ex",
@@ -44,10 +45,18 @@ def _fence(tokens: Sequence[Token], index: int, _options: Any, env: MutableMappi
     return f'<pre class="code"><code>{code}</code></pre>\n'
 
 
+def _text(tokens: Sequence[Token], index: int, _options: Any, _env: MutableMapping[str, Any]) -> str:
+    """Show text, of which `[ ]` or `[x]` at the beginning is a box."""
+    box = BOX.match(tokens[index].content) if index == 0 else None
+    if box is None:
+        return escape(tokens[index].content)
+    return f"{'☑' if box[1] == 'x' else '☐'} {escape(tokens[index].content[box.end() :])}"
+
+
 def _renderer() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     markdown.disable("image")  # a picture would be fetched from elsewhere
-    rules: dict[str, Any] = {"html_block": _html, "html_inline": _html, "fence": _fence}
+    rules: dict[str, Any] = {"html_block": _html, "html_inline": _html, "fence": _fence, "text": _text}
     markdown.renderer.rules.update(rules)  # type: ignore[attr-defined]  # the protocol does not name it, the class has it
     return markdown
 
