@@ -108,7 +108,7 @@ from typing import TypeGuard
 from rules.ecto.commands import AlterTable, Command, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.postgres.effects.retyping import rewrites
-from rules.rewrite.another_type import AnotherType
+from rules.rewrite.another_type import AnotherType, filled
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rule import Context, Rule
@@ -139,9 +139,9 @@ def add_beside(command: AlterTable | Execute | RepoCall, columns: list[str], con
         raise CannotWriteError("the types are not changed by a plain command")
     beside = [AnotherType(context.migration, command, one, context.schema) for one in changes if one is not None]
     edits = tuple(edit for one in beside for edit in one.edits())
-    follow_ups = tuple(one.follow_up(lock=context.waits_for_lock) for one in beside)
+    follow_up = filled(beside, lock=context.waits_for_lock)
     title = "Add a column of the new type, fill it in the next migration, and drop the old one when no release reads it"
-    return Rewrite(title, Safety.REVIEW, edits, follow_ups)
+    return Rewrite(title, Safety.REVIEW, edits, (follow_up,))
 
 
 def is_rewrite(said: Effect, command: Command, context: Context) -> TypeGuard[ColumnTypeChanged]:

@@ -123,7 +123,8 @@ def tenant_of(context: Context) -> str | None:
 
 def belongs(table: Table, column: str, tenant: str) -> bool:
     """Tell whether a column says whose the row is: by itself, or through the row that it refers to."""
-    return column == tenant or column in table.primary_key or table.foreign_key(column) is not None
+    is_key = column == "id" or column in table.primary_key
+    return column == tenant or is_key or table.foreign_key(column) is not None
 
 
 def put_first(command: CreateIndex, tenant: str, names: list[str], context: Context) -> Rewrite:

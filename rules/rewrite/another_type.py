@@ -1,5 +1,6 @@
 """A column of another type beside an old one: filled in batches, and read by a later release in the old one's place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,13 +48,6 @@ class AnotherType:
         undone = [edit for span in self._changed_back() for edit in put_statement(source, span, removed)]
         return (*put_statement(source, self.change.span, added), *undone)
 
-    def follow_up(self, *, lock: bool) -> NewMigration:
-        """Return the migration that fills the new column."""
-        table, old, new = name_sql(self.alter.table.name), identifier(self.change.column), identifier(self.name)
-        update = f"UPDATE {table} SET {new} = {old} WHERE {new} IS NULL AND {old} IS NOT NULL"  # noqa: S608 - identifiers are quoted, and it is written, not run
-        (writing,) = writings(Execute(self.alter.place, Sql(update, self.alter.span)))
-        return Backfill(self.migration, self.schema.table(key(self.alter.table.name)), writing, lock).follow_up()
-
     def _check(self) -> None:
         """Raise where a new column could not simply be filled from the old one."""
         table = self.schema.table(key(self.alter.table.name))
@@ -61,6 +55,8 @@ class AnotherType:
         new = type_name(self.change.type, self.change.options)
         if old is None or not isinstance(old.type, str) or not isinstance(new, str) or not castable(old.type, new):
             raise CannotWriteError("the values do not become the new type by themselves")
+        if old.name in table.primary_key or table.foreign_key(old.name) is not None:
+            raise CannotWriteError("a key of another type takes more than a column")
         is_alone = not self.change.place.shared and self.change.place.piped is None
         if stored(self.name) in table.columns or not is_alone or isinstance(self.change.type, Reference):
             raise CannotWriteError("the column is not plain, or the new name is taken")
@@ -77,3 +73,14 @@ class AnotherType:
         is_here = isinstance(command, AlterTable) and key(command.table.name) == key(self.alter.table.name)
         parts = command.changes if isinstance(command, AlterTable) and is_here else ()
         return [one for one in parts if isinstance(one, ModifyColumn) and one.column == self.change.column]
+
+
+def filled(beside: Sequence[AnotherType], *, lock: bool) -> NewMigration:
+    """Return the migration that fills new columns of one table, all of a row at once."""
+    first, names = beside[0], [(identifier(one.name), identifier(one.change.column)) for one in beside]
+    table = first.alter.table.name
+    sets = ", ".join(f"{new} = {old}" for new, old in names)
+    where = " OR ".join(f"{new} IS NULL AND {old} IS NOT NULL" for new, old in names)
+    update = f"UPDATE {name_sql(table)} SET {sets} WHERE {where}"  # noqa: S608 - identifiers are quoted, and it is written, not run
+    (writing,) = writings(Execute(first.alter.place, Sql(update, first.alter.span)))
+    return Backfill(first.migration, first.schema.table(key(table)), writing, lock).follow_up()
