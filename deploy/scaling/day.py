@@ -56,12 +56,11 @@ def intensity(second: float) -> float:
 def arrivals(load: Load, seed: int) -> tuple[Job, ...]:
     """Return a working day's jobs in the order in which they arrive; the same for the same *seed*."""
     chance = random.Random(seed)  # noqa: S311 - a simulation, which has to come out the same each time
-    expected, most = load.installations * load.deliveries, max(map(intensity, range(0, DAY, 300)))
-    return tuple(
-        Job(at, _seconds(load, chance))
-        for at in _moments(chance, expected * most)
-        if chance.random() < intensity(at) / most
-    )
+    profile = [intensity(minute * 60) for minute in range(DAY // 60)]
+    most = max(profile)
+    rate = load.installations * load.deliveries * most
+    kept = (at for at in _moments(chance, rate) if chance.random() * most < profile[int(at // 60)])
+    return tuple(Job(at, _seconds(load, chance)) for at in kept)
 
 
 def waits(jobs: Sequence[Job], processes: int) -> Waits:
