@@ -42,11 +42,12 @@ class Database:
         self._server.send(session, sql)
 
     def run(self, history: Iterable[Ran]) -> None:
-        """Run what is merged."""
-        for ran in history:
-            with self.connect() as session, session.transaction() if ran.in_transaction else nullcontext():
-                for sql in ran.statements:
-                    self.send(session, sql)
+        """Run what is merged, all in one session, which takes less time than many."""
+        with self.connect() as session:
+            for ran in history:
+                with session.transaction() if ran.in_transaction else nullcontext():
+                    for sql in ran.statements:
+                        self.send(session, sql)
 
 
 class Databases:
