@@ -5,12 +5,13 @@ from typing import Final
 
 from rules.schema.model import Schema, Table
 from rules.sentences.answer import NotUnderstood
+from rules.sentences.lattice import HARD
 from rules.sentences.lexicon import Lexicon
 from rules.sentences.names import Senseless, Unknown
 from rules.sentences.reading import Stuck, read_sentence
 from rules.sentences.restate import restate
 from rules.sentences.settling import Context
-from rules.sentences.words import HARD, Word
+from rules.sentences.words import Word
 
 # Sentences that work on a table that has the column, each with other words that lead to it.
 PATTERNS: Final = (

@@ -5,11 +5,12 @@ from typing import Final
 
 from rules.schema.model import Schema
 from rules.sentences.chart import Chart, TooMuch, Valued
+from rules.sentences.lattice import Lattice
 from rules.sentences.lexicon import Lexicon
 from rules.sentences.meaning import grammar
 from rules.sentences.names import Senseless, Unknown
 from rules.sentences.settling import Context, settle
-from rules.sentences.words import MAX_WORDS, Lattice, Word
+from rules.sentences.words import MAX_WORDS, Word
 
 MAX_CONTEXTS: Final = 8
 REASONS: Final = frozenset({"because", "since", "otherwise"})

@@ -1,84 +1,35 @@
-"""A text into sentences, a sentence into words, and words into everything that they may be."""
+"""A text into sentences, and sentences into words."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Final
-
-from rules.sentences.chart import Edge
-from rules.sentences.grammar import Grammar
-from rules.sentences.lexicon import Lexicon
-from rules.sentences.said import Column, Spoken
-from rules.sentences.types import PHRASES
+from typing import Final
 
 MAX_CHARACTERS: Final = 5_000
 MAX_WORDS: Final = 250  # of one sentence
-LONGEST_NAME: Final = 3  # words
-HEADS: Final = frozenset({"date", "place", "country", "number", "proof", "terms", "day", "unit", "year", "time"})
-ADVERBS: Final = frozenset({"always", "also", "now", "still", "just", "simply", "ever"})  # even within a phrase
-STAMPED: Final = frozenset({"at", "by"})  # end names such as "expires at"
-PLAIN: Final = frozenset({"word", "number"})
-PAIR: Final = 2
-LONGEST_PHRASE: Final = 6
 
 TOKEN: Final = re.compile(
     r"""
-      (?P<date>\d{4}-\d\d-\d\d(?!\d))
-    | (?P<quoted>"(?:[^"\n]|"")*" | (?<!\w)'(?:[^'\n]|'')*'(?!\w))
+      (?P<quoted>\d{4}-\d\d-\d\d(?!\d) | "(?:[^"\n]|"")*" | (?<!\w)'(?:[^'\n]|'')*'(?!\w)
+        | [\u201c\u201e«][^\u201c\u201d»\n]*[\u201c\u201d»] | (?<!\w)\u2018[^\u2019\n]*\u2019)
     | (?P<ticked>`(?:[^`]|``)+`)
     | (?P<number>(?<![\w.])\d{1,3}(?:,\d{3})+(?![\d,]) | (?<![\w.])\d+(?:\.\d+)?(?![\w]) )
     | (?P<dotted>[^\W\d]\w*(?:\.[^\W\d]\w*)+)
-    | (?P<word>\w+(?:'\w+)?(?:-[^\W\d]\w*)*)
+    | (?P<word>\w+(?:['\u2019]\w+)?(?:-[^\W\d]\w*)*)
+    | (?P<pause>(?<=\w)[ ]+[-\u2013][ ]+(?=[^\W\d]) | \u2014 | \n\s*[-*•]\s+ | (?<=[:,])\s*\n\s*)
     | (?P<stop>[.;!?]+(?=\s|$|[)"'»]) | \n\s*(?=\S))
-    | (?P<operator>->>|->|=>|>=|<=|<>|!=|==|&&|\|\||::|\[\]|[=<>+*/%~@(){}\[\],:&#-])
+    | (?P<operator>->>|->|=>|>=|<=|<>|!=|==|&&|\|\||::|\[\]|[-=<>+*/%~@(){}\[\],:&\#→≥≤≠])
     """,
     re.VERBOSE,
 )
-TYPOGRAPHY: Final = str.maketrans(  # \N{...}: what they are is easier told than seen
-    {
-        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
-        "\N{LEFT SINGLE QUOTATION MARK}": "'",
-        "\N{LEFT DOUBLE QUOTATION MARK}": '"',
-        "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
-        "«": '"',
-        "»": '"',
-        "→": "->",
-        "≥": ">=",
-        "≤": "<=",
-        "≠": "<>",
-    }
-    | {"\N{EN DASH}": "-", "\N{EM DASH}": ",", "…": " ", "\u00a0": " ", "\N{MULTIPLICATION SIGN}": "*"}
-)
-DASH: Final = re.compile(r"(?<=\w) - (?=[^\W\d])")
-BULLET: Final = re.compile(r"(?<=[\n:,])\s*[-*•]\s+")
-LINE_AFTER_COLON: Final = re.compile(r"(?<=[:,])\s*\n\s*")
-UNITS: Final = "zero one two three four five six seven eight nine ten eleven twelve"
-NUMBERS: Final = {word: number for number, word in enumerate(UNITS.split())} | {"hundred": 100, "thousand": 1000}
-# Words that stand in a name only where it is quoted, or where something has that name.
-HARD: Final = frozenset(
-    """
-    a an the to on in into onto from for of with without and or that which who where when if is are be been am
-    i we you they it its them this these those not no must should shall may might can cannot could would
-    by as at than then also please all every each any both but has have having had do does did
-    don't doesn't can't mustn't shouldn't
-    per via using add create drop remove delete rename
-    column columns field fields attribute attributes table tables index indexes constraint constraints
-    """.split()  # noqa: SIM905 - a hundred words read better without their quotes
-)
-
-
-VERBS: Final = frozenset(  # begin no name of several words
-    """make change set allow disallow ensure enforce enable limit restrict store keep fill backfill update index link
-    connect require prevent forbid let give put insert introduce get need want convert turn alter modify copy install
-    unique check field column table""".split()  # noqa: SIM905 - many words read better without their quotes
-)
+SIGNS: Final = {"→": "->", "≥": ">=", "≤": "<=", "≠": "<>"}
+CONTRACTIONS: Final = frozenset({"let's", "it's", "that's", "there's", "what's", "here's"})
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, a number, an operator or something in quotes, in small letters; *text* as it stands."""
+    """A word, a number, an operator, or something in quotes; *text* as it stands."""
 
     kind: str
     text: str
@@ -89,142 +40,38 @@ class Word:
         """The word as the vocabulary has it."""
         return self.text.lower()
 
+    @property
+    def is_quoted(self) -> bool:
+        """Tell whether the word can be nothing but a name, a text, or SQL."""
+        return self.kind in {"quoted", "ticked"}
+
 
 def sentences(text: str) -> list[list[Word]]:
     """Split *text*; sentences of nothing are left out."""
     found: list[list[Word]] = [[]]
-    plain = unicodedata.normalize("NFKC", text.translate(TYPOGRAPHY)).translate(TYPOGRAPHY)
-    plain = DASH.sub(", ", plain)
-    plain = LINE_AFTER_COLON.sub(" ", BULLET.sub(" , ", plain.replace("\r", "")))
-    for match in TOKEN.finditer(plain.replace(": ,", ": ").strip()):
+    for match in TOKEN.finditer(text.replace("\r", "").strip()):
         if match.lastgroup == "stop":
             found.append([])
-        else:
+        elif match.lastgroup != "pause":
             found[-1] += _words(match.lastgroup or "", match[0])
+        elif found[-1] and found[-1][-1].text not in {":", ","}:
+            found[-1].append(Word("operator", ","))
     return [one for one in found if one]
 
 
 def _words(kind: str, text: str) -> Iterator[Word]:
-    if kind in {"quoted", "ticked"}:
+    if kind == "ticked" or (kind == "quoted" and not text[0].isdigit()):
         yield Word(kind, text[1:-1].replace(text[0] * 2, text[0]))
-    elif kind == "word" and text.lower().endswith("'s") and text.lower() not in CONTRACTIONS:
-        yield Word(kind, text[:-2])
-        yield Word("operator", "'s")
-    elif kind == "date":
-        yield Word("quoted", text)
     elif kind == "word":
-        for number, part in enumerate(text.split("-")):
-            yield Word(kind, part, glued=number > 0)
+        yield from _parts(unicodedata.normalize("NFKC", text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
     else:
-        yield Word(kind, text)
+        yield Word(kind, SIGNS.get(text, text))
 
 
-CONTRACTIONS: Final = frozenset({"let's", "it's", "that's", "there's", "what's", "here's"})
-
-
-class Lattice:
-    """Everything that the words of one sentence may be."""
-
-    def __init__(self, grammar: Grammar, lexicon: Lexicon) -> None:
-        self._grammar = grammar
-        self._lexicon = lexicon
-
-    def edges(self, words: list[Word]) -> list[list[Edge]]:
-        """Return the edges that leave each position; words that say nothing are gone over at no cost."""
-        found: list[list[Edge]] = []
-        passed = self._passed(words)
-        for position in range(len(words)):
-            here = [*self._vocabulary(words, position), *self._names(words, position), *_values(words, position)]
-            beyond = [
-                Edge(one.terminal, end, one.value, one.cost)
-                for one in here
-                for end in passed[one.end]
-                if one.terminal not in self._grammar.ignored
-            ]
-            found.append(beyond)
-        for end in passed[0]:
-            found[0] += found[end] if end and end < len(words) else []
-        return found
-
-    def _passed(self, words: list[Word]) -> list[list[int]]:
-        """Return for each position those that are reached from it over words that say nothing, itself included."""
-        passed: list[list[int]] = [[len(words)]]
-        for position in range(len(words) - 1, -1, -1):
-            ends = {edge.end for edge in self._vocabulary(words, position) if edge.terminal in self._grammar.ignored}
-            passed.insert(0, sorted({position}.union(*(passed[end - position - 1] for end in ends))))
-        return passed
-
-    def _vocabulary(self, words: list[Word], position: int) -> Iterator[Edge]:
-        """Yield the terminals of the grammar's own words, and types."""
-        for length in range(1, min(LONGEST_PHRASE, len(words) - position) + 1):
-            if words[position + length - 1].kind in {"quoted", "ticked"}:
-                break
-            inside = [word.key for word in words[position : position + length]]
-            phrase = (inside[0], *(key for key in inside[1:-1] if key not in ADVERBS), *inside[1:][-1:])
-            for terminal in self._grammar.phrases.get(phrase, ()):
-                yield Edge(terminal, position + length)
-            kind = PHRASES.get(phrase)
-            if kind is not None:
-                yield Edge("TYPE", position + length, kind)
-
-    def _names(self, words: list[Word], position: int) -> Iterator[Edge]:
-        first = words[position]
-        if first.kind in {"quoted", "ticked"}:
-            yield Edge("SQL", position + 1, first.text)
-            if first.kind == "quoted":
-                yield Edge("STRING", position + 1, first.text)
-            yield from self._name(Spoken(first.text, quoted=True), position + 1, 1)
-        elif first.kind == "dotted":
-            table, _, column = first.text.rpartition(".")
-            yield Edge("DOTTED", position + 1, Column(Spoken(column), Spoken(table)))
-            yield Edge("NAME", position + 1, Spoken(first.text), 2)
-        elif first.kind == "word":
-            yield from self._plain_names(words, position)
-
-    def _plain_names(self, words: list[Word], position: int) -> Iterator[Edge]:
-        for end in range(position + 1, min(position + LONGEST_NAME, len(words)) + 1):
-            inside = words[position:end]
-            name = Spoken("".join(("-" if word.glued else " ") + word.text for word in inside)[1:])
-            stamp = len(inside) > 1 and inside[-1].key in STAMPED
-            if inside[-1].key == "of" and len(inside) == PAIR and inside[0].key in HEADS:
-                continue
-            if not (stamp or self._is_known(name) or (inside[-1].kind in PLAIN and inside[-1].key not in HARD)):
-                break
-            if len(inside) > 1 and inside[0].key in VERBS and not self._is_known(name):
-                break
-            if len(inside) > 1 and any("_" in word.text for word in inside):
-                break
-            keywords = sum((word.key,) in self._grammar.phrases or (word.key,) in PHRASES for word in inside)
-            of = len(inside) > 1 and inside[1].key == "of"
-            yield from self._name(name, end, PAIR if of else 1 + len(inside) + 2 * keywords + stamp)
-            if stamp:
-                break
-
-    def _is_known(self, name: Spoken) -> bool:
-        return self._lexicon.is_table(name.identifier) or self._lexicon.field_cost(name.identifier) == 0
-
-    def _name(self, name: Spoken, end: int, cost: int) -> Iterator[Edge]:
-        """Yield what a name may be: one that is there costs less than a new one."""
-        field = self._lexicon.field_cost(name.identifier)
-        if self._lexicon.is_table(name.identifier):
-            yield Edge("TABLE", end, name)
-        if field is not None:
-            yield Edge("FIELD", end, name, field)
-        yield Edge("NAME", end, name, 1 if self._is_known(name) else cost)
-
-
-def _values(words: list[Word], position: int) -> Iterator[Edge]:
-    word = words[position]
-    if word.kind == "number":
-        yield Edge("NUMBER", position + 1, _number(word.text))
-    elif word.key in NUMBERS:
-        yield Edge("NUMBER", position + 1, NUMBERS[word.key], 1)
-    elif word.text == "-" and position + 1 < len(words) and words[position + 1].kind == "number":
-        yield Edge("NUMBER", position + 2, -_number(words[position + 1].text))
-    if word.kind == "operator":
-        yield Edge("OPERATOR", position + 1, word.text)
-
-
-def _number(text: str) -> Any:
-    plain = text.replace(",", "")
-    return Decimal(plain) if "." in plain else int(plain)
+def _parts(text: str) -> Iterator[Word]:
+    """Yield the parts of a word: those that hyphens join, and the "'s" that makes it an owner."""
+    owns = text.lower().endswith("'s") and text.lower() not in CONTRACTIONS
+    for number, part in enumerate((text[:-2] if owns else text).split("-")):
+        yield Word("word", part, glued=number > 0)
+    if owns:
+        yield Word("operator", "'s")

@@ -107,7 +107,7 @@ def _added(columns: Sequence[NewColumn], table: Table, site: Site, *, staged: bo
     words = [one.name for one in columns]
     does = f"adds {listing(f'`{word}`' for word in words)} to `{name}`"
     waiting = [one for one in columns if staged and one.waits(site) and one.default is None]
-    notes = tuple(_until_filled(one, name) for one in waiting)
+    notes = tuple(note for one in waiting for note in _until_required(one, name, site))
     return Step(f"add_{joined(words)}_to_{name.name}", does, (*types, altered, *defaults, *constraints), notes=notes)
 
 
@@ -116,11 +116,13 @@ def _default_set(column: NewColumn, table: Name) -> Syntax:
     return call("execute", text(f"{action} SET DEFAULT {column.default_sql}"), text(f"{action} DROP DEFAULT"))
 
 
-def _until_filled(column: NewColumn, table: Name) -> str:
-    return (
-        f"Release code that writes `{column.name}` after the first step, and fill the old rows of `{table}`, "
-        "before the steps that require it: nothing says which value they get."
-    )
+def _until_required(column: NewColumn, table: Name, site: Site) -> Iterator[str]:
+    yield f"Release code that always writes `{column.name}` before the steps that require it."
+    if (table, column.name) not in site.filled:
+        yield (
+            f"Nothing says which value the old rows of `{table}` get: fill them before, for example with "
+            f"`set {column.name} to … on {table} where it is null`."
+        )
 
 
 def _indexes(columns: Sequence[NewColumn], table: Table) -> Iterator[NewIndex]:

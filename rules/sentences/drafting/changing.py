@@ -56,7 +56,8 @@ def set_required(intent: SetRequired, site: Site) -> Iterator[Step]:
         )
         return
     first, *rest = required(table, (column.name,))
-    yield replace(first, notes=(look_first(table.name, f"{identifier(column.name)} IS NULL"),))
+    is_filled = (table.name, column.name) in site.filled
+    yield replace(first, notes=() if is_filled else (look_first(table.name, f"{identifier(column.name)} IS NULL"),))
     yield from rest
 
 

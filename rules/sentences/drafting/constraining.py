@@ -18,7 +18,7 @@ from rules.schema.types import type_name
 from rules.sentences.drafting.columns import ACTIONS
 from rules.sentences.drafting.demanding import look_first, validated
 from rules.sentences.drafting.extending import extension_step
-from rules.sentences.drafting.indexing import NewIndex, build, is_indexed_already
+from rules.sentences.drafting.indexing import NewIndex, build, is_indexed_already, takes
 from rules.sentences.drafting.kinds import referred_column, referred_kind
 from rules.sentences.drafting.site import Site
 from rules.sentences.drafting.step import CannotDraftError, Stage, Step
@@ -31,12 +31,19 @@ from rules.sentences.intent import (
     AllowValues,
     DropConstraint,
     DropForeignKey,
+    Part,
     Refers,
     Sql,
 )
 
+# Types that a GiST index takes with the help of btree_gist; enums, too.
 SCALARS: Final = frozenset(
-    {"smallint", "integer", "bigint", "uuid", "text", "character varying", "date", "boolean", "citext"}
+    """
+    smallint,integer,bigint,numeric,real,double precision,uuid,text,character varying,date,interval,
+    timestamp without time zone,timestamp with time zone,time without time zone
+    """.replace("\n    ", "")
+    .strip()
+    .split(",")
 )
 IN_LIST: Final = re.compile(
     r"""^\(*"?(?P<column>\w+)"?(?:::\w+)? IN \((?P<values>'(?:[^']|'')*'(?:, ?'(?:[^']|'')*')*)\)\)*$"""
@@ -95,22 +102,19 @@ def add_values(intent: AddValues, site: Site) -> Iterator[Step]:
 def add_exclusion(intent: AddExclusion, site: Site) -> Iterator[Step]:
     """Let no two rows meet; PostgreSQL has no way to build that while others go on."""
     table = site.table(intent.table)
-    parts, scalar = [], False
-    for part, operator in intent.elements:
-        if isinstance(part, str):
-            scalar |= base(str(site.column(intent.table, part).type)) in SCALARS
-        parts.append(f"{part.text if isinstance(part, Sql) else identifier(part)} WITH {operator}")
-    if not parts:
+    using, known = intent.using or "gist", {thing.name.name for thing in site.schema.things.values()}
+    scalars = [part for part, operator in intent.elements if _is_scalar(part, operator, table, site)]
+    if not intent.elements:
         raise CannotDraftError("Say in what no two rows may meet.")
-    using = intent.using or "gist"
-    known = {thing.name.name for thing in site.schema.things.values()}
-    if scalar and using == "gist" and "btree_gist" not in known:
+    if scalars and using == "gist" and "btree_gist" not in known:
         yield extension_step("btree_gist")
+    said = ((part.text if isinstance(part, Sql) else identifier(part), operator) for part, operator in intent.elements)
+    elements = ", ".join(f"{part} WITH {operator}" for part, operator in said)
     columns = [part for part, _ in intent.elements if isinstance(part, str)]
     name = site.free_name(table.name, intent.name or "_".join([table.name.name, *columns[:2], "excl"]))
     site.insist_on(table, intent.where)
     where = f" WHERE ({intent.where})" if intent.where else ""
-    made = constraint_command(table.name, Exclusion(name, f"{using} ({', '.join(parts)}){where}"))
+    made = constraint_command(table.name, Exclusion(name, f"{using} ({elements}){where}"))
     is_new = site.is_new(table.name)
     why = "asked for: PostgreSQL has no way to add it while others write"
     note = f"Nobody can read or write `{table.name}` while `{name}` is built: deploy it when it is quiet."
@@ -169,6 +173,19 @@ def drop_foreign_key(intent: DropForeignKey, site: Site) -> Iterator[Step]:
     dropped = constraint_dropped(table.name, found.name)
     does = f"lets `{table.name}.{intent.column}` refer to nothing any more"
     yield Step(f"drop_{found.name}", does, (dropped,))
+
+
+def _is_scalar(part: Part, operator: str, table: Table, site: Site) -> bool:
+    """Tell whether an element is a column that no index but a B-tree takes by itself."""
+    if isinstance(part, Sql):
+        site.insist_on(table, f"{part.text} IS NULL")
+        return False
+    kind = str(site.column(table.name, part).type)
+    if takes("gist", kind):
+        return False
+    if (base(kind) in SCALARS or _enum_of(kind, site) is not None) and operator == "=":
+        return True
+    raise CannotDraftError(f"No two rows can be kept from meeting in `{part}`, which is a `{kind}`, with `{operator}`.")
 
 
 def _checked(check: Check, table: Table, site: Site) -> Iterator[Step]:

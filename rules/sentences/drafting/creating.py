@@ -152,11 +152,12 @@ def timestamps(site: Site, options: Sequence[tuple[str, Syntax]] = ()) -> Syntax
 def _indexes(intent: CreateTable, columns: Sequence[NewColumn], site: Site) -> Iterator[NewIndex]:
     name, tenant = intent.table, site.conventions.tenant
     named = {one.name for one in columns}
+    key = [one.name for one in columns if one.said.key]
     for together in intent.unique:
         for missing in set(together) - named:
             raise CannotDraftError(f"`{name}` would have no column `{missing}`.")
-        yield NewIndex(name, tuple(sorted(together, key=lambda column: column != tenant)), unique=True)
-    key = [one.name for one in columns if one.said.key]
+        if set(together) != set(key):
+            yield NewIndex(name, tuple(sorted(together, key=lambda column: column != tenant)), unique=True)
     for column in columns:
         if column.said.unique and key != [column.name]:
             yield NewIndex(name, (column.name,), unique=True)

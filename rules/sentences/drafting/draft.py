@@ -26,7 +26,8 @@ class Drafted:
 def draft(intents: Sequence[Intent], schema: Schema, conventions: Conventions, surroundings: Surroundings) -> Drafted:
     """Write what *intents* ask for over *schema*; CannotDraftError where that is impossible, or not safe."""
     settled = schema.settled()
-    site = Site(settled, conventions, surroundings, settled)
+    filled = ((one.table.stored, name) for one in intents if isinstance(one, Backfill) for name, _ in one.sets)
+    site = Site(settled, conventions, surroundings, settled, frozenset(filled))
     files: list[NewFile] = []
     notes: list[str] = []
     taken = set(surroundings.names)

@@ -242,11 +242,12 @@ def _insist_on_kind(index: NewIndex, table: Table) -> None:
         raise CannotDraftError(f"An index of the kind `{index.using}` includes no other columns.")
     for part in index.parts if index.using in {"gin", "gist", "spgist"} else ():
         kind = str(table.columns[part].type) if isinstance(part, str) else ""
-        if kind and not _takes(str(index.using), kind):
+        if kind and not takes(str(index.using), kind):
             raise CannotDraftError(f"An index of the kind `{index.using}` cannot hold `{part}`, which is a `{kind}`.")
 
 
-def _takes(using: str, kind: str) -> bool:
+def takes(using: str, kind: str) -> bool:
+    """Tell whether an index of a kind holds values of the type *kind* by itself."""
     if using == "gin":
         return kind in WITHIN or kind.endswith("[]")
     shapes = ("range", "point", "box", "polygon", "circle", "inet", "geometry", "geography", "tsvector", "ltree")

@@ -22,6 +22,7 @@ class Site:
     conventions: Conventions
     surroundings: Surroundings
     merged: Schema  # as it was before the first step
+    filled: frozenset[tuple[Name, str]] = frozenset()  # columns of tables whose old rows are given values
 
     def meeting(self, schema: Schema) -> "Site":
         """Return the same site at a later moment."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from posixpath import commonprefix
 
 from rules.elixir.syntax import Syntax
 from rules.rewrite.batches import Batches
@@ -54,8 +55,8 @@ def together(steps: Sequence[Step]) -> Step:
     first, downs = steps[0], [step.down for step in reversed(steps) if step.down is not None]
     return replace(
         first,
-        name=joined((step.name for step in steps), shown=2),
-        does=listing(step.does for step in steps),
+        name=_name([step.name for step in steps]),
+        does=_said([step.does for step in steps]),
         up=tuple(one for step in steps for one in step.up),
         down=tuple(one for down in downs for one in down) if downs else None,
         notes=tuple(dict.fromkeys(note for step in steps for note in step.notes)),
@@ -74,3 +75,17 @@ def listing(phrases: Iterable[str]) -> str:
     """Return phrases for a sentence: `a`, `a and b`, `a, b and c`."""
     *first, last = phrases
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def _name(names: Sequence[str]) -> str:
+    """Return the name of a file that stands for several: `add_x_to_3_tables`, where they differ in the table alone."""
+    first = names[0]
+    begun = next((first[: first.rindex(word) + len(word)] for word in ("_to_", "_from_", "_on_") if word in first), "")
+    alike = len(names) > 1 and begun and all(name.startswith(begun) for name in names)
+    return f"{begun}{len(names)}_tables" if alike else joined(names, shown=2)
+
+
+def _said(phrases: Sequence[str]) -> str:
+    """Return what several files do in one phrase, with what all begin with said once."""
+    begun = commonprefix(phrases).rpartition("`")[0] if len(phrases) > 1 else ""
+    return begun + listing(phrase[len(begun) :] for phrase in phrases)
