@@ -30,7 +30,7 @@ from workers.queue import Doorbell
 LARGEST: Final = 26_214_400  # bytes; GitHub sends 25 MB at most
 LARGE: Final = 262_144  # bytes; nearly every delivery is a tenth of it
 LARGE_AT_ONCE: Final = 2  # so that strangers cannot make us hold more than 50 MiB unbelieved
-ARRIVES_WITHIN: Final = 9.0  # seconds; GitHub hangs up after ten
+ARRIVES_WITHIN: Final = 9.0  # seconds, the wait for room included; GitHub hangs up after ten
 THREADS: Final = 4  # that wait for Redis when repositories come and go
 LONGEST_NAME: Final = 100  # characters of a delivery's GUID, or an event's name
 
@@ -77,8 +77,11 @@ class Receiver:
 
     async def _receive(self, request: Request) -> Response:
         guid, event, signature = _envelope(request)
-        async with self._room(request):
-            payload = await self._open(request, signature)
+        try:
+            async with asyncio.timeout(ARRIVES_WITHIN), self._room(request):
+                payload = await self._open(request, signature)
+        except TimeoutError as error:
+            raise _unread(HTTPStatus.REQUEST_TIMEOUT) from error
         try:
             hearing = hear(event, payload, self._clock())
         except Malformed as error:
@@ -151,10 +154,7 @@ def _envelope(request: Request) -> tuple[str, str, str]:
 
 async def _body(request: Request) -> bytes:
     try:
-        async with asyncio.timeout(ARRIVES_WITHIN):
-            return await request.body()
-    except TimeoutError as error:
-        raise _unread(HTTPStatus.REQUEST_TIMEOUT) from error
+        return await request.body()
     except ClientDisconnect as error:
         raise _unread(HTTPStatus.BAD_REQUEST) from error  # nobody reads it
 

@@ -230,6 +230,49 @@ def test_a_length_that_cannot_be_is_refused(github: Sender, line: str) -> None:
     assert answer[:12] in {b"HTTP/1.1 400", b"HTTP/1.1 501"}
 
 
+@pytest.mark.usefixtures("impatience")
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"POST /webhook HTTP/1.0",
+        b"POST /webhook HTTP/9.9",
+        b"POST /webhook",
+        b"POST http://127.0.0.1/webhook HTTP/1.1",
+        b"POST /webhook\x00 HTTP/1.1",
+        b"POST /" + b"a" * 20_000 + b" HTTP/1.1",
+        b"POST /../webhook HTTP/1.1",
+        b"PRI * HTTP/2.0",
+        b"GET /webhook HTTP/1.1",
+        b"\x16\x03\x01\x02\x00\x01",
+    ],
+)
+def test_a_request_that_is_none_is_no_delivery(github: Sender, request_line: bytes) -> None:
+    answer = github.raw(request_line + b"\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}")
+
+    assert answer[:10] in {b"", b"HTTP/1.1 4"}
+    assert github.inbox.waiting() == 0
+
+
+@pytest.mark.usefixtures("impatience")
+@pytest.mark.parametrize(
+    "said",
+    [
+        [f"Content-Length: {len(BODY)}", "Transfer-Encoding: chunked"],  # request smuggling
+        ["Transfer-Encoding: chunked", "Transfer-Encoding: identity"],
+        ["Transfer-Encoding: xchunked"],
+        [f"Content-Length: {len(BODY)}", f"Content-Length: {len(BODY)}1"],
+        [f"Content-Length: +{len(BODY)}"],
+        [f"Content-Length: 0x{len(BODY):x}"],
+        [f"Content-Length: {'9' * 100}"],
+    ],
+)
+def test_two_opinions_of_a_length_are_no_delivery(github: Sender, said: list[str]) -> None:
+    answer = github.raw(request_head(None, *said), BODY)
+
+    assert answer[:10] in {b"", b"HTTP/1.1 4", b"HTTP/1.1 5"}
+    assert github.inbox.waiting() == 0
+
+
 def test_a_body_shorter_than_it_says_is_not_accepted(github: Sender) -> None:
     with github.connected() as wire:
         wire.sendall(request_head(len(BODY) + 1) + BODY)
