@@ -76,7 +76,7 @@ def author(sentence: str, change: Change, moment: int, settings: Settings = DEFA
             try:
                 drafted = draft(understood.intents, schema, learn(schema, A_FEW), around)
             except CannotDraftError as reason:
-                return Reply(understood.restated, notes=understood.notes, problem=str(reason))
+                return Reply(understood.restated, problem=str(reason))
             return _judged(understood, drafted, replace(whole, merged=all_files), settings)
         case Ambiguous(readings=readings):
             return Reply(problem="That can be meant in several ways.", instead=tuple(one.restated for one in readings))

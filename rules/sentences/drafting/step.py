@@ -88,4 +88,6 @@ def _name(names: Sequence[str]) -> str:
 def _said(phrases: Sequence[str]) -> str:
     """Return what several files do in one phrase, with what all begin with said once."""
     begun = commonprefix(phrases).rpartition("`")[0] if len(phrases) > 1 else ""
+    if begun.count("`") % 2:  # a name that only begins alike
+        begun = begun.rpartition("`")[0]
     return begun + listing(phrase[len(begun) :] for phrase in phrases)

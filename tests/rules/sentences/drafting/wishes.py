@@ -75,6 +75,9 @@ WISHES: dict[str, tuple[Intent, ...]] = {
         asked.AddColumns(table, (ColumnIntent("tenant_id", references=Refers(TEAMS)),))
         for table in (NOTES, ORDERS, USERS)
     ),
+    "add a plain column to all tables": tuple(
+        asked.AddColumns(table, (ColumnIntent("tenant_id"),)) for table in (NOTES, ORDERS, TEAMS, USERS)
+    ),
     "add a column with a type of its own": (
         asked.AddColumns(NOTES, (ColumnIntent("colour", values=("red", "blue"), native=True),)),
     ),
