@@ -14,11 +14,13 @@ from prometheus_client.core import Metric
 from bot.health import health
 from bot.metrics import gauge, metrics
 from bot.pages import docs, home, rules, schema
+from bot.pages.reviews import reviews
 from bot.pages.setup import Setup
 from bot.settings import Settings
 from bot.webhook import LARGEST, Receiver
 from workers import telemetry
 from workers.app import create_celery
+from workers.memory.archive import Archive
 from workers.memory.connection import connect
 from workers.memory.inbox import Inbox
 from workers.memory.tally import Tally
@@ -67,6 +69,7 @@ def create_app(settings: Settings, observers: Observers | None = None) -> FastAP
     app.include_router(docs.router)
     app.include_router(rules.router)
     app.include_router(schema.router)
+    app.include_router(reviews(Archive(redis, settings.redis_prefix), settings.github_url))
     app.include_router(setup.router)
     return app
 

@@ -83,7 +83,7 @@ def drive(engine: Engine, job_id: str) -> str:
             journal.end("lost")
             return "lost"
         word = _settle(engine.inbox, claim, ending)
-        journal.end(word)
+        journal.end(word, "" if isinstance(ending, Done) else ending.reason)
         log.info("settled", ending=word, seconds=round(time.monotonic() - taken, 3))
     if word == "again":
         engine.doorbell.ring([job_id])

@@ -111,15 +111,15 @@ class Journal:
         """Count something that happened on the way."""
         self._tally.count(figure, *labels, by=by)
 
-    def end(self, ending: str) -> None:
-        """Say how the job ended; a run that GitHub or a lost lease interrupted is a run, too."""
+    def end(self, ending: str, reason: str = "") -> None:
+        """Say how the job ended, and why it is not done; a run that was interrupted is a run, too."""
         self._tally.count(JOBS, self.run.kind, ending)
         self._tally.observe(UNTIL_DONE, self._clock() - self.run.heard, self.run.kind)
         self._tally.observe(CALLS_OF_JOB, len(self.run.calls), self.run.kind)
         left = [call.left for call in self.run.calls if call.left is not None]
         if left:
             self._tally.observe(LEFT, left[-1])
-        self.step("settled")
+        self.step("settled", **({"reason": reason} if reason else {}))
         self._write(replace(self.run, ending=ending))
         self._tally.flush()
 

@@ -28,6 +28,7 @@ from workers.review.summary import (
     progress_output,
     summary_comment,
 )
+from workers.review.telling import told
 
 log = structlog.get_logger(__name__)
 
@@ -109,8 +110,10 @@ def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     material = fetch(pull, context.github, context.memory)
     context.journal.step("fetched")
     report = _analysed(material, run, context)
-    context.journal.step("analysed")
+    context.journal.step("analysed", found=told(report, material))
     report = rehearsed(report, material, context, origin_of(pull))
+    if any(file.observation for file in report.files):
+        context.journal.step("rehearsed", found=told(report, material))
     said = context.github.conversation()
     if said.head != pull.head.sha:
         raise StaleHead("the head moved while it was analysed")
