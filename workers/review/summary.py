@@ -12,7 +12,7 @@ from workers.review.checklist import checklist
 from workers.review.deployment import deployment
 from workers.review.fetch import CONFIGURATION, Material
 from workers.review.fingerprint import mark
-from workers.review.markdown import clip, prose, visible, within
+from workers.review.markdown import clip, code, prose, visible, within
 from workers.review.plan import lines_of
 from workers.review.render import WORDS, page_of, place, rendered, rewritable, tally
 from workers.review.templating import counted
@@ -53,9 +53,9 @@ def configuration_output(complaints: Iterable[Complaint], public_url: str, path:
     )
     about = f"Its [JSON Schema]({public_url.rstrip('/')}/ecto-fix.schema.json) lets editors complete and check it."
     if not annotations:
-        return CheckOutput("The configuration is read", f"Every line of `{path}` is understood. {about}", (), ())
+        return CheckOutput("The configuration is read", f"Every line of {code(path)} is understood. {about}", (), ())
     title = f"{counted(len(annotations), 'mistake')} in the configuration"
-    return CheckOutput(title, f"`{path}` does not count as it is. {about}", annotations, ())
+    return CheckOutput(title, f"{code(path)} does not count as it is. {about}", annotations, ())
 
 
 def failure_output(reason: str) -> CheckOutput:
