@@ -105,7 +105,7 @@ YAML: Final[Mapping[str, str]] = MappingProxyType(
         "a giant key": f"{'k' * 60_000}: 1\n",
         "a giant key, asked for": f"? {'k' * 60_000}\n: 1\n",
         "many keys": "".join(f"k{n}: 1\n" for n in range(8_000)),
-        "many equal keys": "paths: []\n" * 6_000,
+        "many equal keys": "paths: []\n" * 2_000,
         "a giant file": "#" * 1_000_000,
         "a giant number": f"postgres: {'9' * 60_000}\n",
         "a number in base sixty": "start_after: 1:1:1:1\n",

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fuzz.targets import TARGETS
 
-RUNS = 20_000
+RUNS = 5_000
 
 
 @pytest.mark.prove
