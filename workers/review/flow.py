@@ -112,8 +112,6 @@ def _review(pull: PullRequest, run: CheckRun, context: Context) -> Outcome:
     report = _analysed(material, run, context)
     context.journal.step("analysed", found=told(report, material))
     report = rehearsed(report, material, context, origin_of(pull))
-    if any(file.observation for file in report.files):
-        context.journal.step("rehearsed", found=told(report, material))
     said = context.github.conversation()
     if said.head != pull.head.sha:
         raise StaleHead("the head moved while it was analysed")

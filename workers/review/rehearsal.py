@@ -11,6 +11,7 @@ from rules.settings import Rehearsal
 from workers.context import Context, Origin, nowhere
 from workers.github.models import PullRequest
 from workers.review.fetch import Material
+from workers.review.telling import told
 
 FORK: Final = "anybody can open a pull request from a fork; `rehearsal: always` has those rehearsed, too"
 
@@ -40,6 +41,6 @@ def rehearsed(report: Report, material: Material, context: Context, origin: Orig
     for one in (one for file in confirmed.files for one in file.withdrawn):
         log.warning("finding withdrawn", path=one.finding.path, rule=one.finding.rule, seen=one.seen)
     seen = [file.observation.outcome.value for file in confirmed.files if file.observation]
-    context.journal.step("rehearsed")
+    context.journal.step("rehearsed", found=told(confirmed, material))
     log.info("rehearsed", outcomes=seen, disagreements=len(confirmed.disagreements))
     return confirmed
