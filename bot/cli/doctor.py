@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
+from enum import Enum
 from typing import Annotated, Final, TypeVar
 
 import typer
@@ -25,17 +26,28 @@ from workers.wiring import sign_in
 
 Settings = TypeVar("Settings", bound=Environment)
 COLOURS: Final = {Health.OK: "green", Health.WARNING: "yellow", Health.WRONG: "bold red"}
+
+
+class Part(Enum):
+    """Whose needs are looked at, where the two run on different machines."""
+
+    BOTH = "both"
+    RECEIVER = "receiver"
+    WORKER = "worker"
+
+
 CORRECT: Final = "Correct the environment, or the folder that ECTO_FIX_SECRETS names."
 
 
 def command(
+    part: Annotated[Part, typer.Argument(help="Who runs here.")] = Part.BOTH,
     format_: Annotated[Format, typer.Option("--format", help="For people or for programs.")] = Format.TEXT,
 ) -> None:
     """Look at Redis, GitHub, the clock, PostgreSQL, the walls, the secrets and the address, as the settings name them.
 
     Nothing is changed, and no secret is shown. Exit status: 0 nothing is wrong, 1 something is.
     """
-    lines = [_shown(line) for line in examined(time.time)]
+    lines = [_shown(line) for line in examined(part, time.time)]
     if format_ is Format.JSON:
         said = [{"about": one.about, "health": one.health.value, "said": one.said, "do": one.remedy} for one in lines]
         sys.stdout.write(as_document({"lines": said}))
@@ -44,26 +56,31 @@ def command(
     raise typer.Exit(1 if any(one.health is Health.WRONG for one in lines) else 0)
 
 
-def examined(clock: Callable[[], float]) -> Iterator[Line]:
+def examined(part: Part, clock: Callable[[], float]) -> Iterator[Line]:
     """Look at one thing after the other; what settings are wrong with costs only what needs them."""
-    receiver, complaint = _read(Receiver)
-    if receiver is None:
-        yield wrong("Receiver's settings", complaint, CORRECT)
-    else:
-        yield address.secret([one.get_secret_value() for one in receiver.webhook_secret])
-        yield address.public(receiver.public_url)
-        yield from address.folder(receiver.secrets)
-    worker, complaint = _read(Worker)
-    if worker is None:
-        yield wrong("Worker's settings", complaint, CORRECT)
-    known = worker or receiver
-    client = connect(known.redis_url) if known else None
-    if known and client:
-        yield from redis.lines(client, known.redis_prefix)
-    if worker and client:
-        url = receiver.public_url if receiver else ""
+    receiver, worker = _read(Receiver), _read(Worker)
+    if part is not Part.WORKER:
+        yield from _of_receiver(receiver)
+    if part is not Part.RECEIVER and isinstance(worker, str):
+        yield wrong("Worker's settings", worker, CORRECT)
+    known = next((one for one in (worker, receiver) if not isinstance(one, str)), None)
+    if known is None:
+        return
+    client = connect(known.redis_url)
+    yield from redis.lines(client, known.redis_prefix)
+    if part is not Part.RECEIVER and not isinstance(worker, str):
+        url = "" if isinstance(receiver, str) else receiver.public_url
         yield from github.lines(sign_in(worker, client), _manifest(url), clock)
         yield from rehearsals.lines(worker.pg_bin, wanted=worker.rehearses)
+
+
+def _of_receiver(settings: Receiver | str) -> Iterator[Line]:
+    if isinstance(settings, str):
+        yield wrong("Receiver's settings", settings, CORRECT)
+        return
+    yield address.secret([one.get_secret_value() for one in settings.webhook_secret])
+    yield address.public(settings.public_url)
+    yield from address.folder(settings.secrets)
 
 
 def show(lines: list[Line]) -> None:
@@ -77,11 +94,12 @@ def show(lines: list[Line]) -> None:
             console.print(Text(f"{'':<{width + 10}}{one.remedy}", style="dim"))
 
 
-def _read(kind: type[Settings]) -> tuple[Settings | None, str]:
+def _read(kind: type[Settings]) -> Settings | str:
+    """Return the settings, or what is wrong with them."""
     try:
-        return kind(), ""
+        return kind()
     except ValidationError as error:
-        return None, told(error)
+        return told(error)
 
 
 def _manifest(url: str) -> github.Manifest:

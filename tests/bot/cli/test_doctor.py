@@ -270,7 +270,7 @@ def test_what_is_wrong_is_told_to_programs_with_what_to_do(
     environment({"WEBHOOK_SECRET": "development", "PRIVATE_KEY": "hunter2-hunter2"})
 
     with pytest.raises(typer.Exit) as ended:
-        doctor.command(Format.JSON)
+        doctor.command(format_=Format.JSON)
 
     shown = capsys.readouterr().out
     wrong = {one["about"]: one["said"] for one in json.loads(shown)["lines"] if one["health"] == "wrong"}
@@ -278,3 +278,25 @@ def test_what_is_wrong_is_told_to_programs_with_what_to_do(
     assert wrong.keys() == {"Receiver's settings", "Worker's settings"}
     assert wrong["Worker's settings"].startswith("ECTO_FIX_PRIVATE_KEY: neither a private key")
     assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize(
+    ("part", "lacking", "absent"),
+    [(doctor.Part.RECEIVER, "APP_ID", "GitHub App"), (doctor.Part.WORKER, "WEBHOOK_SECRET", "Webhook secret")],
+)
+def test_who_runs_one_part_needs_nothing_of_the_other(
+    part: doctor.Part,
+    lacking: str,
+    absent: str,
+    environment: Callable[[Mapping[str, str]], None],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    environment({lacking: "no"})
+
+    with pytest.raises(typer.Exit) as ended:
+        doctor.command(part, Format.JSON)
+
+    shown = {one["about"] for one in json.loads(capsys.readouterr().out)["lines"]}
+    assert ended.value.exit_code == 0
+    assert "Redis writing" in shown
+    assert absent not in shown
