@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 from typing import Final
 
 import typer
+from typer.completion import completion_init
 
 from bot.cli.plain import understood
 from bot.cli.printable import printable
@@ -28,6 +29,7 @@ def names() -> tuple[str, ...]:
 
 def application(wanted: tuple[str, ...]) -> typer.Typer:
     """Return the command line with the sub-commands *wanted*."""
+    completion_init()  # the shells that `ecto-fix completion` teaches ask here
     app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
     app.callback()(lambda: None)
     app.info.help = "Reviews Ecto migrations: what would lock, break or not roll back, with rewrites that are proven."
