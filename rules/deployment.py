@@ -28,6 +28,14 @@ class Phase(Enum):
     DATA = "data"  # rows are written
     CONTRACT = "contract"  # that code breaks, unless a release before has made it ready
 
+    @property
+    def does(self) -> str:
+        """Complete "This migration …"."""
+        return DOES[self]
+
+
+DOES: Final = {Phase.EXPAND: "expands", Phase.DATA: "writes rows", Phase.CONTRACT: "breaks older code"}
+
 
 class Added(Enum):
     """What a migration brings, as far as a careful colleague would ask about it."""

@@ -21,6 +21,7 @@ from typing import Final, Never
 from pydantic import Base64Bytes, TypeAdapter
 
 from rules.analysis import analyse
+from rules.analysis.preview import Preview, previews
 from rules.analysis.programs import programs
 from rules.analysis.shelf import Shelf
 from rules.authoring import Reply, author
@@ -48,6 +49,7 @@ class Request:
     seconds: float
     memory: int
     rehearsing: bool = False  # asks for the SQL of a rehearsal instead of a report
+    previewing: bool = False  # asks for what would be sent, and claimed of it
     sentence: str = ""  # asks for the migrations that it wants, at the moment *moment*
     moment: int = 0
     past: Mapping[str, Base64Bytes] = field(default_factory=dict)  # what was worked out for the same repository before
@@ -88,6 +90,7 @@ REQUEST: Final = TypeAdapter(Request)
 JUDGED: Final = TypeAdapter(Judged)
 REPLY: Final = TypeAdapter(Reply)
 PROGRAMS: Final = TypeAdapter(tuple[Program, ...])
+PREVIEWS: Final = TypeAdapter(tuple[Preview, ...])
 
 
 def send(wire: socket.socket, body: bytes) -> None:
@@ -157,6 +160,8 @@ def _answer(request: Request, shelf: Recollected, analyse: Analyse) -> bytes:
         return REPLY.dump_json(author(request.sentence, request.change, request.moment, request.settings))
     if request.rehearsing:
         return PROGRAMS.dump_json(programs(request.change, request.settings))
+    if request.previewing:
+        return PREVIEWS.dump_json(previews(request.change, request.settings))
     report = analyse(request.change, request.settings, shelf)
     return JUDGED.dump_json(Judged(report, shelf.new))
 

@@ -12,6 +12,7 @@ from typing import Final, Self, TypeVar
 import structlog
 from pydantic import TypeAdapter
 
+from rules.analysis.preview import Preview
 from rules.authoring import Reply
 from rules.ecto.files import version_of
 from rules.finding import FileReport, Report, Verdict
@@ -21,6 +22,7 @@ from rules.source import Change, SourceFile
 from workers.analysis_child import (
     JUDGED,
     OUT_OF_MEMORY,
+    PREVIEWS,
     PROGRAMS,
     RAISED,
     REPLY,
@@ -55,11 +57,13 @@ class Analyst:
         memory: int = MEMORY,
         command: Sequence[str] = COMMAND,
         environment: Mapping[str, str] | None = None,
+        culprits: int = CULPRITS,
     ) -> None:
         self._seconds = seconds
         self._memory = memory
         self._command = command
         self._environment = environment or {}  # nothing of the worker's, which holds the App's key
+        self._culprits = culprits  # to look for; it takes many times as long
         self._child: subprocess.Popen[bytes] | None = None
         self._wire: socket.socket | None = None
 
@@ -74,7 +78,7 @@ class Analyst:
             try:
                 report = self._report(change, settings, self._seconds, past)
             except AnalysisFailed:
-                suspects = (change.proposed, change.merged + change.replaced) if len(spoilt) < CULPRITS else ()
+                suspects = (change.proposed, change.merged + change.replaced) if len(spoilt) < self._culprits else ()
                 found = next(filter(None, (self._culprit(files, settings) for files in suspects)), None)
                 if found is None or found[0] in spoilt:
                     raise
@@ -87,6 +91,10 @@ class Analyst:
     def programs(self, change: Change, settings: Settings) -> tuple[Program, ...]:
         """Return what a rehearsal of *change* runs; AnalysisFailed where that cannot be found out."""
         return self._ask(Request(change, _plain(settings), self._seconds, self._memory, rehearsing=True), PROGRAMS)
+
+    def preview(self, change: Change, settings: Settings) -> tuple[Preview, ...]:
+        """Return what *change* would send and do to tables; AnalysisFailed where that cannot be found out."""
+        return self._ask(Request(change, _plain(settings), self._seconds, self._memory, previewing=True), PREVIEWS)
 
     def author(self, sentence: str, change: Change, moment: int, settings: Settings) -> Reply:
         """Return what becomes of a sentence over *change*; AnalysisFailed where that cannot be found out."""

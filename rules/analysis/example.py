@@ -1,11 +1,51 @@
-"""What the example on a rule's page does to tables that others use."""
+"""The example on a rule's page as a pull request, and what it does to tables that others use."""
 
+import re
+from collections.abc import Iterable
 from functools import cache
+from typing import Final
 
 from rules.analysis import analyse
+from rules.ecto.files import explains, is_code
 from rules.rule import Rule
 from rules.settings import Settings
 from rules.source import Change, SourceFile
+
+FOLDER: Final = "priv/repo/migrations"
+FIRST_VERSION: Final = 20240101000000
+AT_PATH: Final = re.compile(r"(?:#|--) (\S+/\S+\.(?:exs?|sql))\n")
+
+
+def path_of(code: str, number: int) -> str:
+    """Return where a file lies: at the path in its first line, `# priv/…/1_name.exs`, or as its number says."""
+    said = AT_PATH.match(code)
+    return said[1] if said else f"{FOLDER}/{FIRST_VERSION + number}_step{number}.exs"
+
+
+def pull_request(before: Iterable[SourceFile], after: Iterable[SourceFile]) -> Change:
+    """Return the change that proposes the files *after* on top of those *before*, or edits those at the same path.
+
+    A module of the application that is in both is that of the base branch, and what becomes of it.
+    """
+    before, after = tuple(before), tuple(after)
+    edited = {file.path for file in after}
+    migrations = [file for file in before if _runs(file.path)]
+    code = [[file for file in files if is_code(file.path)] for files in (before, after)]
+    return Change(
+        merged=tuple(file for file in migrations if file.path not in edited),
+        proposed=tuple(file for file in after if _runs(file.path)),
+        project=tuple({file.path: file for file in (*before, *after) if explains(file.path)}.values()),
+        replaced=tuple(file for file in migrations if file.path in edited),
+        running=tuple({file.path: file for file in reversed(code[0])}.values()),
+        coming=tuple({file.path: file for file in (*code[0], *code[1])}.values()),
+    )
+
+
+def example(rule: Rule) -> tuple[tuple[SourceFile, ...], SourceFile]:
+    """Return the history that the example on a rule's page builds on, and the migration with the hazard."""
+    codes = enumerate((*rule.page.given, rule.page.hazard), 1)
+    *given, hazard = (SourceFile(path_of(code, number), code) for number, code in codes)
+    return tuple(given), hazard
 
 
 @cache
@@ -13,8 +53,11 @@ def example_effects(rule: Rule) -> tuple[str, ...]:
     """Return the locks of the page's hazard as a comment would show them; nothing for a rule that is about no lock."""
     if not rule.locks:
         return ()
-    codes = enumerate((*rule.page.given, rule.page.hazard), 1)
-    files = tuple(SourceFile(f"priv/repo/migrations/{version}_example.exs", code) for version, code in codes)
-    report = analyse(Change(files[:-1], files[-1:]), Settings(requested=frozenset({rule.name})))
+    given, hazard = example(rule)
+    report = analyse(pull_request(given, (hazard,)), Settings(requested=frozenset({rule.name})))
     felt = (effect for finding in report.findings if finding.rule == rule.name for effect in finding.effects)
     return tuple(dict.fromkeys(str(effect) for effect in felt))
+
+
+def _runs(path: str) -> bool:
+    return not is_code(path) and not explains(path)

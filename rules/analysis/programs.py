@@ -75,24 +75,24 @@ def _loaded(dump: Dump) -> tuple[Ran, ...]:
 def _ran(files: Iterable[SourceFile], history: Change) -> Iterator[Ran]:
     for file in files:
         reading = read_file(file, history.project)
-        if _missing(reading):
+        if hindrance(reading):
             yield Ran(file.path, (), silent=(f"all of {file.path}",))
         else:
-            up = _part(reading, reading.migration.up, past=True)
+            up = part(reading, reading.migration.up, past=True)
             statements = tuple(sent.sql for sent in up.sent)
             yield Ran(file.path, statements, reading.migration.in_transaction, up.silent)
 
 
 def _play(file: SourceFile, after: int, history: Change) -> Play:
     reading = read_file(file, history.project)
-    missing = _missing(reading)
+    missing = hindrance(reading)
     if missing:
         return Play(file.path, after, missing=missing)
-    up, down = (_part(reading, run) for run in (reading.migration.up, reading.migration.down))
+    up, down = (part(reading, run) for run in (reading.migration.up, reading.migration.down))
     return Play(file.path, after, up, down, reading.migration.in_transaction)
 
 
-def _part(reading: Reading, run: Run, *, past: bool = False) -> Part:
+def part(reading: Reading, run: Run, *, past: bool = False) -> Part:
     """Return what a direction sends; what is *past* did not wait for ever, whoever helped it."""
     said = script(run, ecto_of(reading))
     unsaid = [*said.silent, *(one.command for one in said.statements if _takes_values(one))]
@@ -122,7 +122,7 @@ def _reasons(command: Command) -> list[str]:
     return [unread.reason for unread in unread_in(command)] or [silence(command) or "something unknown"]
 
 
-def _missing(reading: Reading) -> str:
+def hindrance(reading: Reading) -> str:
     """Say why a file has no SQL to run; nothing where it has."""
     if is_passed_over(reading.migration.source.path):
         return "Ecto does not run a file of this name"

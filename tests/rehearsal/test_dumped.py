@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from deploy.services.databases import Databases
+from rules.analysis.example import FIRST_VERSION
 from rules.analysis.programs import programs
 from rules.postgres.observation import Observation, Outcome
 from rules.postgres.program import Program
 from rules.settings import Settings
 from rules.source import Change, SourceFile
-from tests.rules.review import FIRST_VERSION, change
+from tests.rules.review import change
 from workers.rehearsal.catalogue import Catalogue, catalogue
 
 PATH = "priv/repo/structure.sql"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from rules.deployment import Deploys, Phase, Release, Step, releases
+from rules.deployment import Deploys, Release, Step, releases
 from rules.finding import Report
 from rules.postgres.locks import Lock
 from workers.review.markdown import code, prose
@@ -17,7 +17,6 @@ LONGEST_LABEL: Final = 60  # characters of a name
 MOST_TABLES: Final = 4  # in a box
 MOST_ALIKE: Final = 2  # steps without a note that need no drawing: one
 MOST_STEPS: Final = 30  # in a drawing; GitHub refuses to render very large ones
-WORDS: Final = {Phase.EXPAND: "expands", Phase.DATA: "writes rows", Phase.CONTRACT: "breaks older code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def _drawing(parted: tuple[Release, ...]) -> Iterator[str]:
 
 
 def _box(step: Step) -> str:
-    lines = [_plain(step.path.rpartition("/")[2]), ", ".join(WORDS[phase] for phase in step.phases)]
+    lines = [_plain(step.path.rpartition("/")[2]), ", ".join(phase.does for phase in step.phases)]
     if not step.in_transaction:
         lines.append("outside a transaction")
     blocking = [effect for effect in step.effects if effect.lock >= Lock.SHARE_UPDATE_EXCLUSIVE]
@@ -67,7 +66,7 @@ def _notes(steps: Iterable[Step]) -> Iterator[str]:
         name = code(step.path.rpartition("/")[2])
         yield f"{name} waits until no running code can {prose(_either(step.breaking))}."
         if len(step.phases) > 1:
-            others = " and ".join(WORDS[phase] for phase in step.phases[:-1])
+            others = " and ".join(phase.does for phase in step.phases[:-1])
             yield f"{name} also {others}, for which nobody has to wait: split it."
     if 0 < len(waiting) < len(tuple(steps)):
         yield "So these migrations belong into two releases."
