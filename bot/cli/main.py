@@ -13,7 +13,7 @@ from typer.completion import completion_init
 from bot.cli.plain import understood
 from bot.cli.printable import printable
 
-NO_COMMANDS: Final = frozenset({"main", "plain", "printable"})
+NO_COMMANDS: Final = frozenset({"main", "plain", "printable", "waiting"})
 CANNOT_RUN: Final = 2  # exit status; 0 is clean, 1 is findings
 
 

@@ -3,6 +3,7 @@
 from bot.cli.local.repository import Selection
 from bot.cli.local.shelf import Shelf
 from bot.cli.main import CannotRun
+from bot.cli.waiting import waiting
 from rules.analysis import analyse, analyse_each
 from rules.catalog import names
 from rules.finding import Report
@@ -23,4 +24,6 @@ def settings_of(selection: Selection) -> Settings:
 def review(selection: Selection, change: Change | None = None, *, together: bool, shelf: Shelf | None = None) -> Report:
     """Return what is found: of all files as one pull request when *together*, else of each on the history before it."""
     judge = analyse if together else analyse_each
-    return judge(change or selection.change, settings_of(selection), shelf)
+    judged, settings = change or selection.change, settings_of(selection)
+    with waiting(f"reading {len(judged.merged) + len(judged.proposed):,} migrations"):
+        return judge(judged, settings, shelf)
