@@ -133,12 +133,20 @@ See = Callable[[PullRequest], tuple[object, ...]]
 SOME: Final = frozenset({"github.post_review", "github.commit"})  # the dearest effects; `make prove` takes all
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("some", [SOME, pytest.param(None, marks=pytest.mark.prove)], ids=["dearest", "all"])
+REVIEW: Final = (asked_for_review, seen_of_review)
+COMMAND: Final = (asked_for_rewrite, seen_of_rewrite)
+
+
 @pytest.mark.parametrize(
-    ("ask", "see"),
-    [(asked_for_review, seen_of_review), (asked_for_rewrite, seen_of_rewrite)],
-    ids=["review", "command"],
+    ("ask", "see", "some", "after"),
+    [
+        pytest.param(*REVIEW, SOME, True, id="a review, after its dearest step"),
+        *(
+            pytest.param(*what, None, after, marks=pytest.mark.prove, id=f"{name}, {'after' if after else 'before'}")
+            for name, what in {"a review": REVIEW, "a command": COMMAND}.items()
+            for after in (False, True)
+        ),
+    ],
 )
 def test_who_dies_at_a_step_is_not_missed(
     worker: Worker, github: StandIn, ask: Ask, see: See, some: frozenset[str] | None, *, after: bool

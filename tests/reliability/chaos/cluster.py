@@ -19,7 +19,7 @@ from deploy.services.ecto_fix import PROGRAM, EctoFix
 from deploy.services.ports import free_port, wait_for_port
 from deploy.services.redis import RedisServer
 from deploy.standin.control import StandIn
-from tests.reliability.chaos.link import Link
+from tests.reliability.chaos.link import Link, State
 from workers.memory.connection import connect
 
 LEASE: Final = 12.0  # seconds; a third of it is more than any stall, and less than the longest freeze
@@ -50,6 +50,12 @@ class Cluster:
         }
         found = [one.pid for one in owners.get(wanted, self.back.workers) if one is not None and one.poll() is None]
         return [child for parent in found for child in children(parent)] if wanted == "child" else found
+
+    def set_links(self, end: str, state: State) -> None:
+        """Set all links that end at a part."""
+        for name, link in self.links.items():
+            if name.endswith(f"-{end}"):
+                link.set(state)
 
     def supervise(self, over: threading.Event) -> None:
         """Start again whatever has ended, until *over* is set."""
