@@ -66,9 +66,9 @@ class EctoFix:
             _end(self.receiver)
             self.receiver = None
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
+    def start_worker(self, processes: int = 1) -> subprocess.Popen[bytes]:
         """Start one more worker; it takes up what is due as soon as it is ready."""
-        worker = self._start("worker", "--processes", "1")
+        worker = self._start("worker", "--processes", str(processes))
         self.workers.append(worker)
         return worker
 

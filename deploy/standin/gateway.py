@@ -73,7 +73,8 @@ class Gateway:
             fault = self._world.faults.take(request.method, request.path, request.body.decode(errors="replace"))
             gate = self._world.faults.gate
         answer = self._answer(request) if fault is None else self._fail(request, fault, gate)
-        self._world.requests.append(Answered(request.method, request.path, answer.status))
+        at = self._world.clock.now().timestamp()
+        self._world.requests.append(Answered(request.method, request.path, answer.status, at))
         return answer
 
     def _fail(self, request: Request, fault: Fault, gate: threading.Event) -> Answer:

@@ -68,6 +68,15 @@ def tally(world: World) -> dict[str, int]:
 
 
 @act
+def openings(world: World) -> list[dict[str, Any]]:
+    """List when it was told of which pull request that it was opened, without all that was told with it."""
+    told = (each for each in tuple(world.outbox.log) if (each.event, each.action) == ("pull_request", "opened"))
+    return [
+        {"repository": each.payload["repository"]["full_name"], "at": each.delivered_at.timestamp()} for each in told
+    ]
+
+
+@act
 def redeliver(world: World, *, delivery: int) -> None:
     """Deliver once more, under the same GUID."""
     world.outbox.repeat(delivery, world.number(), world.clock.now())

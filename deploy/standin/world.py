@@ -82,6 +82,7 @@ class Answered:
     method: str
     path: str
     status: int  # 0: the connection was cut
+    at: float  # seconds since the epoch
 
 
 @dataclass(frozen=True, slots=True)
