@@ -15,7 +15,7 @@ from rules.ecto.code import Code
 from rules.ecto.files import folder_of, is_migration, version_of
 from rules.ecto.projects import Projects
 from rules.finding import FileReport, Report, Verdict
-from rules.schema.conventions import learn
+from rules.schema.conventions import Conventions, learn
 from rules.schema.model import Schema
 from rules.sentences import read
 from rules.sentences.answer import Ambiguous, NotUnderstood, Understood, UnknownName
@@ -74,7 +74,7 @@ def author(sentence: str, change: Change, moment: int, settings: Settings = DEFA
             around = surroundings(moment, folder, all_files, project, change.project)
             around = around.knowing(Code(change.coming), settings.postgres)
             try:
-                drafted = draft(understood.intents, schema, learn(schema, A_FEW), around)
+                drafted = draft(understood.intents, schema, _conventions(schema, settings), around)
             except CannotDraftError as reason:
                 return Reply(understood.restated, problem=str(reason))
             return _judged(understood, drafted, replace(whole, merged=all_files), settings)
@@ -93,6 +93,12 @@ def _folder(files: Sequence[SourceFile]) -> str:
     usual = [file for file in files if folder_of(file.path).endswith("/migrations")] or files
     newest = max(usual, key=lambda file: (version_of(file.path) or 0, file.path), default=None)
     return USUAL_FOLDER if newest is None else folder_of(newest.path)
+
+
+def _conventions(schema: Schema, settings: Settings) -> Conventions:
+    """Return what the project does always, and what its settings say of that."""
+    learnt, tenant = learn(schema, A_FEW), settings.tenant_column
+    return learnt if tenant is None else replace(learnt, tenant=tenant, tenant_leads=True)
 
 
 def _judged(understood: Understood, drafted: Drafted, history: Change, settings: Settings) -> Reply:

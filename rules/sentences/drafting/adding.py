@@ -12,11 +12,11 @@ from rules.rewrite.elixir import CannotWriteError, block, call, text
 from rules.rewrite.names import identifier, name_sql
 from rules.schema.model import ForeignKey, Table
 from rules.schema.written import writings
-from rules.sentences.drafting.columns import NewColumn, decided
+from rules.sentences.drafting.columns import NewColumn, decided, told_once
 from rules.sentences.drafting.creating import timestamps
 from rules.sentences.drafting.demanding import required, validated
 from rules.sentences.drafting.extending import enum_of, needed_for
-from rules.sentences.drafting.indexing import NewIndex, build, usable
+from rules.sentences.drafting.indexing import NewIndex, build, led, usable
 from rules.sentences.drafting.kinds import referred_column
 from rules.sentences.drafting.site import Site
 from rules.sentences.drafting.step import CannotDraftError, Stage, Step, joined, listing
@@ -31,11 +31,11 @@ STAMPS = ("inserted_at", "updated_at")
 def add_columns(intent: AddColumns, site: Site) -> Iterator[Step]:
     """Add columns, so that nobody waits and no row lacks what is demanded of it."""
     table, staged = site.table(intent.table), not site.is_new(intent.table)
-    columns = [decided(column, table.name, site, born=not staged) for column in intent.columns]
+    columns = [decided(column, table.name, site, born=not staged) for column in told_once(intent.columns)]
     _insist(columns, table)
     yield from needed_for(columns, site)
     yield _added(columns, table, site, staged=staged)
-    for index in usable(_indexes(columns, table)):
+    for index in usable(_indexes(columns, table, site)):
         yield build(index, site)
     if staged:
         yield from _later(columns, table, site)
@@ -125,10 +125,10 @@ def _until_required(column: NewColumn, table: Name, site: Site) -> Iterator[str]
         )
 
 
-def _indexes(columns: Sequence[NewColumn], table: Table) -> Iterator[NewIndex]:
+def _indexes(columns: Sequence[NewColumn], table: Table, site: Site) -> Iterator[NewIndex]:
     for column in columns:
         if column.said.unique:
-            yield NewIndex(table.name, (column.name,), unique=True)
+            yield NewIndex(table.name, led((column.name,), site, table.columns, (), unique=True), unique=True)
         elif column.said.indexed or (column.said.indexed is None and column.refers):
             yield NewIndex(table.name, (column.name,), using=column.index_method)
 

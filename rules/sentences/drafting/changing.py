@@ -16,10 +16,11 @@ from rules.schema.dependence import constraint_uses
 from rules.schema.model import Column, ForeignKey, Table
 from rules.schema.types import type_name
 from rules.sentences.drafting.adding import in_batches
+from rules.sentences.drafting.columns import MONEY_DIGITS, decimal_sizes
 from rules.sentences.drafting.demanding import look_first, required
 from rules.sentences.drafting.kinds import resolved
 from rules.sentences.drafting.site import Site
-from rules.sentences.drafting.step import CannotDraftError, Step
+from rules.sentences.drafting.step import AlreadyDoneError, CannotDraftError, Step
 from rules.sentences.drafting.values import as_sql, fitting
 from rules.sentences.intent import (
     ChangeType,
@@ -39,7 +40,7 @@ def set_required(intent: SetRequired, site: Site) -> Iterator[Step]:
     """Require a column, without anybody waiting while its rows are looked through."""
     table, column = site.table(intent.table), site.column(intent.table, intent.column)
     if column.null is False:
-        raise CannotDraftError(f"`{table.name}.{column.name}` is required already.")
+        raise AlreadyDoneError(f"`{table.name}.{column.name}` is required already.")
     if any(
         isinstance(one, ForeignKey) and one.on_delete.startswith("SET NULL")
         for one in table.constraints.values()
@@ -65,7 +66,7 @@ def set_optional(intent: SetOptional, site: Site) -> Iterator[Step]:
     """Let a column have NULL again."""
     table, column = site.table(intent.table), site.column(intent.table, intent.column)
     if column.null is True:
-        raise CannotDraftError(f"`{table.name}.{column.name}` is optional already.")
+        raise AlreadyDoneError(f"`{table.name}.{column.name}` is optional already.")
     if column.name in table.primary_key:
         raise CannotDraftError(f"`{table.name}.{column.name}` is the primary key, which is never NULL.")
     yield optional(table, column)
@@ -93,7 +94,7 @@ def set_default(intent: SetDefault, site: Site) -> Iterator[Step]:
         raise CannotDraftError(f"`{table.name}.{column.name}` is numbered or worked out by PostgreSQL.")
     new = as_sql(fitting(intent.value, kind, column.name), kind)
     if column.default == new:
-        raise CannotDraftError(f"`{table.name}.{column.name}` has that default already.")
+        raise AlreadyDoneError(f"`{table.name}.{column.name}` has that default already.")
     altered = _altered(table, column, f"SET DEFAULT {new}", _default(column))
     name = f"set_default_of_{table.name.name}_{column.name}"
     yield Step(name, f"gives `{table.name}.{column.name}` a default", (altered,))
@@ -103,7 +104,7 @@ def drop_default(intent: DropDefault, site: Site) -> Iterator[Step]:
     """Give new rows no value of their own accord."""
     table, column = site.table(intent.table), site.column(intent.table, intent.column)
     if column.default is None or column.default == "NULL" or column.is_serial:
-        raise CannotDraftError(f"`{table.name}.{column.name}` has no default that could go.")
+        raise AlreadyDoneError(f"`{table.name}.{column.name}` has no default that could go.")
     altered = _altered(table, column, "DROP DEFAULT", _default(column))
     old = site.merged.tables.get(table.name)
     is_old = old is not None and column.name in old.columns
@@ -178,12 +179,10 @@ def _wanted(intent: ChangeType, table: Table, column: Column, site: Site) -> tup
         kind = NamedType("string")
     if intent.length is not None and kind not in SIZED:
         raise CannotDraftError(f"`{table.name}.{column.name}` has no length: only texts have one.")
-    said: dict[str, int | None] = {"size": intent.length, "precision": intent.precision, "scale": intent.scale}
-    if intent.type is Meaning.MONEY and kind == NamedType("decimal") and intent.precision is None:
-        said |= {"precision": 12, "scale": 2}
-    if intent.precision is not None:
-        said["scale"] = intent.scale or 0
-    return kind, Options(tuple(Option(key, value) for key, value in said.items() if value is not None))
+    is_open = intent.type is Meaning.MONEY and kind == NamedType("decimal") and intent.scale is None
+    sizes = decimal_sizes(*(MONEY_DIGITS if is_open and intent.precision is None else (intent.precision, intent.scale)))
+    said = (*([("size", intent.length)] if intent.length is not None else ()), *sizes)
+    return kind, Options(tuple(Option(key, value) for key, value in said))
 
 
 def _insist_on_freedom(table: Table, column: Column, site: Site) -> None:

@@ -1,7 +1,7 @@
 """A new column, with all that the sentence leaves open decided."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from rules.ecto.names import foreign_key_name
@@ -104,10 +104,8 @@ class NewColumn:
             yield "size", literal(self.said.length)
         if kind == "decimal":
             is_open = self.said.precision is None and self.said.type in {None, Meaning.MONEY, NamedType("money")}
-            precision, scale = MONEY_DIGITS if is_open else (self.said.precision, self.said.scale)
-            if precision is not None:
-                yield "precision", literal(precision)
-                yield "scale", literal(scale or 0)
+            digits = MONEY_DIGITS if is_open and self.said.scale is None else (self.said.precision, self.said.scale)
+            yield from ((name, literal(size)) for name, size in decimal_sizes(*digits))
 
     def _references(self, refers: Refers, site: Site, *, staged: bool) -> Syntax:
         options: list[tuple[str, Syntax]] = []
@@ -128,6 +126,13 @@ class NewColumn:
         return call("references", atom(refers.table.name), options=options)
 
 
+def decimal_sizes(precision: int | None, scale: int | None) -> tuple[tuple[str, int], ...]:
+    """Return the options of a decimal: both, where one is said."""
+    if precision is None and scale is None:
+        return ()
+    return ("precision", precision or MONEY_DIGITS[0]), ("scale", scale or 0)
+
+
 def decided(column: ColumnIntent, table: Name, site: Site, *, born: bool) -> NewColumn:
     """Decide all about a column; *born* says that its table is new, too."""
     _insist_on_name(column.name)
@@ -146,6 +151,15 @@ def decided(column: ColumnIntent, table: Name, site: Site, *, born: bool) -> New
     is_own = refers is not None and refers.table.stored == table.stored  # the first row has none to refer to
     null = _may_be_null(column, default, site, born=born and not is_own)
     return NewColumn(table, column, kind, null, default, action_of(refers, site, null=null))
+
+
+def told_once(columns: Iterable[ColumnIntent]) -> tuple[ColumnIntent, ...]:
+    """Return *columns* with what is said of one in several places said in one."""
+    found: dict[str, ColumnIntent] = {}
+    for one in columns:
+        said = {part.name: value for part in fields(one) if (value := getattr(one, part.name)) != part.default}
+        found[one.name] = replace(found.get(one.name, one), **said)
+    return tuple(found.values())
 
 
 def enum_name(table: Name, column: str) -> str:

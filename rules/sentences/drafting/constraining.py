@@ -21,7 +21,7 @@ from rules.sentences.drafting.extending import extension_step
 from rules.sentences.drafting.indexing import NewIndex, build, is_indexed_already, takes
 from rules.sentences.drafting.kinds import referred_column, referred_kind
 from rules.sentences.drafting.site import Site
-from rules.sentences.drafting.step import CannotDraftError, Stage, Step
+from rules.sentences.drafting.step import AlreadyDoneError, CannotDraftError, Stage, Step
 from rules.sentences.drafting.values import one_of
 from rules.sentences.intent import (
     AddCheck,
@@ -58,7 +58,7 @@ def add_check(intent: AddCheck, site: Site) -> Iterator[Step]:
     columns = [name for name in table.columns if mentions(intent.sql, name)]
     wanted = intent.name or "_".join([table.name.name, *columns[:2], "check"])
     if any(isinstance(one, Check) and one.expression == intent.sql for one in table.constraints.values()):
-        raise CannotDraftError(f"`{table.name}` is checked for that already.")
+        raise AlreadyDoneError(f"`{table.name}` is checked for that already.")
     name = site.free_name(table.name, wanted)
     if intent.name is not None and name != intent.name:
         raise CannotDraftError(f"`{intent.name}` is no name for a constraint here: it is taken, or too long.")
@@ -150,7 +150,7 @@ def add_foreign_key(intent: AddForeignKey, site: Site) -> Iterator[Step]:
     name = old.name if old is not None else site.free_name(table.name, foreign_key_name(table.name.name, column.name))
     new = ForeignKey(name, (column.name,), target.name, (referred_column(refers, target),), action, validated=False)
     if old is not None and replace(old, validated=False) == new:
-        raise CannotDraftError(f"`{table.name}.{column.name}` does that already.")
+        raise AlreadyDoneError(f"`{table.name}.{column.name}` does that already.")
     dropped = () if old is None else (constraint_dropped(table.name, old.name),)
     does = f"lets `{table.name}.{column.name}` refer to `{target.name}`"
     yield Step(

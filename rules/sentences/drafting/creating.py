@@ -5,16 +5,19 @@ from dataclasses import replace
 from typing import Final
 
 from rules.ecto.config import Repo
+from rules.ecto.options import NO_OPTIONS
 from rules.ecto.structs import keywords
-from rules.ecto.types import NamedType
+from rules.ecto.types import ColumnType, NamedType
 from rules.ecto.values import Atom
 from rules.elixir.syntax import Syntax
 from rules.rewrite.definition import constraint_command, table_call
 from rules.rewrite.elixir import atom, block, call, literal
-from rules.sentences.drafting.columns import UUIDS, NewColumn, decided
+from rules.schema.conventions import learn
+from rules.schema.types import type_name
+from rules.sentences.drafting.columns import UUIDS, NewColumn, decided, told_once
 from rules.sentences.drafting.extending import enum_of, needed_for
-from rules.sentences.drafting.indexing import NewIndex, index_statement, uncompared, usable
-from rules.sentences.drafting.kinds import key_kind, moment, resolved
+from rules.sentences.drafting.indexing import NewIndex, index_statement, led, uncompared, usable
+from rules.sentences.drafting.kinds import SERIALS, key_kind, moment, resolved
 from rules.sentences.drafting.site import Site
 from rules.sentences.drafting.step import CannotDraftError, Step
 from rules.sentences.intent import ColumnIntent, CreateTable, Meaning, Refers
@@ -31,11 +34,12 @@ def create_table(intent: CreateTable, site: Site) -> Iterator[Step]:
         raise CannotDraftError(f"There is a table `{name}` already.")
     if not name.name or len(name.name.encode()) > MAX_BYTES:
         raise CannotDraftError(f"`{name}` is no name for a table: PostgreSQL keeps {MAX_BYTES} bytes of it.")
-    said = tuple(_required(_said(intent, site), intent))
+    said = tuple(_required(_said(replace(intent, columns=told_once(intent.columns)), site), intent))
     columns = [decided(column, name, site, born=True) for column in said]
     _insist_on_columns(columns)
     yield from needed_for(columns, site)
-    is_made = not any(one.said.key for one in columns) and intent.keyed is not False  # the usual key
+    has_key = any(one.said.key for one in columns)
+    is_made = not has_key and intent.keyed is not False  # the usual key
     is_usual = is_made and _key_kind(intent, site) is None
     head = table_call(name, **({} if is_usual else {"primary_key": literal(value=False)}))
     stamps = list(_timestamps(intent, said, site))
@@ -43,7 +47,7 @@ def create_table(intent: CreateTable, site: Site) -> Iterator[Step]:
     types = [enum_of(one) for one in columns if one.said.native]
     indexes = usable(_indexes(intent, columns, site))
     checks = [constraint_command(name, one) for column in columns for one in column.checks()]
-    lacks_key = intent.keyed is False and _is_seen_as_keyless(columns, indexes, stamped=bool(stamps))
+    lacks_key = not (has_key or is_made) and _is_seen_as_keyless(columns, indexes, stamped=bool(stamps))
     yield Step(
         f"create_{name.name}",
         f"creates `{name}`",
@@ -53,7 +57,11 @@ def create_table(intent: CreateTable, site: Site) -> Iterator[Step]:
             *(index_statement(one, concurrently=False) for one in indexes),
             *checks,
         ),
-        allows=(*([("table-without-primary-key", ASKED_FOR)] if lacks_key else ()), *_allowed(intent, columns)),
+        allows=(
+            *([("table-without-primary-key", ASKED_FOR)] if lacks_key else ()),
+            *_unusual(intent, columns, site, stamped=bool(stamps)),
+            *_uncompared(indexes, columns),
+        ),
     )
 
 
@@ -150,27 +158,50 @@ def timestamps(site: Site, options: Sequence[tuple[str, Syntax]] = ()) -> Syntax
 
 
 def _indexes(intent: CreateTable, columns: Sequence[NewColumn], site: Site) -> Iterator[NewIndex]:
-    name, tenant = intent.table, site.conventions.tenant
-    named = {one.name for one in columns}
+    name, named = intent.table, {one.name for one in columns}
+    telling = {one.name for one in columns if one.refers is not None or one.said.key}
     key = [one.name for one in columns if one.said.key]
     for together in intent.unique:
         for missing in set(together) - named:
             raise CannotDraftError(f"`{name}` would have no column `{missing}`.")
         if set(together) != set(key):
-            yield NewIndex(name, tuple(sorted(together, key=lambda column: column != tenant)), unique=True)
+            yield NewIndex(name, led(together, site, named, telling, unique=True), unique=True)
     for column in columns:
         if column.said.unique and key != [column.name]:
-            yield NewIndex(name, (column.name,), unique=True)
+            yield NewIndex(name, led((column.name,), site, named, telling, unique=True), unique=True)
         elif column.said.indexed or (column.said.indexed is None and column.refers and key[:1] != [column.name]):
             yield NewIndex(name, (column.name,), using=column.index_method)
 
 
-def _allowed(intent: CreateTable, columns: Sequence[NewColumn]) -> Iterator[tuple[str, str]]:
-    for together in intent.unique:
-        open_ones = [one.name for one in columns if one.name in together and one.null]
-        if open_ones and len(together) > 1:
-            yield uncompared(open_ones)
-            return
+def _uncompared(indexes: Sequence[NewIndex], columns: Sequence[NewColumn]) -> Iterator[tuple[str, str]]:
+    optional = {one.name for one in columns if one.null}
+    wide = (one for one in indexes if one.unique and len(one.parts) > 1)
+    found = [[part for part in one.parts if isinstance(part, str) and part in optional] for one in wide]
+    yield from (uncompared(names) for names in found[:1] if names)
+
+
+def _unusual(
+    intent: CreateTable, columns: Sequence[NewColumn], site: Site, *, stamped: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield what is against the project's habits, and asked for."""
+    habits = learn(site.merged)
+    key = _made_key(intent, columns, site)
+    if key is not None and habits.key not in {None, key}:
+        yield "key-of-another-type", ASKED_FOR
+    only_joins = all(one.refers is not None or one.said.key for one in columns)
+    named = {"inserted_at", "created_at", "updated_at"} & {one.name for one in columns}
+    if habits.stamped and not (stamped or named or only_joins):
+        yield "table-without-timestamps", ASKED_FOR
+
+
+def _made_key(intent: CreateTable, columns: Sequence[NewColumn], site: Site) -> str | None:
+    """Return the catalogue's type of a key that PostgreSQL or Ecto makes up; None where people know it, or none is."""
+    keys = [one.kind for one in columns if one.said.key]
+    kind: ColumnType | None = keys[0] if len(keys) == 1 else None
+    if not keys and intent.keyed is not False:
+        kind = _key_kind(intent, site) or NamedType(_usual_key(site.surroundings.project.repo))
+    is_made = isinstance(kind, NamedType) and kind.name in {*UUIDS, *SERIALS}
+    return str(type_name(kind, NO_OPTIONS)) if is_made and kind is not None else None
 
 
 def _is_seen_as_keyless(columns: Sequence[NewColumn], indexes: Sequence[NewIndex], *, stamped: bool) -> bool:

@@ -11,7 +11,7 @@ from rules.schema.extensions import is_known, of_type
 from rules.schema.types import type_name
 from rules.sentences.drafting.columns import NewColumn, enum_name
 from rules.sentences.drafting.site import Site
-from rules.sentences.drafting.step import CannotDraftError, Step
+from rules.sentences.drafting.step import AlreadyDoneError, CannotDraftError, Step
 from rules.sentences.intent import AddExtension, CreateEnum, DropExtension
 from rules.sql.effects import Kind
 from rules.sql.names import Name
@@ -29,7 +29,7 @@ def create_enum(intent: CreateEnum, site: Site) -> Iterator[Step]:
 def add_extension(intent: AddExtension, site: Site) -> Iterator[Step]:
     """Create an extension, unless it is there."""
     if _extension(intent.name, site):
-        raise CannotDraftError(f"The extension `{intent.name}` is there already.")
+        raise AlreadyDoneError(f"The extension `{intent.name}` is there already.")
     yield extension_step(intent.name)
 
 

@@ -1,7 +1,7 @@
 """Indexes: built and dropped while others go on, and not built where another one does their work."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +10,7 @@ from rules.elixir.syntax import Syntax
 from rules.rewrite.definition import index_call
 from rules.rewrite.elixir import call, text
 from rules.rewrite.names import identifier, name_sql
+from rules.schema.dependence import foreign_keys
 from rules.schema.extensions import in_text, is_known
 from rules.schema.model import Index as Made
 from rules.schema.model import PrimaryKey, Table, Unique
@@ -17,7 +18,7 @@ from rules.schema.text import as_index_column, mentions, quoted_name
 from rules.schema.uniqueness import keeps_apart
 from rules.sentences.drafting.extending import extension_step
 from rules.sentences.drafting.site import Site, shortened
-from rules.sentences.drafting.step import CannotDraftError, Stage, Step, listing
+from rules.sentences.drafting.step import AlreadyDoneError, CannotDraftError, Stage, Step, listing
 from rules.sentences.intent import AddIndex, DropIndex, Part, RenameIndex, Sql
 from rules.sql.names import Name
 
@@ -100,7 +101,10 @@ def add_index(intent: AddIndex, site: Site) -> Iterator[Step]:
     for word, extension in dict.fromkeys(found for part in index.columns for found in in_text(part)):
         if not is_known(word, extension, site.schema):
             yield extension_step(extension)
-    yield build(index, site)
+    step = build(index, site)
+    added = set(parts) - set(intent.parts) if intent.unique and using is None else ()
+    within = tuple(f"It is unique within each `{part}`, as others of this project are." for part in added)
+    yield replace(step, notes=(*within, *step.notes))
 
 
 def build(index: NewIndex, site: Site) -> Step:
@@ -145,6 +149,20 @@ def rename_index(intent: RenameIndex, site: Site) -> Iterator[Step]:
     ]
     does = f"renames the index `{intent.name}` to `{intent.to}`"
     yield Step(f"rename_{intent.name}_to_{intent.to}", does, (call("execute", *map(text, both)),))
+
+
+def led(
+    parts: tuple[Part, ...], site: Site, columns: Collection[str], telling: Collection[str], *, unique: bool
+) -> tuple[Part, ...]:
+    """Return *parts* with the tenants' column first, if it is among them, or leads what is unique in this project.
+
+    *telling* are the columns that say whose a row is, by themselves or through what they refer to.
+    """
+    tenant, leads = site.conventions.tenant, site.conventions.tenant_leads
+    is_bare = unique and leads and tenant in columns and tenant not in parts and parts[0] not in telling
+    if tenant is not None and is_bare and all(isinstance(part, str) for part in parts):
+        return (tenant, *parts)
+    return tuple(sorted(parts, key=lambda part: part != tenant))
 
 
 def uncompared(columns: Iterable[str]) -> tuple[str, str]:
@@ -204,7 +222,8 @@ def _ordered(intent: AddIndex, table: Table, site: Site) -> tuple[Part, ...]:
     site.insist_on(table, intent.where)
     if not intent.parts or len(set(intent.parts)) < len(intent.parts):
         raise CannotDraftError("An index needs columns, each once.")
-    return tuple(sorted(intent.parts, key=lambda part: part != site.conventions.tenant))
+    telling = {*table.primary_key, *(column for key in foreign_keys(table) for column in key.columns)}
+    return led(intent.parts, site, table.columns, telling, unique=intent.unique and intent.using is None)
 
 
 def _within(part: Part, table: Table) -> str | None:
@@ -224,7 +243,7 @@ def _insist(index: NewIndex, table: Table, site: Site) -> None:
     """Raise where PostgreSQL has no such index, or has it already."""
     there = is_indexed_already(table, index) if index.using is None else None
     if there is not None:
-        raise CannotDraftError(f"`{there}` does that already.")
+        raise AlreadyDoneError(f"`{there}` does that already.")
     if index.name is not None and site.free_name(index.table, index.name) != index.name:
         raise CannotDraftError(f"`{index.name}` is no name for an index here: it is taken, or too long.")
     if not index.nulls_distinct and site.surroundings.postgres < NULLS_ALIKE:

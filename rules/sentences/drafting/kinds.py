@@ -49,7 +49,12 @@ BY_NAME: Final[tuple[tuple[str, WantedType], ...]] = (
     (r"(^|_)(uuid|guid)$", NamedType("uuid")),
     (r"_id$", Meaning.KEY),
 )
-INSTEAD: Final = {"json": "map", "money": "decimal", "char": "string"}  # what rounds, pads or cannot be compared
+INSTEAD: Final = {
+    "json": "map",
+    "jsonb": "map",
+    "money": "decimal",
+    "char": "string",
+}  # what rounds, pads or cannot be compared
 SERIALS: Final = {
     "bigserial": "bigint",
     "serial": "integer",
@@ -66,10 +71,7 @@ def kind_of(column: ColumnIntent, site: Site) -> ColumnType:
     """Return the type of a new column that refers to nothing."""
     wanted = column.type if column.type is not None else _guessed(column)
     kind = resolved(wanted, column.name, site)
-    if column.length is not None and kind == NamedType("text"):
-        return STRING
-    # Money in a float is rounded, whatever the sentence calls it.
-    return NamedType("decimal") if kind == NamedType("float") and is_money(column.name) else kind
+    return STRING if column.length is not None and kind == NamedType("text") else kind
 
 
 def resolved(wanted: WantedType, name: str, site: Site) -> ColumnType:
@@ -79,6 +81,8 @@ def resolved(wanted: WantedType, name: str, site: Site) -> ColumnType:
             return _meant(wanted, name, site)
         case NamedType(name=said) if said in INSTEAD:
             return NamedType(INSTEAD[said])
+        case NamedType(name="float") if is_money(name):
+            return NamedType("decimal")  # money in a float is rounded, whatever the sentence calls it
         case NamedType(name="string") if site.conventions.text == "text":
             return NamedType("text")
         case NamedType() | ArrayType() | MapType():

@@ -13,6 +13,10 @@ class CannotDraftError(Exception):
     """What is asked for cannot be done safely, or not at all; the message is a sentence in Markdown that says why."""
 
 
+class AlreadyDoneError(CannotDraftError):
+    """What is asked for is so already."""
+
+
 class Stage(IntEnum):
     """When a step comes, among those of intents that are carried out side by side."""
 
