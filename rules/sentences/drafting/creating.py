@@ -36,7 +36,6 @@ def create_table(intent: CreateTable, site: Site) -> Iterator[Step]:
         raise CannotDraftError(f"`{name}` is no name for a table: PostgreSQL keeps {MAX_BYTES} bytes of it.")
     said = tuple(_required(_said(replace(intent, columns=told_once(intent.columns)), site), intent))
     columns = [decided(column, name, site, born=True) for column in said]
-    _insist_on_columns(columns)
     yield from needed_for(columns, site)
     has_key = any(one.said.key for one in columns)
     is_made = not has_key and intent.keyed is not False  # the usual key
@@ -63,13 +62,6 @@ def create_table(intent: CreateTable, site: Site) -> Iterator[Step]:
             *_uncompared(indexes, columns),
         ),
     )
-
-
-def _insist_on_columns(columns: Sequence[NewColumn]) -> None:
-    names = [one.name for one in columns]
-    for name in names:
-        if names.count(name) > 1:
-            raise CannotDraftError(f"There would be two columns `{name}`.")
 
 
 def _said(intent: CreateTable, site: Site) -> Iterator[ColumnIntent]:

@@ -14,7 +14,6 @@ from tests.rules.sentences.drafting.shop import HISTORY, drafted, judged, propos
 TEAMS, USERS, ORDERS, NOTES = (Name(None, name) for name in ("teams", "users", "orders", "notes"))
 REFUSED: dict[str, Intent] = {
     "There is a table `users` already.": asked.CreateTable(USERS),
-    "There would be two columns `a`.": asked.CreateTable(Name(None, "x"), (ColumnIntent("a"), ColumnIntent("a"))),
     "There is no table `posts`.": asked.AddColumns(Name(None, "posts"), (ColumnIntent("a"),)),
     "`users` has a column `name` already.": asked.AddColumns(USERS, (ColumnIntent("name"),)),
     "`users` has no column `nick`.": asked.RemoveColumns(USERS, ("nick",)),
@@ -73,6 +72,30 @@ def test_a_refusal_says_why(reason: str) -> None:
         drafted(REFUSED[reason])
 
     assert str(refused.value) == reason
+
+
+def test_what_is_said_of_a_column_in_two_places_is_said_in_one() -> None:
+    twice = (ColumnIntent("a", length=20), ColumnIntent("b"), ColumnIntent("a", null=True))
+
+    (one,) = drafted(asked.CreateTable(Name(None, "posts"), twice)).files
+
+    assert one.file.text.count("add :a") == 1
+    assert "      add :a, :string, size: 20\n      add :b, :string, null: false\n" in one.file.text
+
+
+def test_what_is_so_already_is_passed_over_beside_what_is_not() -> None:
+    found = drafted(asked.SetRequired(USERS, "email"), asked.AddColumns(USERS, (ColumnIntent("phone"),)))
+
+    assert [one.does for one in found.files] == ["adds `phone` to `users`"]
+    assert found.notes == ("`users.email` is required already.",)
+
+
+def test_of_several_tables_those_that_refer_go_first() -> None:
+    found = drafted(asked.DropTable(TEAMS), asked.DropTable(USERS))
+
+    text = found.files[0].file.text
+    assert text.index("drop table(:users)") < text.index("drop table(:teams)")
+    assert judged(found).findings == ()
 
 
 def test_a_table_that_a_view_shows_stays() -> None:
