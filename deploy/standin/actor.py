@@ -63,8 +63,15 @@ def authenticate(world: World, header: str) -> Actor:
             raise GitHubError(403, "This installation has been suspended")
         bot = world.app.bot
         return Actor("installation", bot, value, token.installation, token.permissions, token.repository_ids)
+    return _person(world, value)
+
+
+def _person(world: World, token: str) -> Actor:
+    """Know somebody by a token of their own, or by the one with which the App acts for them."""
+    if person := world.app.people.get(token):
+        return Actor("user", person, token)
     for account in world.accounts.values():
-        if account.token == value and account.kind == "User":
+        if account.token == token and account.kind == "User":
             return Actor("user", account, account.login)
     raise GitHubError(401, "Bad credentials")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 from deploy.standin.git import GitRepository
@@ -227,6 +228,16 @@ class Installation:
     suspended_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Somebody let the App act for them: what its code is exchanged with, and until when."""
+
+    account: Account
+    callback: str
+    challenge: str  # of PKCE, S256; empty without
+    ends: datetime
+
+
 @dataclass(slots=True, eq=False)
 class App:
     """The one App that this GitHub knows."""
@@ -243,6 +254,15 @@ class App:
     created_at: datetime
     webhook_url: str = ""
     webhook_secret: str = ""
+    client_secret: str = field(default_factory=lambda: token_hex(20))
+    callback_urls: list[str] = field(default_factory=list)  # where logins may lead; none: anywhere
+    logins: dict[str, Login] = field(default_factory=dict)  # by the code that is good once
+    people: dict[str, Account] = field(default_factory=dict)  # by the token with which the App acts for them
+
+    @property
+    def client_id(self) -> str:
+        """Name the App as it names itself where people log in."""
+        return f"Iv23li{self.id:014d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,13 @@ def app(world: World) -> dict[str, Any]:
 
 
 @act
+def client(world: World, *, callback: str) -> dict[str, str]:
+    """Show what the App lets people log in with, and let logins lead to *callback* alone."""
+    world.app.callback_urls = [callback]
+    return {"id": world.app.client_id, "secret": world.app.client_secret}
+
+
+@act
 def set_app(
     world: World,
     *,

@@ -75,5 +75,6 @@ def convert(world: World, code: str) -> App:
     app.permissions = dict(manifest.get("default_permissions", {}))
     app.events = list(manifest.get("default_events", ()))
     app.webhook_url, app.webhook_secret = manifest["hook_attributes"]["url"], token_hex(20)
+    app.client_secret, app.callback_urls = token_hex(20), list(manifest.get("callback_urls", ()))
     world.keep(app)
     return app

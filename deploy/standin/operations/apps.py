@@ -26,7 +26,7 @@ def get_app(call: Call) -> Any:
 def create_from_manifest(call: Call) -> Any:
     """Exchange a code for the App that somebody agreed to, with all of its secrets; it is good once."""
     app = manifests.convert(call.world, call.path["code"])
-    secrets = {"client_secret": "unused", "webhook_secret": app.webhook_secret, "pem": app.private_key}
+    secrets = {"client_secret": app.client_secret, "webhook_secret": app.webhook_secret, "pem": app.private_key}
     return {**accounts.app(call.links, app), **secrets}
 
 

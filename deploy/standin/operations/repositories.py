@@ -31,17 +31,7 @@ def get_user(call: Call) -> Any:
     who = call.world.accounts.get(call.path["username"])
     if who is None:
         raise not_found()
-    since = call.world.app.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    nothing = ("company", "location", "email", "hireable", "bio", "twitter_username", "blog")
-    return {
-        **accounts.account(call.links, who),
-        "name": who.name,
-        **dict.fromkeys(nothing),
-        "blog": "",
-        **dict.fromkeys(("public_repos", "public_gists", "followers", "following"), 0),
-        "created_at": since,
-        "updated_at": since,
-    }
+    return accounts.public_face(call.links, who, call.world.app.created_at)
 
 
 @operation("rate-limit/get", by="anyone")

@@ -1,10 +1,11 @@
 """Users, organisations, bots, the App and its installations in JSON."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from deploy.standin.clock import iso, iso_or_none
-from deploy.standin.model import ROLES, Account, App, Installation, Repository
+from deploy.standin.model import Account, App, Installation, Repository
 from deploy.standin.world import Links, node_id
 
 LEGACY = {"maintain": "write", "triage": "read"}  # the permission endpoint folds five roles into three
@@ -36,6 +37,20 @@ def account(links: Links, who: Account) -> dict[str, Any]:
     }
 
 
+def public_face(links: Links, who: Account, since: datetime) -> dict[str, Any]:
+    """Show an account that was asked for by itself."""
+    nothing = ("company", "location", "email", "hireable", "bio", "twitter_username")
+    return {
+        **account(links, who),
+        "name": who.name,
+        **dict.fromkeys(nothing),
+        "blog": "",
+        **dict.fromkeys(("public_repos", "public_gists", "followers", "following"), 0),
+        "created_at": iso(since),
+        "updated_at": iso(since),
+    }
+
+
 def organization(links: Links, who: Account) -> dict[str, Any]:
     """Show an organisation as webhooks do."""
     api = f"{links.api}/orgs/{who.login}"
@@ -56,11 +71,14 @@ def organization(links: Links, who: Account) -> dict[str, Any]:
 def collaborator(links: Links, who: Account, repository: Repository) -> dict[str, Any]:
     """Show somebody's permission on a repository: the old word, and the role's own name."""
     role = repository.role(who)
-    reached = ROLES.index(role)
-    flags = {"pull": "read", "triage": "triage", "push": "write", "maintain": "maintain", "admin": "admin"}
-    permissions = {name: reached >= ROLES.index(least) for name, least in flags.items()}
-    user = {**account(links, who), "permissions": permissions, "role_name": role}
+    user = {**account(links, who), "permissions": permissions(who, repository), "role_name": role}
     return {"permission": LEGACY.get(role, role), "role_name": role, "user": user}
+
+
+def permissions(who: Account, repository: Repository) -> dict[str, bool]:
+    """Show what somebody may do on a repository, in five answers."""
+    flags = {"pull": "read", "triage": "triage", "push": "write", "maintain": "maintain", "admin": "admin"}
+    return {name: repository.allows(who, least) for name, least in flags.items()}
 
 
 def app(links: Links, which: App) -> dict[str, Any]:
@@ -69,7 +87,7 @@ def app(links: Links, which: App) -> dict[str, Any]:
         "id": which.id,
         "slug": which.slug,
         "node_id": node_id(which),
-        "client_id": f"Iv23li{which.id:014d}",
+        "client_id": which.client_id,
         "owner": account(links, which.owner),
         "name": which.name,
         "description": "",
