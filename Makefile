@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/installed
 BOTH_CORES := --numprocesses=auto --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test prove chaos bench grammar check format lint types contracts coverage lock clean
+.PHONY: help setup browser demo test prove chaos fuzz bench grammar check format lint types contracts coverage lock clean
 
 help: ## Say what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ prove: setup browser ## Run the long proofs, which take minutes each: storms, fa
 
 chaos: setup ## Break everything for a minute, with twenty seeds (SEEDS=1 SEED=7: the plan of one run again)
 	$(RUN)/python -m tests.reliability.chaos --seeds $(or $(SEEDS),20) $(if $(SEED),--seed $(SEED))
+
+fuzz: setup ## Feed a reader what our own inputs turn into (TARGET=elixir, RUNS=100000)
+	$(RUN)/python -m tests.fuzz $(or $(TARGET),elixir) --runs $(or $(RUNS),100000)
 
 bench: setup ## Measure what costs how much, beside what it is compared with
 	$(RUN)/python -m deploy.bench
