@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from typing import Final
 
 import typer
-from typer.completion import completion_init
+from typer.completion import completion_init  # type: ignore[attr-defined]  # documented, not re-exported
 
 from bot.cli.plain import understood
 from bot.cli.printable import printable

@@ -262,7 +262,7 @@ def test_health_and_readiness_answer_without_a_word(github: Sender) -> None:
     assert answers == [(200, b""), (200, b"")]
 
 
-@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/docs/oauth2-redirect", "/redoc", "/openapi.json"])
 def test_nothing_generated_is_served(github: Sender, path: str) -> None:
     status, _ = github.get(path)
 

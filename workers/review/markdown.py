@@ -18,6 +18,7 @@ LONGEST_PROSE: Final = 1_000  # characters of a sentence
 BACKTICKS: Final = re.compile(r"`+")
 SPAN: Final = re.compile(r"(?<!`)(?P<fence>`+)(?!`)(?P<inner>.+?)(?<!`)(?P=fence)(?!`)", re.DOTALL)
 PLAIN_WORD: Final = re.compile(r"(?:[^\W_]|[,.;:'\u2019\"()/%?!+=\u2013\u2014-])*")
+ENDING: Final = ".,;!?"
 OPENING: Final = re.compile(r"(?:[-+=]+|\d+[.)])(?=\s|\Z)")  # at the start of a line: a list, a heading, a rule
 # What GitHub makes of plain words: addresses, commits, issues (`GH-1`, `JIRA-1`), emoji.
 LINKED: Final = re.compile(r"://|www\.|\b[0-9a-f]{7,40}\b|\w-\d|:[a-z+-][\w+-]*:", re.IGNORECASE)
@@ -104,8 +105,15 @@ def _longest_run(text: str) -> int:
 
 
 def _words(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield words and the spaces between them, each with whether it has to be code."""
-    return ((not (piece.isspace() or _is_plain(piece)), piece) for piece in re.split(r"(\s+)", text) if piece)
+    """Yield words and the spaces between them, each with whether it has to be code; what ends a sentence stays out."""
+    for piece in re.split(r"(\s+)", text):
+        if piece and (piece.isspace() or _is_plain(piece)):
+            yield False, piece
+        elif piece:
+            word = piece.rstrip(ENDING) or piece
+            yield True, word
+            if word != piece:
+                yield False, piece[len(word) :]
 
 
 def _is_plain(word: str) -> bool:

@@ -5,7 +5,13 @@ import pty
 import subprocess
 import sys
 
-WAIT = "from bot.cli import waiting; waiting.MOMENT = {moment}; import time\nwith waiting.waiting('reading'): time.sleep(0.5)"
+WAIT = """
+import time
+from bot.cli import waiting
+waiting.MOMENT = {moment}
+with waiting.waiting("reading"):
+    time.sleep(0.5)
+"""
 
 
 def _seen(moment: float) -> bytes:

@@ -120,3 +120,9 @@ def test_hostile_input_takes_no_time() -> None:
     for text in ("-" * 60_000 + "@", "`" * 60_000, "` " * 30_000, "a`" * 30_000, ":" * 60_000):
         assert prose(text)
         assert code(text)
+
+
+def test_what_ends_a_sentence_stays_out_of_its_last_name() -> None:
+    assert prose("There is no extension pg_trgm.") == "There is no extension `pg_trgm`."
+    assert prose("Is it a_b, or @c?") == "Is it `a_b`, or `@c`?"
+    assert prose("...") == "..."
