@@ -15,6 +15,7 @@ from rules.ecto.code import Code
 from rules.ecto.files import folder_of, is_migration, version_of
 from rules.ecto.projects import Projects
 from rules.finding import FileReport, Report, Verdict
+from rules.rule import POSTGRES
 from rules.schema.conventions import Conventions, learn
 from rules.schema.model import Schema
 from rules.sentences import read
@@ -23,12 +24,12 @@ from rules.sentences.drafting.draft import Drafted, draft
 from rules.sentences.drafting.file import NewFile
 from rules.sentences.drafting.step import CannotDraftError, listing
 from rules.sentences.drafting.surroundings import USUAL_FOLDER, surroundings
+from rules.sentences.words import MAX_CHARACTERS as LONGEST
 from rules.settings import Settings
 from rules.source import Change, SourceFile
 
 A_FEW: Final = 1  # example of how keys and times are kept: new tables go along with the few that are there
 SHOWN: Final = 3  # names that are like an unknown one
-LONGEST: Final = 1_000  # characters of a sentence
 DEFAULTS: Final = Settings()
 
 
@@ -56,36 +57,58 @@ class Reply:
     findings: tuple[str, ...] = ()  # what rules have to say of the files
 
 
+@dataclass(frozen=True, slots=True)
+class _Project:
+    """A project's folder of migrations, and what they have come to."""
+
+    folder: str
+    files: tuple[SourceFile, ...]
+    change: Change
+    schema: Schema
+    settings: Settings
+
+
 def author(sentence: str, change: Change, moment: int, settings: Settings = DEFAULTS) -> Reply:
     """Return the migrations that *sentence* asks for, on top of all that *change* holds, or why there are none.
 
     *moment* is the time as a version says it; files are later than it, and than all that are there.
     """
-    if len(sentence) > LONGEST:
-        return Reply(problem=f"A sentence has at most {LONGEST} characters here.")
-    all_files = tuple(file for file in (*change.merged, *change.proposed) if is_migration(file.path))
-    folder = _folder(all_files)
-    whole = replace(change, merged=(), proposed=all_files, replaced=(), removed=frozenset())
-    here = [one for one in histories(whole, DEFAULTS) if folder_of(one.proposed[0].path) == folder]
-    schema = ending(here[0]) if here else Schema()
-    match read(sentence, schema):
+    found = _project(change, settings)
+    adapter = Projects(change.project).of(f"{found.folder}/1_next.exs").repo.adapter
+    if adapter not in {None, POSTGRES}:
+        return Reply(problem=f"This repo runs on `{adapter}`, and I write for PostgreSQL alone.")
+    match read(sentence, found.schema):
         case Understood() as understood:
-            project = Projects(change.project).of(f"{folder}/1_next.exs")
-            around = surroundings(moment, folder, all_files, project, change.project)
-            around = around.knowing(Code(change.coming), settings.postgres)
-            try:
-                drafted = draft(understood.intents, schema, _conventions(schema, settings), around)
-            except CannotDraftError as reason:
-                return Reply(understood.restated, problem=str(reason))
-            return _judged(understood, drafted, replace(whole, merged=all_files), settings)
+            return _carried_out(understood, found, moment)
         case Ambiguous(readings=readings):
             return Reply(problem="That can be meant in several ways.", instead=tuple(one.restated for one in readings))
         case NotUnderstood() as stuck:
-            return Reply(problem=_stuck(stuck), instead=(stuck.nearest,) if stuck.nearest else ())
+            return _not_understood(stuck, sentence)
         case UnknownName() as unknown:
             return Reply(problem=_unknown(unknown))
         case never:
             assert_never(never)
+
+
+def _project(change: Change, settings: Settings) -> _Project:
+    files = tuple(file for file in (*change.merged, *change.proposed) if is_migration(file.path))
+    folder = _folder([file for file in change.proposed if is_migration(file.path)] or files)
+    whole = replace(change, merged=(), proposed=files, replaced=(), removed=frozenset())
+    here = [one for one in histories(whole, DEFAULTS) if folder_of(one.proposed[0].path) == folder]
+    return _Project(folder, files, whole, ending(here[0]) if here else Schema(), settings)
+
+
+def _carried_out(understood: Understood, of: _Project, moment: int) -> Reply:
+    """Draft what was understood; what cannot be done is said."""
+    explained, settings = of.change.project, of.settings
+    project = Projects(explained).of(f"{of.folder}/1_next.exs")
+    around = surroundings(moment, of.folder, of.files, project, explained)
+    around = around.knowing(Code(of.change.coming), settings.postgres)
+    try:
+        drafted = draft(understood.intents, of.schema, _conventions(of.schema, settings), around)
+    except CannotDraftError as reason:
+        return Reply(understood.restated, problem=str(reason))
+    return _judged(understood, drafted, replace(of.change, merged=of.files), settings)
 
 
 def _folder(files: Sequence[SourceFile]) -> str:
@@ -125,10 +148,13 @@ def _written(file: NewFile, report: FileReport, waiting: Iterable[str]) -> Writt
     return Written(file.path, file.file.text, file.does, report.verdict, report.reason, release)
 
 
-def _stuck(answer: NotUnderstood) -> str:
+def _not_understood(answer: NotUnderstood, sentence: str) -> Reply:
+    if len(sentence) > LONGEST:
+        return Reply(problem=f"A sentence has at most {LONGEST:,} characters here.")
     strange = listing(map(_quoted, answer.strange)) if answer.strange else "that sentence"
     understood = f", only {listing(map(_quoted, answer.understood))}" if answer.understood and answer.strange else ""
-    return f"I do not understand {strange}{understood}."
+    problem = f"I do not understand {strange}{understood}."
+    return Reply(problem=problem, instead=(answer.nearest,) if answer.nearest else ())
 
 
 def _unknown(answer: UnknownName) -> str:
