@@ -14,6 +14,7 @@ from prometheus_client.core import Metric
 from bot.health import health
 from bot.metrics import gauge, metrics
 from bot.pages import docs, home, rules, schema
+from bot.pages.playground.page import Playground
 from bot.pages.reviews import reviews
 from bot.pages.setup import Setup
 from bot.settings import Settings
@@ -43,9 +44,9 @@ def create_app(settings: Settings, observers: Observers | None = None) -> FastAP
         inbox,
         Doorbell(celery, redis, settings.redis_prefix),
         tally,
-        clock=lambda: datetime.fromtimestamp(time.time(), UTC),
+        clock=_now,
     )
-    setup = Setup(settings, redis)
+    setup, playground = Setup(settings, redis), Playground(_now)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -54,6 +55,7 @@ def create_app(settings: Settings, observers: Observers | None = None) -> FastAP
         yield
         handing_over.cancel()
         receiver.close()
+        await asyncio.to_thread(playground.close)
         tally.flush()
         if observers is not None:
             observers.close()
@@ -70,8 +72,13 @@ def create_app(settings: Settings, observers: Observers | None = None) -> FastAP
     app.include_router(rules.router)
     app.include_router(schema.router)
     app.include_router(reviews(Archive(redis, settings.redis_prefix), settings.github_url))
+    app.include_router(playground.router)
     app.include_router(setup.router)
     return app
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(time.time(), UTC)
 
 
 async def _hand_over(tally: Tally) -> None:

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.pages.markdown import render_line
+from bot.cli.printable import printable
+from bot.pages.markdown import render_line, render_sentence
 
 # Nothing on our pages comes from elsewhere, runs, or may be framed; a form may be sent where its page says.
 POLICY: Final = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action "
@@ -24,5 +25,7 @@ def page(name: str, **values: Any) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(loader=PackageLoader("bot.pages"), autoescape=True, undefined=StrictUndefined)
-    environment.filters["line"] = render_line
+    environment.filters["line"] = render_line  # of our own Markdown
+    environment.filters["sentence"] = render_sentence  # in which strangers are quoted
+    environment.filters["printable"] = printable
     return environment

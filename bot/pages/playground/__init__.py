@@ -1,0 +1,1 @@
+"""The playground: migrations pasted into a page, judged as a pull request is."""
