@@ -31,6 +31,7 @@ from rules.source import Change, SourceFile
 A_FEW: Final = 1  # example of how keys and times are kept: new tables go along with the few that are there
 SHOWN: Final = 3  # names that are like an unknown one
 DEFAULTS: Final = Settings()
+DUMPED: Final = "structure-out-of-date"  # the one rule that no migration can please
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,11 @@ def _judged(understood: Understood, drafted: Drafted, history: Change, settings:
     waiting = {*_waiting(report, settings), *(one.path for one in drafted.files if one.later)}
     at_once = {one.path for one in drafted.files} - waiting
     files = tuple(_written(one, reports[one.path], waiting if at_once else ()) for one in drafted.files)
-    findings = tuple(dict.fromkeys(f"{one.message} `{one.rule}`" for one in report.findings))
-    return Reply(understood.restated, files, (*understood.notes, *drafted.notes), findings=findings)
+    said = [one for one in report.findings if one.rule != DUMPED]
+    afterwards = [one.message for one in report.findings if one.rule == DUMPED]  # when they have run
+    findings = tuple(dict.fromkeys(f"{one.message} `{one.rule}`" for one in said))
+    notes = dict.fromkeys((*understood.notes, *drafted.notes, *afterwards))
+    return Reply(understood.restated, files, tuple(notes), findings=findings)
 
 
 def _waiting(report: Report, settings: Settings) -> frozenset[str]:

@@ -52,7 +52,7 @@ REFERENCE: Final[Fields] = (
     ("type", Atom("bigserial"), EVER),
     ("on_delete", NOTHING, EVER),
     ("on_update", NOTHING, EVER),
-    ("validate", True, (3, 5, 0)),
+    ("validate", True, versions.VALIDATE),
     ("with", (), (3, 5, 2)),
     ("match", None, (3, 5, 2)),
     ("options", (), versions.REFERENCE_PREFIX_NIL),
@@ -64,7 +64,7 @@ CONSTRAINT: Final[Fields] = (
     ("exclude", None, EVER),
     ("prefix", None, EVER),
     ("comment", None, EVER),
-    ("validate", True, (3, 5, 0)),
+    ("validate", True, versions.VALIDATE),
 )
 ON_DELETE: Final = frozenset({"nothing", "delete_all", "nilify_all", "restrict"})
 ON_UPDATE: Final = frozenset({"nothing", "update_all", "nilify_all", "restrict"})

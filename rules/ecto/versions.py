@@ -16,6 +16,7 @@ INDEX_IF_NOT_EXISTS: Final[Version] = (3, 5, 0)
 REPO_FOREIGN_KEY: Final[Version] = (3, 5, 0)
 NO_CONFIGURED_KEY: Final[Version] = (3, 5, 0)
 IDENTITY: Final[Version] = (3, 5, 0)
+VALIDATE: Final[Version] = (3, 5, 0)  # `validate: false` of constraints and references
 DROP_MODE: Final[Version] = (3, 7, 1)
 CODE_REQUIRED: Final[Version] = (3, 9, 0)  # a file without a migration is refused before the run
 FROM_WITH_OPTIONS: Final[Version] = (3, 8, 0)

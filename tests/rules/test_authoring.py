@@ -110,3 +110,27 @@ def test_a_sentence_has_an_end() -> None:
 
     assert reply.problem.startswith("A sentence has at most ")
     assert reply.instead == ()
+
+
+def test_a_dump_is_to_be_written_afterwards() -> None:
+    dump = (
+        'CREATE TABLE public.users (id uuid NOT NULL);\nINSERT INTO public."schema_migrations" (version) VALUES ({});\n'
+    )
+    structure = SourceFile("priv/repo/structure.sql", dump.format(20240101000000))
+
+    reply = author("Add phone to users", Change(HISTORY, (), (structure,)), MOMENT)
+
+    assert reply.findings == ()
+    assert any("`mix ecto.dump`" in note for note in reply.notes)
+
+
+def test_an_ecto_that_knows_no_careful_way_is_not_asked_for_one() -> None:
+    lock = SourceFile("mix.lock", '%{"ecto_sql": {:hex, :ecto_sql, "3.4.5", ""}}\n')
+
+    column, check = (
+        author(sentence, Change(HISTORY, (), (lock,)), MOMENT)
+        for sentence in ("Add phone to users", "Make name required on users")
+    )
+
+    assert len(column.files) == 1
+    assert check.problem.startswith("That takes `validate: false`, which ecto_sql has since 3.5: this project has 3.4.")

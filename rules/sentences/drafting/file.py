@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rules.ecto import versions
 from rules.ecto.reader import read
 from rules.elixir.parser import read as parse
 from rules.elixir.printer import STEP, lines
@@ -46,6 +47,7 @@ def written(step: Step, site: Site, version: int, taken: Collection[str]) -> tup
         passage = draft.restoring()
     except (CannotWriteError, ValueError) as error:
         raise CannotDraftError(f"What {step.does} cannot be written so that it can be taken back: {error}.") from error
+    _insist_on_ecto(passage.migration.source, site)
     judged = passage.judgement
     if judged.verdict in NOT_SAFE and step.one_way is None:
         raise CannotDraftError(f"What {step.does} could not be taken back. {judged.reason}")
@@ -101,6 +103,14 @@ class _Draft:
             yield "disable_ddl_transaction"
             if self.site.surroundings.project.repo.locks_in_transaction:
                 yield "disable_migration_lock"
+
+
+def _insist_on_ecto(source: SourceFile, site: Site) -> None:
+    """Raise where the project's Ecto would pass over what keeps a step from taking long."""
+    version = site.surroundings.project.version
+    if version < versions.VALIDATE and "validate: false" in source.text:
+        here = ".".join(map(str, version[:2]))
+        raise CannotDraftError(f"That takes `validate: false`, which ecto_sql has since 3.5: this project has {here}.")
 
 
 def _free(name: str, taken: Collection[str]) -> str:
