@@ -141,13 +141,12 @@ def _later(columns: Sequence[NewColumn], table: Table, site: Site) -> Iterator[S
         sql = f"UPDATE {name_sql(table.name)} SET {name} = {column.default_sql} WHERE {name} IS NULL"  # noqa: S608 - as above
         yield in_batches(table, sql, f"fills `{table.name}.{column.name}`")
     waiting = [one.name for one in columns if one.waits(site)]
-    demands = list(required(table, waiting)) if waiting else []
-    yield from demands[:1]
     for column in columns:
         if column.refers is not None:
             yield validated(table.name, _foreign_key(column, site))
         yield from (validated(table.name, check) for check in column.checks())
-    yield from demands[1:]
+    if waiting:
+        yield from required(table, waiting)
 
 
 def _foreign_key(column: NewColumn, site: Site) -> ForeignKey:

@@ -48,7 +48,7 @@ def required(table: Table, columns: Sequence[str]) -> Iterator[Step]:
             f"requires `{table.name}.{column}` once no row is without it",
             up,
             (checked, call("execute", text(f"{altered} DROP NOT NULL"))),
-            stage=Stage.VALIDATE,
+            stage=Stage.REQUIRE,
             later=True,
             alone=True,  # what follows in the same transaction would read rows while everybody waits
         )

@@ -23,8 +23,9 @@ class Stage(IntEnum):
     SCHEMA = 0  # takes an instant: tables, columns, constraints that read no row
     INDEX = 1  # built while others go on
     ROWS = 2  # written in batches
-    DEMAND = 3  # new rows have to keep to something
-    VALIDATE = 4  # old rows are looked through for it, while others go on
+    VALIDATE = 3  # old rows are looked through, while others go on
+    DEMAND = 4  # new rows have to have a value
+    REQUIRE = 5  # all have to
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What a new migration must know of the project around it: where it goes, how others are written, what code uses."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from posixpath import dirname
 from typing import Final
 
 from rules.ecto.code import NO_CODE, Code
@@ -15,7 +15,7 @@ from rules.elixir.printer import Habit, habit_of
 from rules.source import SourceFile
 
 USUAL_FOLDER: Final = "priv/repo/migrations"
-USUAL_REPO: Final = "Repo"
+APPLICATION: Final = re.compile(r"\bapp:\s*:([a-z]\w*)")
 OLDEST_POSTGRES: Final = 14  # that is still supported
 
 
@@ -27,7 +27,7 @@ class Surroundings:
     folder: str = USUAL_FOLDER
     newest: int = 0  # the highest version that is there
     names: frozenset[str] = frozenset()  # of the files that are there, without their versions
-    sibling: str = f"{USUAL_REPO}.Migrations.Next"  # a module in the same place
+    sibling: str = "Repo.Migrations.Next"  # a module in the same place
     project: Project = ALONE
     habit: Habit = Habit()  # noqa: RUF009 - frozen
     code: Code = NO_CODE
@@ -54,24 +54,18 @@ def surroundings(
         folder,
         max((version_of(file.path) or 0 for file in here), default=0),
         frozenset(name_of(file.path) for file in here),
-        _sibling(newest, project, folder),
+        _sibling(newest, project, files),
         project,
         habit_of(SourceFile(folder, text, width)),
     )
 
 
-def _sibling(newest: SourceFile | None, project: Project, folder: str) -> str:
+def _sibling(newest: SourceFile | None, project: Project, files: Sequence[SourceFile]) -> str:
     """Return a module beside which a new one goes: that of the newest migration, or what the repo is called."""
     module = None if newest is None else read(parse(newest), newest, project).module
     if module is not None and "." in module:
         return module
-    repo = (project.repo.module or "").removeprefix("Elixir.")
-    return f"{repo or _camelized(dirname(dirname(folder)), folder)}.Migrations.Next"
-
-
-def _camelized(application: str, folder: str) -> str:
-    """Return what the repo is probably called, where nothing says so: by the folder of its migrations."""
-    repo = folder.split("/")[-2] if folder.count("/") else "repo"
-    name = application.rpartition("/")[2] if application.startswith("apps/") else ""
-    words = [word for part in (name.removesuffix("/priv"), repo) if part for word in [part]]
-    return ".".join("".join(piece.capitalize() for piece in word.split("_")) for word in words if word != "priv")
+    applications = (APPLICATION.search(file.text) for file in files if file.path == "mix.exs")
+    application = next((found[1] for found in applications if found), "")
+    usual = ".".join(filter(None, ("".join(word.capitalize() for word in application.split("_")), "Repo")))
+    return f"{(project.repo.module or usual).removeprefix('Elixir.')}.Migrations.Next"

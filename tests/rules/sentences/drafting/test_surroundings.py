@@ -175,3 +175,13 @@ def test_nulls_are_the_same_only_where_postgres_knows_how() -> None:
 
 def test_the_next_version_of_a_day_is_on_the_next_day() -> None:
     assert next_version(20241231235959) == 20250101000000
+
+
+def test_without_a_repo_the_application_tells_the_module() -> None:
+    mix = SourceFile(
+        "mix.exs", "defmodule BookShop.MixProject do\n  def project do\n    [app: :book_shop]\n  end\nend\n"
+    )
+
+    (one,) = drafted(CreateTable(POSTS, TITLE), history=(), project=(mix,)).files
+
+    assert one.file.text.startswith("defmodule BookShop.Repo.Migrations.CreatePosts do\n")
