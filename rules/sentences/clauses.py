@@ -68,6 +68,11 @@ def every_having_it() -> Every:
     return Every(having=(IT,))
 
 
+def every_lacking_it() -> Every:
+    """Read all tables without the columns that are spoken of."""
+    return Every(lacking=(IT,))
+
+
 def every_lacking(names: tuple[Spoken, ...]) -> Every:
     """All tables without some columns."""
     return Every(lacking=names)
@@ -100,8 +105,8 @@ def create(name: Spoken, parts: tuple[Any, ...] = ()) -> Clause:
     return Clause(doing.create, (name, made), placed=False)
 
 
-def create_two(name: Spoken, other: Spoken, parts: tuple[Any, ...]) -> Clauses:
-    """Read two new tables with the same columns."""
+def create_two(name: Spoken, other: Spoken, parts: tuple[Any, ...] = ()) -> Clauses:
+    """Read two new tables, perhaps with the same columns."""
     return create(name, parts), create(other, parts)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from rules.sentences import objects
+from rules.sentences import doing, objects
 from rules.sentences.conditions import Tail
 from rules.sentences.grammar import Rejected
+from rules.sentences.intent import Action
 from rules.sentences.making import make_not
 from rules.sentences.said import Clause, Clauses, Column, Formula, Spoken, Tables, Target
 from rules.sentences.traits import Trait, Traits, flat
@@ -23,6 +24,16 @@ def index(*pieces: Traits) -> Clause:
 def indexes(*pieces: Traits) -> Clause:
     """Several indexes, one for each column."""
     return index(*pieces, (Trait("apart", value=True),))
+
+
+def index_of(table: Spoken, parts: tuple[Any, ...], more: Traits = ()) -> Clause:
+    """Read an index, the table first, its columns in brackets."""
+    return index(both_piece(table, parts), more)
+
+
+def index_kinds_of(kinds: Traits, table: Spoken, parts: tuple[Any, ...]) -> Clause:
+    """Read an index of some kind, the table first, its columns in brackets."""
+    return index_of(table, parts, kinds)
 
 
 def index_named(*said: Any) -> Clause:
@@ -110,6 +121,13 @@ def foreign(pieces: Traits) -> Clause:
     if len(found) != len(pieces):
         raise Rejected
     return objects.foreign_clause(found)
+
+
+def foreign_new(name: Spoken, target: Target, action: Action | None = None) -> Clause:
+    """Read a foreign key by the name of its column, which tells where it leads."""
+    if not name.identifier.endswith("_id"):
+        raise Rejected
+    return Clause(doing.refer_by_name, (name, action), target)
 
 
 def drop_foreign(olds: tuple[Column, ...], target: Target | None = None) -> Clauses:

@@ -368,6 +368,14 @@ def cascade(place: Place, spoken: Spoken) -> Iterator[Intent]:
     yield AddForeignKey(place.name, column, Refers(to, on_delete="delete_all"))
 
 
+def refer_by_name(place: Place, spoken: Spoken, action: Action | None) -> Iterator[Intent]:
+    """Let a column refer to the table after which it is named, which is another."""
+    table = Spoken(spoken.identifier.removesuffix("_id"))
+    if place.other(table) == place.name:
+        raise Senseless
+    yield from refer(place, Column(spoken), table, None, action)
+
+
 # -------------------------------------------------------------------------------------------------------------- rows
 
 

@@ -14,6 +14,7 @@ from rules.sentences.words import Word
 LONGEST_NAME: Final = 3  # words
 LONGEST_PHRASE: Final = 6
 PAIR: Final = 2
+TABLE_ELSEWHERE: Final = 3  # what the name of a table costs where something else is named
 HEADS: Final = frozenset({"date", "place", "country", "number", "proof", "terms", "day", "unit", "year", "time"})
 ADVERBS: Final = frozenset({"always", "also", "now", "still", "just", "simply", "ever"})  # even within a phrase
 STAMPED: Final = frozenset({"at", "by"})  # end names such as "expires at"
@@ -128,7 +129,8 @@ class Lattice:
             yield Edge("TABLE", end, name)
         if field is not None:
             yield Edge("FIELD", end, name, field)
-        yield Edge("NAME", end, name, 1 if self._is_known(name) else cost)
+        known = 1 if field is not None else TABLE_ELSEWHERE
+        yield Edge("NAME", end, name, known if self._is_known(name) else cost)
 
 
 def _values(words: list[Word], position: int) -> Iterator[Edge]:

@@ -7,6 +7,7 @@ from rules.sentences.conditions import Tail, inverse
 from rules.sentences.intent import Action, Value
 from rules.sentences.said import Clause, Clauses, Column, Spoken, Target
 from rules.sentences.traits import Said, Sized, Trait, Traits, flat
+from rules.sentences.traits import Target as Reference
 
 
 def make(olds: tuple[Column, ...], *rest: Any) -> Clauses:
@@ -136,3 +137,13 @@ def deletion_of(old: Column, *rest: Any) -> Clauses:
 def deletion_to(action: Action, old: Column, *target: Target) -> Clauses:
     """Read what happens on deletion, the column last."""
     return make((old,), Trait("on_delete", action), *target)
+
+
+def make_within(olds: tuple[Column, ...], target: Target, scope: tuple[Spoken, ...]) -> Clauses:
+    """Read columns that are unique among some rows, their table between the two."""
+    return make(olds, Trait("unique_within", scope), target)
+
+
+def deletion_nullify(table: Spoken, old: Column) -> Clauses:
+    """Read a column that is to be NULL when the row to which it refers goes."""
+    return make((old,), (Trait("references", Reference(table)), Trait("on_delete", "nilify_all")))

@@ -13,7 +13,6 @@ ROWS: Final = ["table_names", "placed_olds", "column_names", "olds", "parts", "n
 FLAT: Final = [
     "adjectives",
     "details",
-    "inner",
     "traits",
     "pieces",
     "index_kinds",

@@ -70,15 +70,23 @@ def _readings(words: list[Word], context: Context) -> list[Context]:
             if error is None or (isinstance(error, Senseless) and isinstance(problem, Unknown)):
                 error = problem
     if not found:
-        raise error or Stuck(words, 0)
+        raise _beyond(error, words, context.schema) or error or Stuck(words, 0)
     least = min(cost for cost, _ in found)
     return [one for cost, one in found if cost == least]
 
 
+def _beyond(error: Unknown | Senseless | None, words: list[Word], schema: Schema) -> Stuck | None:
+    """Return what is in the way where a table that is there was taken together with words behind it."""
+    name = error.name.split(" ") if isinstance(error, Unknown) and error.kind == "table" else []
+    if len(name) > 1 and Lexicon(schema).is_table(name[0]):
+        return Stuck(words, [word.text for word in words].index(name[1]))
+    return None
+
+
 def derivations(words: list[Word], schema: Schema) -> list[Valued]:
     """Return what the words of a sentence may say, cheapest first; raise Stuck where that is nothing."""
-    if len(words) > MAX_WORDS:
-        raise Stuck(words, MAX_WORDS)
+    if not 0 < len(words) <= MAX_WORDS:
+        raise Stuck(words, min(len(words), MAX_WORDS))
     chart = Chart(grammar(), Lattice(grammar(), Lexicon(schema)).edges(words))
     try:
         found = chart.parse()

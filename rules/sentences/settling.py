@@ -199,6 +199,8 @@ def _done(clause: Clause, names: tuple[Name, ...], context: Context) -> Context:
         last = made[-1:] or last
     if passed is not None and not last:
         raise passed
+    if not last and not context.notes:
+        raise Senseless
     return replace(context, tables=names or _table_of(last) or context.tables, it=_columns_of(last) or context.it)
 
 
@@ -234,7 +236,8 @@ def _tables(target: Target, clause: Clause, context: Context) -> tuple[Name, ...
             raise Senseless
         return context.tables
     having = tuple(_named(clause.said)) if target.having == (IT,) else target.having
-    if target.having and not having:
+    lacking = tuple(_named(clause.said)) if target.lacking == (IT,) else target.lacking
+    if len(having) + len(lacking) < len(target.having) + len(target.lacking):
         raise Senseless
     left = {table_in(context.schema, name).name for name in target.but} | _referred(clause, context)
     found = [
@@ -243,10 +246,10 @@ def _tables(target: Target, clause: Clause, context: Context) -> tuple[Name, ...
         if name not in left
         and name.name not in UNTOUCHED
         and all(column_of(table.columns, one) for one in having)
-        and not any(column_of(table.columns, one) for one in target.lacking)
+        and not any(column_of(table.columns, one) for one in lacking)
     ]
     if not found:
-        unknown = next(iter((*having, *target.lacking)), None)
+        unknown = next(iter((*having, *lacking)), None)
         columns = [column for table in context.schema.tables.values() for column in table.columns]
         raise Senseless if unknown is None else Unknown("column", unknown.identifier, columns)
     return tuple(found)
@@ -290,7 +293,7 @@ def _owners(said: Any) -> Iterator[Spoken]:
 def _named(said: Any) -> Iterator[Spoken]:
     """Yield the columns that are spoken of by their names."""
     match said:
-        case Column():
+        case Column() | NewColumn():
             if said.name is not None:
                 yield said.name
         case tuple():

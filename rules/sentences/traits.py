@@ -73,8 +73,8 @@ def several(*parts: Said) -> Traits:
 
 
 def inner(*parts: Said) -> Traits:
-    """Traits in brackets."""
-    return flat(parts)
+    """Read traits in brackets: of this column alone."""
+    return tuple(replace(trait, shared=False) for trait in flat(parts))
 
 
 def told(of: Said) -> Said:
@@ -95,6 +95,11 @@ def typed(kind: Sized) -> Trait:
 def typed_here(kind: Sized) -> Trait:
     """Read a type in brackets: of this column alone."""
     return Trait("type", kind)
+
+
+def typed_and(traits: Traits, kind: Sized) -> Traits:
+    """Read a type with adjectives before it: "as a required string"."""
+    return *traits, typed(kind)
 
 
 def typed_firm(kind: Sized) -> Trait:
@@ -259,6 +264,11 @@ def keyed(kind: Sized) -> Trait:
     return Trait("key_type", kind)
 
 
+def keyed_by_type(name: Spoken) -> Trait:
+    """Read a type of the primary key that only its name tells of."""
+    return keyed(Sized(NamedType(name.identifier)))
+
+
 def keyed_by(names: tuple[Spoken, ...]) -> Trait:
     """Columns of the primary key."""
     return Trait("keyed_by", names)
@@ -285,6 +295,11 @@ def sized_kind(kind: Kind, size: int, scale: int | None = None) -> Sized:
 def list_kind(kind: Sized | Kind) -> Sized:
     """Read a list of a type."""
     return Sized(ArrayType(NamedType(WITHIN[kind.type]) if isinstance(kind.type, Meaning) else kind.type))
+
+
+def list_named(name: Spoken) -> Sized:
+    """Read a list of a type that only its name tells of."""
+    return Sized(ArrayType(NamedType(name.identifier)))
 
 
 def values_list(*values: str) -> tuple[str, ...]:
