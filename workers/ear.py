@@ -14,16 +14,20 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
-LOOKS: Final = 15  # at bells that wait, one after the other; whoever hears takes the first within a moment
+LOOKS: Final = 30  # at bells that wait, one after the other; whoever hears takes the first within a moment
 
 log = structlog.get_logger(__name__)
 
 
 class Ear:
-    """What one process of a worker heard; looks are counted, and not seconds, for it may itself have been frozen."""
+    """What one process of a worker heard; looks are counted, and not seconds, for it may itself have been frozen.
+
+    Before it has heard anything, twice as many are: a worker on a busy machine takes a while to begin.
+    """
 
     def __init__(self, looks: int = LOOKS) -> None:
-        self._looks = looks
+        self._usual = looks
+        self._looks = 2 * looks
         self._in_vain = 0
         self._answering = False
 
@@ -34,7 +38,7 @@ class Ear:
         try:
             yield
         finally:
-            self._answering, self._in_vain = False, 0
+            self._answering, self._in_vain, self._looks = False, 0, self._usual
 
     def hears_nothing(self, waiting: int) -> bool:
         """Look at how many bells wait; tell whether some did at every look for long, and none was heard."""

@@ -54,3 +54,18 @@ def test_what_was_refused_is_recovered_within_five_minutes(
                 break
 
         assert left == []
+
+
+@pytest.mark.prove
+def test_a_worker_whose_connections_died_without_a_word_is_replaced(tmp_path: Path) -> None:
+    with cluster(tmp_path, workers=1, ROUND_SECONDS=1) as parts, going(parts.supervise):
+        people = People(parts.github, 1, shops=1, pulls=1)
+        assert until_right(people.proposals, 60.0) == []
+        (deaf,) = parts.processes("worker")
+        parts.links["worker-redis"].set(State.GONE)
+        parts.links["worker-redis"].set(State.OPEN)
+
+        later = People(parts.github, 2, shops=1, pulls=1, first=1)
+
+        assert until_right(later.proposals, 240.0) == []
+        assert deaf not in parts.processes("worker")

@@ -24,12 +24,12 @@ class Proposal:
 class People:
     """Those who work on *shops* repositories, each with an owner, and so an installation and limits, of its own."""
 
-    def __init__(self, github: StandIn, seed: int, *, shops: int, pulls: int) -> None:
+    def __init__(self, github: StandIn, seed: int, *, shops: int, pulls: int, first: int = 0) -> None:
         self._chance = Random(seed)  # noqa: S311 - chance, and no secret
         self._numbers = count()
         self.proposals = [
             Proposal(self._opened(shop, number))
-            for shop in [self._shop(github, number) for number in range(shops)]
+            for shop in [self._shop(github, number) for number in range(first, first + shops)]
             for number in range(pulls)
         ]
 

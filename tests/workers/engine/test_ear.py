@@ -11,14 +11,27 @@ from workers import ear
 from workers.ear import Ear, listen_for_ever
 
 
+def heard(looks: int) -> Ear:
+    """Return the ear of a process that has heard something before."""
+    listener = Ear(looks)
+    with listener.answering():
+        return listener
+
+
 def test_bells_that_wait_while_nothing_is_heard_are_a_sign() -> None:
-    listener = Ear(looks=3)
+    listener = heard(looks=3)
 
     assert [listener.hears_nothing(1) for _ in range(4)] == [False, False, True, True]
 
 
+def test_who_has_just_begun_has_twice_as_long() -> None:
+    listener = Ear(looks=2)
+
+    assert [listener.hears_nothing(1) for _ in range(4)] == [False, False, False, True]
+
+
 def test_silence_is_none() -> None:
-    listener = Ear(looks=3)
+    listener = heard(looks=3)
 
     assert [listener.hears_nothing(waiting) for waiting in (1, 1, 0, 1, 1)] == [False] * 5
 
@@ -52,7 +65,7 @@ def listened(monkeypatch: pytest.MonkeyPatch, looks: int, waiting: list[int | Ex
             raise seen
         return seen
 
-    listen_for_ever(Ear(looks), look, 1, over)
+    listen_for_ever(heard(looks), look, 1, over)
 
 
 def test_a_deaf_worker_is_asked_to_end_and_then_made_to(
@@ -60,7 +73,7 @@ def test_a_deaf_worker_is_asked_to_end_and_then_made_to(
 ) -> None:
     parent = os.getppid()
 
-    listened(monkeypatch, 2, [1, Disconnected("gone"), 1, *[1] * ear.LOOKS])
+    listened(monkeypatch, 2, [1, Disconnected("gone"), 1, *[1] * (2 * ear.LOOKS)])
 
     assert sent == [(parent, signal.SIGTERM), (parent, signal.SIGKILL)]
 
