@@ -3,7 +3,8 @@
 One function for all who ask: the command line, a comment in a pull request, a page.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
@@ -12,14 +13,14 @@ from rules.analysis.ground import ending
 from rules.analysis.history import histories
 from rules.deployment import releases
 from rules.ecto.code import Code
-from rules.ecto.files import folder_of, is_migration, version_of
+from rules.ecto.files import folder_of, is_migration
 from rules.ecto.projects import Projects
 from rules.finding import FileReport, Report, Verdict
 from rules.rule import POSTGRES
 from rules.schema.conventions import Conventions, learn
 from rules.schema.model import Schema
 from rules.sentences import read
-from rules.sentences.answer import Ambiguous, NotUnderstood, Understood, UnknownName
+from rules.sentences.answer import Ambiguous, Answer, NotUnderstood, Understood, UnknownName
 from rules.sentences.drafting.draft import Drafted, draft
 from rules.sentences.drafting.file import NewFile
 from rules.sentences.drafting.step import CannotDraftError, listing
@@ -74,11 +75,11 @@ def author(sentence: str, change: Change, moment: int, settings: Settings = DEFA
 
     *moment* is the time as a version says it; files are later than it, and than all that are there.
     """
-    found = _project(change, settings)
+    found, answer = _heard(sentence, change, settings)
     adapter = Projects(change.project).of(f"{found.folder}/1_next.exs").repo.adapter
     if adapter not in {None, POSTGRES}:
         return Reply(problem=f"This repo runs on `{adapter}`, and I write for PostgreSQL alone.")
-    match read(sentence, found.schema):
+    match answer:
         case Understood() as understood:
             return _carried_out(understood, found, moment)
         case Ambiguous(readings=readings):
@@ -91,12 +92,27 @@ def author(sentence: str, change: Change, moment: int, settings: Settings = DEFA
             assert_never(never)
 
 
-def _project(change: Change, settings: Settings) -> _Project:
+def _heard(sentence: str, change: Change, settings: Settings) -> tuple[_Project, Answer]:
+    """Return what the sentence means; a table that one repo does not have may be another's."""
+    answers = ((one, read(sentence, one.schema)) for one in _projects(change, settings))
+    project, answer = next(answers)
+    if isinstance(answer, UnknownName):
+        understood = ((one, other) for one, other in answers if isinstance(other, Understood))
+        return next(understood, (project, answer))
+    return project, answer
+
+
+def _projects(change: Change, settings: Settings) -> Iterator[_Project]:
+    """Yield the folders of migrations: those that the change is about first, those of many files before others."""
     files = tuple(file for file in (*change.merged, *change.proposed) if is_migration(file.path))
-    folder = _folder([file for file in change.proposed if is_migration(file.path)] or files)
+    proposed = {folder_of(file.path) for file in change.proposed}
+    counted = Counter(folder_of(file.path) for file in files)
     whole = replace(change, merged=(), proposed=files, replaced=(), removed=frozenset())
-    here = [one for one in histories(whole, DEFAULTS) if folder_of(one.proposed[0].path) == folder]
-    return _Project(folder, files, whole, ending(here[0]) if here else Schema(), settings)
+    here = {folder_of(one.proposed[0].path): one for one in histories(whole, DEFAULTS)}
+    for folder in sorted(counted, key=lambda one: (one not in proposed, -counted[one], one)):
+        yield _Project(folder, files, whole, ending(here[folder]), settings)
+    if not counted:
+        yield _Project(USUAL_FOLDER, files, whole, Schema(), settings)
 
 
 def _carried_out(understood: Understood, of: _Project, moment: int) -> Reply:
@@ -110,13 +126,6 @@ def _carried_out(understood: Understood, of: _Project, moment: int) -> Reply:
     except CannotDraftError as reason:
         return Reply(understood.restated, problem=str(reason))
     return _judged(understood, drafted, replace(of.change, merged=of.files), settings)
-
-
-def _folder(files: Sequence[SourceFile]) -> str:
-    """Return the folder of the newest migration, of those that every deployment runs where there are such."""
-    usual = [file for file in files if folder_of(file.path).endswith("/migrations")] or files
-    newest = max(usual, key=lambda file: (version_of(file.path) or 0, file.path), default=None)
-    return USUAL_FOLDER if newest is None else folder_of(newest.path)
 
 
 def _conventions(schema: Schema, settings: Settings) -> Conventions:

@@ -134,3 +134,9 @@ def test_an_ecto_that_knows_no_careful_way_is_not_asked_for_one() -> None:
 
     assert len(column.files) == 1
     assert check.problem.startswith("That takes `validate: false`, which ecto_sql has since 3.5: this project has 3.4.")
+
+
+def test_a_table_of_another_repo_is_found_there() -> None:
+    reply = author("add size to logs", Change((*HISTORY, ADMIN), ()), MOMENT)
+
+    assert reply.files[0].path.startswith("priv/admin_repo/migrations/")
