@@ -18,7 +18,7 @@ from rules.schema.types import type_name
 from rules.sentences.drafting.columns import ACTIONS
 from rules.sentences.drafting.demanding import look_first, validated
 from rules.sentences.drafting.extending import extension_step
-from rules.sentences.drafting.indexing import NewIndex, build, is_indexed_already, takes
+from rules.sentences.drafting.indexing import SCALARS, NewIndex, build, is_indexed_already, takes
 from rules.sentences.drafting.kinds import referred_column, referred_kind
 from rules.sentences.drafting.site import Site
 from rules.sentences.drafting.step import AlreadyDoneError, CannotDraftError, Stage, Step
@@ -36,15 +36,6 @@ from rules.sentences.intent import (
     Sql,
 )
 
-# Types that a GiST index takes with the help of btree_gist; enums, too.
-SCALARS: Final = frozenset(
-    """
-    smallint,integer,bigint,numeric,real,double precision,uuid,text,character varying,date,interval,
-    timestamp without time zone,timestamp with time zone,time without time zone
-    """.replace("\n    ", "")
-    .strip()
-    .split(",")
-)
 IN_LIST: Final = re.compile(
     r"""^\(*"?(?P<column>\w+)"?(?:::\w+)? IN \((?P<values>'(?:[^']|'')*'(?:, ?'(?:[^']|'')*')*)\)\)*$"""
 )

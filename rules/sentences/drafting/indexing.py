@@ -7,6 +7,7 @@ from typing import Final
 
 from rules.ecto.names import index_name
 from rules.elixir.syntax import Syntax
+from rules.postgres.effects.retyping import base
 from rules.rewrite.definition import index_call
 from rules.rewrite.elixir import call, text
 from rules.rewrite.names import identifier, name_sql
@@ -24,6 +25,15 @@ from rules.sql.names import Name
 
 TEXTS: Final = ("text", "character varying", "citext")
 WITHIN: Final = ("jsonb", "tsvector", "hstore")  # types that a GIN index takes by itself, lists aside
+# Types with an order, which a BRIN index takes by itself, and a GiST index with the help of btree_gist.
+SCALARS: Final = frozenset(
+    """
+    smallint,integer,bigint,numeric,real,double precision,uuid,text,character varying,date,interval,
+    timestamp without time zone,timestamp with time zone,time without time zone
+    """.replace("\n    ", "")
+    .strip()
+    .split(",")
+)
 # What may stand behind an expression in an index: an operator class, a direction.
 CLASS: Final = re.compile(r"(?: \w+_ops)?(?: (?:ASC|DESC))?(?: NULLS (?:FIRST|LAST))?$", re.IGNORECASE)
 ORDERED: Final = frozenset({None, "btree"})
@@ -259,7 +269,7 @@ def _insist_on_kind(index: NewIndex, table: Table) -> None:
         raise CannotDraftError(f"An index of the kind `{index.using}` takes one column.")
     if index.include and index.using not in INCLUDING:
         raise CannotDraftError(f"An index of the kind `{index.using}` includes no other columns.")
-    for part in index.parts if index.using in {"gin", "gist", "spgist"} else ():
+    for part in index.parts if index.using in {"gin", "gist", "spgist", "brin"} else ():
         kind = str(table.columns[part].type) if isinstance(part, str) else ""
         if kind and not takes(str(index.using), kind):
             raise CannotDraftError(f"An index of the kind `{index.using}` cannot hold `{part}`, which is a `{kind}`.")
@@ -269,6 +279,8 @@ def takes(using: str, kind: str) -> bool:
     """Tell whether an index of a kind holds values of the type *kind* by itself."""
     if using == "gin":
         return kind in WITHIN or kind.endswith("[]")
+    if using == "brin":
+        return base(kind) in SCALARS
     shapes = ("range", "point", "box", "polygon", "circle", "inet", "geometry", "geography", "tsvector", "ltree")
     return any(shape in kind for shape in shapes) or (
         using == "spgist" and kind.startswith(("text", "character varying"))
