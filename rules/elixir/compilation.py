@@ -15,7 +15,7 @@ from lark.parsers.lalr_analysis import Shift
 from lark.utils import logger
 
 
-class _NoLexer(Lexer):
+class NoLexer(Lexer):
     """Stands where Lark wants a lexer: our tokenizer is not Lark's business, and nothing is parsed with Lark."""
 
     def __init__(self, lexer_conf: object) -> None:
@@ -28,7 +28,7 @@ class _NoLexer(Lexer):
 
 def compile_grammar(grammar: str) -> str:
     """Return the tables of *grammar* as JSON, one state a line, the same for the same grammar."""
-    lark = Lark(grammar, parser="lalr", lexer=_NoLexer, start="program", keep_all_tokens=True, maybe_placeholders=False)
+    lark = Lark(grammar, parser="lalr", lexer=NoLexer, start="program", keep_all_tokens=True, maybe_placeholders=False)
     table = lark.parser.parser._parse_table  # noqa: SLF001  # the pinned version of Lark has no public way to it
     rules = sorted(lark.rules, key=lambda rule: (rule.origin.name, rule.order, [s.name for s in rule.expansion]))
     number_of_rule = {id(rule): number for number, rule in enumerate(rules)}
@@ -63,7 +63,7 @@ def conflicts(grammar: str) -> set[tuple[str, str]]:
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
     try:
-        Lark(grammar, parser="lalr", lexer=_NoLexer, start="program", keep_all_tokens=True, debug=True)
+        Lark(grammar, parser="lalr", lexer=NoLexer, start="program", keep_all_tokens=True, debug=True)
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)

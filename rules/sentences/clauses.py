@@ -240,6 +240,13 @@ def renaming(old: Column, *rest: Any) -> Clause:
     return Clause(doing.rename, (old, name), target[0] if target else None)
 
 
+def bare_name(name: Column) -> Spoken:
+    """Read a new name that has its table before it."""
+    if name.name is None:
+        raise Rejected
+    return name.name
+
+
 def rename(renamings: tuple[Clause, ...], target: Target | None = None) -> Clauses:
     """Several new names, of columns of the same tables."""
     return tuple(clause if clause.target else replace(clause, target=target) for clause in renamings)

@@ -6,29 +6,19 @@ a verb and the name of a column, and because importing Lark takes longer than re
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 from lark import Lark
-from lark.lexer import Lexer, LexerState, PatternStr, Token
+from lark.lexer import PatternStr
+
+from rules.elixir.compilation import NoLexer
 
 UNESCAPED: Final = re.compile(r"\\(.)")
 
 
-class _NoLexer(Lexer):
-    """Stands where Lark wants a lexer: the words are told apart by words.py, and nothing is parsed with Lark."""
-
-    def __init__(self, lexer_conf: object) -> None:
-        """Take the configuration that Lark hands to every lexer."""
-
-    def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[Token]:
-        """Refuse."""
-        raise NotImplementedError("nothing is parsed with Lark")
-
-
 def compile_grammar(grammar: str) -> str:
     """Return the rules and the vocabulary of *grammar* as JSON, one rule a line, the same for the same grammar."""
-    lark = Lark(grammar, parser="earley", lexer=_NoLexer, start="sentence", maybe_placeholders=True)
+    lark = Lark(grammar, parser="earley", lexer=NoLexer, start="sentence", maybe_placeholders=True)
     silent = _silent(lark.rules)
     rules = sorted(
         (_rule(rule, silent) for rule in lark.rules),

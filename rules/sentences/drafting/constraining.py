@@ -18,8 +18,9 @@ from rules.schema.types import type_name
 from rules.sentences.drafting.columns import ACTIONS
 from rules.sentences.drafting.demanding import look_first, validated
 from rules.sentences.drafting.extending import extension_step
-from rules.sentences.drafting.indexing import SCALARS, NewIndex, build, is_indexed_already, takes
+from rules.sentences.drafting.indexing import NewIndex, build, is_indexed_already
 from rules.sentences.drafting.kinds import referred_column, referred_kind
+from rules.sentences.drafting.methods import SCALARS, takes
 from rules.sentences.drafting.site import Site
 from rules.sentences.drafting.step import AlreadyDoneError, CannotDraftError, Stage, Step
 from rules.sentences.drafting.values import one_of

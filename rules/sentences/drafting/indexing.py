@@ -7,7 +7,6 @@ from typing import Final
 
 from rules.ecto.names import index_name
 from rules.elixir.syntax import Syntax
-from rules.postgres.effects.retyping import base
 from rules.rewrite.definition import index_call
 from rules.rewrite.elixir import call, text
 from rules.rewrite.names import identifier, name_sql
@@ -18,27 +17,14 @@ from rules.schema.model import PrimaryKey, Table, Unique
 from rules.schema.text import as_index_column, mentions, quoted_name
 from rules.schema.uniqueness import keeps_apart
 from rules.sentences.drafting.extending import extension_step
+from rules.sentences.drafting.methods import ORDERED, by_trigrams, insist_on_method, method_within
 from rules.sentences.drafting.site import Site, shortened
 from rules.sentences.drafting.step import AlreadyDoneError, CannotDraftError, Stage, Step, listing
 from rules.sentences.intent import AddIndex, DropIndex, Part, RenameIndex, Sql
 from rules.sql.names import Name
 
-TEXTS: Final = ("text", "character varying", "citext")
-WITHIN: Final = ("jsonb", "tsvector", "hstore")  # types that a GIN index takes by itself, lists aside
-# Types with an order, which a BRIN index takes by itself, and a GiST index with the help of btree_gist.
-SCALARS: Final = frozenset(
-    """
-    smallint,integer,bigint,numeric,real,double precision,uuid,text,character varying,date,interval,
-    timestamp without time zone,timestamp with time zone,time without time zone
-    """.replace("\n    ", "")
-    .strip()
-    .split(",")
-)
 # What may stand behind an expression in an index: an operator class, a direction.
 CLASS: Final = re.compile(r"(?: \w+_ops)?(?: (?:ASC|DESC))?(?: NULLS (?:FIRST|LAST))?$", re.IGNORECASE)
-ORDERED: Final = frozenset({None, "btree"})
-INCLUDING: Final = frozenset({None, "btree", "gist"})
-SINGLE: Final = frozenset({"hash", "spgist"})  # kinds of index that take one column
 NULLS_ALIKE: Final = 15  # PostgreSQL's first major version that can take NULLs for the same in a unique index
 
 
@@ -94,9 +80,9 @@ def add_index(intent: AddIndex, site: Site) -> Iterator[Step]:
     """Build an index: concurrently where the table is in use."""
     table = site.table(intent.table)
     parts = _ordered(intent, table, site)
-    using = intent.using or (_within(parts[0], table) if len(parts) == 1 and not intent.unique else None)
+    using = intent.using or (method_within(parts[0], table) if len(parts) == 1 and not intent.unique else None)
     if using == "gin":
-        parts = tuple(_by_trigrams(part, table) for part in parts)
+        parts = tuple(by_trigrams(part, table) for part in parts)
     index = NewIndex(
         table.name,
         parts,
@@ -236,19 +222,6 @@ def _ordered(intent: AddIndex, table: Table, site: Site) -> tuple[Part, ...]:
     return led(intent.parts, site, table.columns, telling, unique=intent.unique and intent.using is None)
 
 
-def _within(part: Part, table: Table) -> str | None:
-    kind = str(table.columns[part].type) if isinstance(part, str) else ""
-    return "gin" if kind in WITHIN or kind.endswith("[]") else None
-
-
-def _by_trigrams(part: Part, table: Table) -> Part:
-    """Return a part of a GIN index with the operator class that text needs there."""
-    kind = str(table.columns[part].type) if isinstance(part, str) else ""
-    if isinstance(part, str) and kind.startswith(TEXTS) and not kind.endswith("[]"):
-        return Sql(f"{identifier(part)} gin_trgm_ops")
-    return part
-
-
 def _insist(index: NewIndex, table: Table, site: Site) -> None:
     """Raise where PostgreSQL has no such index, or has it already."""
     there = is_indexed_already(table, index) if index.using is None else None
@@ -258,33 +231,7 @@ def _insist(index: NewIndex, table: Table, site: Site) -> None:
         raise CannotDraftError(f"`{index.name}` is no name for an index here: it is taken, or too long.")
     if not index.nulls_distinct and site.surroundings.postgres < NULLS_ALIKE:
         raise CannotDraftError(f"Only PostgreSQL {NULLS_ALIKE} takes NULLs for the same; this one is older.")
-    _insist_on_kind(index, table)
-
-
-def _insist_on_kind(index: NewIndex, table: Table) -> None:
-    """Raise where an index of that kind does not do that."""
-    if index.using not in ORDERED and index.unique:
-        raise CannotDraftError(f"A unique index is a B-tree: `{index.using}` keeps nothing unique.")
-    if index.using in SINGLE and len(index.parts) > 1:
-        raise CannotDraftError(f"An index of the kind `{index.using}` takes one column.")
-    if index.include and index.using not in INCLUDING:
-        raise CannotDraftError(f"An index of the kind `{index.using}` includes no other columns.")
-    for part in index.parts if index.using in {"gin", "gist", "spgist", "brin"} else ():
-        kind = str(table.columns[part].type) if isinstance(part, str) else ""
-        if kind and not takes(str(index.using), kind):
-            raise CannotDraftError(f"An index of the kind `{index.using}` cannot hold `{part}`, which is a `{kind}`.")
-
-
-def takes(using: str, kind: str) -> bool:
-    """Tell whether an index of a kind holds values of the type *kind* by itself."""
-    if using == "gin":
-        return kind in WITHIN or kind.endswith("[]")
-    if using == "brin":
-        return base(kind) in SCALARS
-    shapes = ("range", "point", "box", "polygon", "circle", "inet", "geometry", "geography", "tsvector", "ltree")
-    return any(shape in kind for shape in shapes) or (
-        using == "spgist" and kind.startswith(("text", "character varying"))
-    )
+    insist_on_method(index.using, index.parts, table, unique=index.unique, includes=bool(index.include))
 
 
 def _meant(intent: DropIndex, table: Table) -> Made:

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from rules.elixir.compilation import _NoLexer, compile_grammar, conflicts
+from rules.elixir.compilation import NoLexer, compile_grammar, conflicts
 from rules.elixir.parser import parse
 from rules.elixir.quoted import encode
 from rules.source import SourceFile
@@ -38,7 +38,7 @@ def test_the_tables_are_those_of_the_grammar() -> None:
 
 
 def test_nothing_is_parsed_with_lark() -> None:
-    lexer = _NoLexer(None)
+    lexer = NoLexer(None)
 
     with pytest.raises(NotImplementedError):
         lexer.lex(None, None)  # type: ignore[arg-type]  # it looks at neither
