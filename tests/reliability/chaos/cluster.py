@@ -60,7 +60,8 @@ class Cluster:
     def supervise(self, over: threading.Event) -> None:
         """Start again whatever has ended, until *over* is set."""
         while not over.wait(SUPERVISED):
-            self._revive()
+            with suppress(RuntimeError):  # it was killed as it began, and is started again at the next look
+                self._revive()
 
     def _revive(self) -> None:
         if self.redis.process is None or self.redis.process.poll() is not None:
