@@ -5,12 +5,15 @@ from hypothesis import HealthCheck, given, settings
 
 from rules.elixir.parser import read as parse
 from rules.finding import Verdict
+from rules.sentences import read
+from rules.sentences.answer import Understood
 from rules.sentences.drafting.draft import Drafted
 from rules.sentences.drafting.step import CannotDraftError
 from rules.sentences.intent import Intent
+from rules.sentences.restate import restate
 from tests.rules.sentences.drafting.golden import golden, shown
 from tests.rules.sentences.drafting.randomly import wishes
-from tests.rules.sentences.drafting.shop import drafted, judged
+from tests.rules.sentences.drafting.shop import drafted, judged, schema_of
 from tests.rules.sentences.drafting.wishes import WISHES
 
 GOLDEN = golden()
@@ -51,6 +54,26 @@ def test_a_random_wish_is_safe_or_refused(wish: tuple[Intent, ...]) -> None:
 @given(wishes)
 def test_every_random_wish_is_safe_or_refused(wish: tuple[Intent, ...]) -> None:
     safe_or_refused(wish)
+
+
+@settings(max_examples=10, **SLOWLY)  # type: ignore[arg-type]  # as above
+@given(wishes)
+def test_a_random_sentence_is_answered_or_gives_safe_files(wish: tuple[Intent, ...]) -> None:
+    answered_or_safe(restate(wish))
+
+
+@pytest.mark.prove
+@settings(max_examples=2_000, **SLOWLY)  # type: ignore[arg-type]  # as above
+@given(wishes)
+def test_every_random_sentence_is_answered_or_gives_safe_files(wish: tuple[Intent, ...]) -> None:
+    answered_or_safe(restate(wish))
+
+
+def answered_or_safe(sentence: str) -> None:
+    """Insist that what a sentence is understood to mean is drafted safely, or refused."""
+    answer = read(sentence, schema_of())
+    if isinstance(answer, Understood):
+        safe_or_refused(answer.intents)
 
 
 def safe_or_refused(wish: tuple[Intent, ...]) -> None:
