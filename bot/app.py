@@ -14,6 +14,8 @@ from prometheus_client.core import Metric
 from bot.health import health
 from bot.metrics import gauge, metrics
 from bot.pages import docs, home, rules, schema
+from bot.pages.dashboard.page import Dashboard
+from bot.pages.login import Lobby
 from bot.pages.playground.page import Playground
 from bot.pages.reviews import reviews
 from bot.pages.setup import Setup
@@ -46,7 +48,7 @@ def create_app(settings: Settings, observers: Observers | None = None) -> FastAP
         tally,
         clock=_now,
     )
-    setup, playground = Setup(settings, redis), Playground(_now)
+    setup, playground, lobby = Setup(settings, redis), Playground(_now), Lobby(settings, redis)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -72,6 +74,8 @@ def create_app(settings: Settings, observers: Observers | None = None) -> FastAP
     app.include_router(rules.router)
     app.include_router(schema.router)
     app.include_router(reviews(Archive(redis, settings.redis_prefix), settings.github_url))
+    app.include_router(lobby.router)
+    app.include_router(Dashboard(lobby, redis, settings.redis_prefix, tally, _now).router)
     app.include_router(playground.router)
     app.include_router(setup.router)
     return app

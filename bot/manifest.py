@@ -32,6 +32,7 @@ def manifest(address: str) -> dict[str, Any]:
         "url": address,
         "hook_attributes": {"url": f"{address}/webhook", "active": True},
         "redirect_url": f"{address}/setup/made",
+        "callback_urls": [f"{address}/login/done"],
     }
 
 

@@ -36,6 +36,12 @@ class PullRequestKey:
             raise ValueError("not the key of a pull request")
         return cls(int(match["installation"]), match["repository"], int(match["number"]))
 
+    @classmethod
+    def of(cls, job_id: str) -> "PullRequestKey":
+        """Return which pull request a job is about; ValueError for what is no job's name."""
+        place, mark, rest = job_id.partition("#")
+        return cls.parse(f"{place}{mark}{rest.partition('/')[0]}")
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewPullRequest:

@@ -13,6 +13,8 @@ from workers.github.wire import Wire, path
 KEPT: Final[Mapping[str, str]] = {
     "webhook_secret": "webhook_secret",
     "private_key": "pem",
+    "client_id": "client_id",
+    "client_secret": "client_secret",
     "app_page": "html_url",
     "app_id": "id",
 }

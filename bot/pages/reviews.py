@@ -49,7 +49,7 @@ def reviews(archive: Archive, github_url: str) -> APIRouter:
 
 def shown(run: Run, github_url: str) -> str:
     """Return the page of *run*."""
-    key = PullRequestKey.parse(run.job.partition("/merge-group/")[0])
+    key = PullRequestKey.of(run.job)
     return page(
         "review.html",
         title=f"Review of {key.repository}#{key.number}",

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Iterable
 from typing import Any, Final
 
 from redis import Redis
@@ -43,6 +44,19 @@ class Archive:
             (name.decode(), Run.from_plain(json.loads(zlib.decompress(packed))))
             for name, packed in zip(names, kept, strict=True)
             if packed is not None
+        )
+
+    def newest(self, repositories: Iterable[tuple[int, str]]) -> tuple[tuple[int, str, float] | None, ...]:
+        """Return of each repository how many runs are kept, and the newest one's name and beginning."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for installation, repository in repositories:
+            place = f"{self._prefix}runs:{installation}:{repository}#"
+            pipeline.zcard(place)
+            pipeline.zrange(place, 0, 0, desc=True, withscores=True)
+        answers = pipeline.execute()
+        return tuple(
+            (count, first[0][0].decode(), first[0][1]) if first else None
+            for count, first in zip(answers[::2], answers[1::2], strict=True)
         )
 
     def repositories(self, installation: int) -> tuple[str, ...]:

@@ -1,15 +1,14 @@
 """Tokens that all processes share: asked for by one of them, and unreadable for whoever reads Redis."""
 
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from redis import Redis
+
+from workers.memory.seal import seal
 
 ASKING: Final = 10.0  # seconds that one process has for asking; it is the time-out of a request
 LOOKS: Final = 20  # for what another process is asking for, a tenth of a second apart; then we ask, too
@@ -27,8 +26,7 @@ class Vault:
     @classmethod
     def behind(cls, private_key: str, redis: Redis, prefix: str) -> Self:
         """Open the safe of the App that *private_key* belongs to."""
-        derived = HKDF(SHA256(), 32, None, PURPOSE).derive(private_key.strip().encode())
-        return cls(redis, prefix, Fernet(urlsafe_b64encode(derived)))
+        return cls(redis, prefix, seal(private_key.strip(), PURPOSE))
 
     def get(self, name: str, ask: Callable[[], tuple[str, float]]) -> str:
         """Return what is kept under *name*; else what *ask* returns, which is kept for as many seconds as it says.

@@ -20,7 +20,7 @@ from tests.bot.sender import signed
 from workers.github.auth import App
 from workers.settings import Settings as WorkerSettings
 
-SECRETS = ("app_id", "app_page", "private_key", "webhook_secret")
+SECRETS = ("app_id", "app_page", "client_id", "client_secret", "private_key", "webhook_secret")
 KEY = re.compile(r'"path": "(/setup\?key=[\w-]+)"')
 
 

@@ -1,0 +1,1 @@
+"""`/dashboard`: what people may see of the reviews of their repositories, and operators of the whole."""
