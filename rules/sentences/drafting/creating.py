@@ -112,7 +112,7 @@ def _key_kind(intent: CreateTable, site: Site) -> NamedType | None:
         kind = resolved(intent.key_type, "id", site)
         wanted = kind if isinstance(kind, NamedType) else wanted
     usual = _usual_key(site.surroundings.project.repo)
-    counted = {"bigint": "bigserial", "integer": "serial"}
+    counted = {"bigint": "bigserial", "integer": "bigserial"}  # 32 bits run out
     wanted = NamedType(counted.get(wanted.name, wanted.name))
     return None if wanted.name == usual or {wanted.name, usual} <= UUIDS else wanted
 

@@ -61,7 +61,7 @@ def _fitting_text(value: str, name: str) -> tuple[Value, bool]:
             return Decimal(value), name not in WHOLE or Decimal(value) == int(Decimal(value))
         except ArithmeticError:
             return value, False
-    if value.lower() in NOW and name not in TEXTS:
+    if value.lower() in NOW and name.startswith(TIMES):
         return Sql("CURRENT_DATE" if name == "date" else "now()"), True
     if name.startswith(TIMES):
         return value, DAY.match(value) is not None

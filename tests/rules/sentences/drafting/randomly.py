@@ -83,7 +83,7 @@ def creations(draw: st.DrawFn) -> Intent:
     name = Name(None, draw(st.sampled_from(NEW_TABLES)))
     flags = draw(undecided), draw(OPEN | kinds), draw(undecided)
     return asked.CreateTable(
-        name, made, *flags, unique=(tuple(together),) if together else (), joins=draw(st.booleans())
+        name, made, *flags, unique=(tuple(together),) if together else (), joins=all(one.references for one in made)
     )
 
 
