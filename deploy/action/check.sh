@@ -5,8 +5,12 @@ ecto_fix="${ECTO_FIX:-$RUNNER_TEMP/ecto-fix/bin/ecto-fix}"
 
 asked=()
 if [ -n "$BASE" ]; then
-  # A checkout of one commit knows no base; without one every migration of the repository would be looked at.
-  git cat-file -e "$BASE^{commit}" 2>/dev/null || git fetch --quiet --depth=1 origin -- "$BASE" || exit 2
+  # A checkout of one commit, as actions/checkout makes it, knows neither the base nor where the branch has left it.
+  if [ "$(git rev-parse --is-shallow-repository)" = true ]; then
+    git fetch --quiet --unshallow origin -- "$BASE" || exit 2
+  elif ! git cat-file -e "$BASE^{commit}" 2>/dev/null; then
+    git fetch --quiet origin -- "$BASE" || exit 2
+  fi
   asked+=(--base "$BASE")
 fi
 read -r -a paths <<<"$PATHS"

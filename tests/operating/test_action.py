@@ -66,6 +66,20 @@ def test_what_changed_since_the_base_is_annotated_and_fails_the_step(checkout: P
     assert output == "findings=true\n"
 
 
+def test_a_checkout_of_one_commit_is_enough(checkout: Path, step: Step) -> None:
+    (checkout / "priv/repo/migrations/20260201000000_b.exs").write_text(REMOVE)
+    _commit(checkout)
+    base = _git(checkout, "rev-parse", "HEAD~1").strip()
+    whole = checkout.rename(checkout.with_name("whole"))
+    _git(whole, "clone", "--quiet", "--depth=1", f"file://{whole}", str(checkout))
+
+    status, said, _ = step(BASE=base)
+
+    assert status == 1
+    assert "20260201000000_b.exs" in said
+    assert "20260101000000_a.exs" not in said
+
+
 def test_findings_need_not_fail_the_step(checkout: Path, step: Step) -> None:
     (checkout / "priv/repo/migrations/20260201000000_b.exs").write_text(REMOVE)
 
@@ -111,9 +125,9 @@ def test_the_hook_runs_a_command_that_there_is() -> None:
     assert hook["entry"] == "ecto-fix check"
 
 
-def _git(folder: Path, *arguments: str) -> None:
+def _git(folder: Path, *arguments: str) -> str:
     who = ["-c", "user.name=joe", "-c", "user.email=joe@example.com"]
-    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+    return subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
 def _commit(folder: Path) -> None:
