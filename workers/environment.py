@@ -34,4 +34,6 @@ class Environment(BaseSettings):
         folder = env_settings().get("secrets")
         if folder is None or not Path(folder).is_dir():
             return init_settings, env_settings
-        return init_settings, env_settings, SecretsSettingsSource(settings_cls, folder)
+        # /setup names files as variables are named; systemd's credentials and Kubernetes' keys have the short names.
+        named = (SecretsSettingsSource(settings_cls, folder, env_prefix=prefix) for prefix in (None, ""))
+        return init_settings, env_settings, *named

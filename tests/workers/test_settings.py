@@ -42,3 +42,13 @@ def test_a_worker_without_a_key_does_not_start(monkeypatch: pytest.MonkeyPatch, 
 
     with pytest.raises(ValidationError, match="private_key"):
         Settings()
+
+
+@pytest.mark.parametrize("beginning", ["", "ecto_fix_"])
+def test_files_of_a_folder_are_settings_by_either_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, beginning: str
+) -> None:
+    (tmp_path / f"{beginning}private_key").write_text(PEM)
+    monkeypatch.setenv("ECTO_FIX_SECRETS", str(tmp_path))
+
+    assert Settings().private_key.get_secret_value() == PEM.strip()
