@@ -27,7 +27,7 @@ def command(
     try:
         read = from_yaml(path.read_text(encoding="utf-8"), names())
     except FileNotFoundError:
-        raise CannotRun(f"there is no {path}") from None
+        raise CannotRun(f"there is no {path}; without it the defaults count") from None
     except (OSError, UnicodeDecodeError) as error:
         raise CannotRun(f"{path} cannot be read: {error}") from None
     if not isinstance(read, Settings):

@@ -43,9 +43,10 @@ def command(
     part: Annotated[Part, typer.Argument(help="Who runs here.")] = Part.BOTH,
     format_: Annotated[Format, typer.Option("--format", help="For people or for programs.")] = Format.TEXT,
 ) -> None:
-    """Look at Redis, GitHub, the clock, PostgreSQL, the walls, the secrets and the address, as the settings name them.
+    """Say whether receiver and worker have what they need, and what to do where they have not.
 
-    Nothing is changed, and no secret is shown. Exit status: 0 nothing is wrong, 1 something is.
+    It looks at the settings, Redis, GitHub, the clock, PostgreSQL, the walls, the secrets and the address. Nothing is
+    changed, and no secret is shown. Exit status: 0 nothing is wrong, 1 something is.
     """
     lines = [_shown(line) for line in examined(part, time.time)]
     if format_ is Format.JSON:

@@ -18,7 +18,9 @@ def command(name: Annotated[str, typer.Argument(metavar="RULE", help="A rule's n
     rule = next((rule for rule in rules() if rule.name == name), None)
     if rule is None:
         near = get_close_matches(name, names(), 1)
-        raise CannotRun(f"there is no rule {name}" + (f"; did you mean {near[0]}?" if near else ""))
+        raise CannotRun(
+            f"there is no rule {name}; " + (f"did you mean {near[0]}?" if near else "`ecto-fix rules` lists all")
+        )
     sections = "".join(f"\n\n## {section.title}\n\n{section.text}" for section in rule.page.sections)
     effects = example_effects(rule)
     takes = f"\n\nThe example below takes {'; '.join(effects)}." if effects else ""

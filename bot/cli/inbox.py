@@ -53,7 +53,8 @@ def command(
 ) -> None:
     """List what is due and what was given up; show, retry or drop one job. Exit 1 where there is no such job.
 
-    Dropping reaches further than one job with `7:acme/shop#` for a repository, or `7:` for an installation.
+    It asks the Redis that ECTO_FIX_REDIS_URL names. Dropping reaches further than one job with `7:acme/shop#` for a
+    repository, or `7:` for an installation.
     """
     if bool(job) is (act is Act.LIST):
         raise CannotRun("list takes no job" if job else f"{act.value} which job? `ecto-fix inbox list` names them")

@@ -54,8 +54,10 @@ def _read(path: Path, event: str) -> tuple[str, Mapping[str, Any]]:
     """Return event and payload; of GitHub's API a delivery has its payload below `request`."""
     try:
         given = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise CannotRun(f"{path}: {error}") from None
+    except OSError as error:
+        raise CannotRun(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise CannotRun(f"{path} is not JSON: {error}") from None
     if not isinstance(given, dict):
         raise CannotRun(f"{path}: neither a payload nor a delivery")
     request = given.get("request")
@@ -63,7 +65,7 @@ def _read(path: Path, event: str) -> tuple[str, Mapping[str, Any]]:
         event = event or str(given.get("event", ""))
         given = request["payload"]
     if not event:
-        raise CannotRun("which event is it? Say so with --event")
+        raise CannotRun("which event is it? Say so with --event, such as --event pull_request")
     return event, given
 
 

@@ -17,7 +17,7 @@ def command(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     processes: Annotated[int, typer.Option(help="How many processes answer.", min=1)] = 1,
 ) -> None:
-    """Hear GitHub's webhooks and show the rules' pages; settings come from ECTO_FIX_… variables."""
+    """Hear GitHub's webhooks and show the pages; settings come from ECTO_FIX_… variables (docs/self-hosting.md)."""
     try:
         Settings()  # a complaint here, rather than one from each process
     except ValidationError as error:

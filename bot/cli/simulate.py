@@ -26,10 +26,13 @@ def command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Said for clarity: nothing is ever written.")] = True,  # noqa: ARG001, FBT002 - a flag
     format_: Annotated[Format, typer.Option("--format", help="For people or for programs.")] = Format.TEXT,
 ) -> None:
-    """Review a pull request with the App's key and a token that may only read, and show what would be posted."""
+    """Show what a review of a pull request would post, and post nothing.
+
+    It needs the settings of a worker: GitHub is asked with the App's key, for a token that may only read.
+    """
     named = NAMED.fullmatch(pull_request)
     if named is None:
-        raise CannotRun("name a pull request as OWNER/REPO#N")
+        raise CannotRun("name a pull request as OWNER/REPO#N, such as acme/shop#12")
     try:
         written = simulate(Settings(), named["repository"], int(named["number"]), rehearses=rehearse)
     except ValidationError as error:

@@ -41,5 +41,5 @@ def test_what_is_missing_in_the_environment_is_named(command: str) -> None:
     ended = subprocess.run([PROGRAM, command], env=MEASURED, capture_output=True, check=False, timeout=60)
 
     assert ended.returncode == 2
-    assert b"ECTO_FIX_REDIS_URL: Field required" in ended.stderr
+    assert b"ECTO_FIX_REDIS_URL: not set" in ended.stderr
     assert b"Traceback" not in ended.stderr

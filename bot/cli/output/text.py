@@ -1,6 +1,7 @@
 """A report on the terminal: hazards first, each with its line, and one closing line."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 from rich.console import Console
@@ -69,8 +70,16 @@ def closing(report: Report) -> str:
     severities = Counter(finding.severity for finding in report.findings)
     graded = ", ".join(f"{severities[severity]} {severity.value}" for severity in Severity if severities[severity])
     said += f" {plural(len(report.findings), 'finding')}: {graded}."
-    rewrites = sum(finding.rewrite is not None for finding in report.findings)
-    return f"{said} `ecto-fix fix` shows {plural(rewrites, 'rewrite')}." if rewrites else said
+    return " ".join((said, *_offers(report)))
+
+
+def _offers(report: Report) -> Iterator[str]:
+    """Say which commands show rewrites, and how many each."""
+    rewrites = Counter(finding.rewrite.safety for finding in report.findings if finding.rewrite is not None)
+    if rewrites[Safety.SAFE]:
+        yield f"`ecto-fix fix` shows {plural(rewrites[Safety.SAFE], 'rewrite')}."
+    if rewrites.total() > rewrites[Safety.SAFE]:
+        yield f"`ecto-fix fix --all` shows {plural(rewrites.total(), 'rewrite')}."
 
 
 def plural(number: int, noun: str) -> str:
