@@ -73,6 +73,13 @@ def unique_pair(first: Column, second: Column, target: Target | None = None) -> 
     return unique_on((first, second), target)
 
 
+def unique_where(parts: tuple[Any, ...], *rest: Any) -> Clause:
+    """Read columns that are unique together among some rows, perhaps with their table."""
+    *place, condition = rest
+    where = (Trait("parts", parts), Trait("unique", value=True), Trait("where", condition))
+    return index((*(Trait("place", target) for target in place), *where))
+
+
 def unique_of(table: Spoken, parts: tuple[Any, ...]) -> Clause:
     """Columns that no two rows of a table have in common."""
     return unique_on(parts, Tables((table,)))

@@ -29,7 +29,7 @@ HARD: Final = frozenset(
     by as at than then also please all every each any both but has have having had do does did
     don't doesn't can't mustn't shouldn't
     per via using add create drop remove delete rename
-    column columns field fields attribute attributes table tables index indexes constraint constraints
+    column columns field fields attribute attributes table tables index indexes constraint constraints values
     """.split()  # noqa: SIM905 - a hundred words read better without their quotes
 )
 VERBS: Final = frozenset(  # begin no name of several words
@@ -113,11 +113,17 @@ class Lattice:
                 break
             if len(inside) > 1 and any("_" in word.text for word in inside):
                 break
-            keywords = sum((word.key,) in self._grammar.phrases or (word.key,) in PHRASES for word in inside)
+            keywords = sum(map(self._is_keyword, inside)) + sum(map(self._says_nothing, inside))
             of = len(inside) > 1 and inside[1].key == "of"
             yield from self._name(name, end, PAIR if of else 1 + len(inside) + 2 * keywords + stamp)
             if stamp:
                 break
+
+    def _is_keyword(self, word: Word) -> bool:
+        return (word.key,) in self._grammar.phrases or (word.key,) in PHRASES
+
+    def _says_nothing(self, word: Word) -> bool:
+        return not self._grammar.ignored.isdisjoint(self._grammar.phrases.get((word.key,), ()))
 
     def _is_known(self, name: Spoken) -> bool:
         return self._lexicon.is_table(name.identifier) or self._lexicon.field_cost(name.identifier) == 0

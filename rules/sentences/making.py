@@ -147,3 +147,8 @@ def make_within(olds: tuple[Column, ...], target: Target, scope: tuple[Spoken, .
 def deletion_nullify(table: Spoken, old: Column) -> Clauses:
     """Read a column that is to be NULL when the row to which it refers goes."""
     return make((old,), (Trait("references", Reference(table)), Trait("on_delete", "nilify_all")))
+
+
+def make_nocase(olds: tuple[Column, ...], target: Target) -> Clauses:
+    """Read columns that are unique whatever their case, their table between the two."""
+    return make(olds, Trait("unique_nocase", value=True), target)
