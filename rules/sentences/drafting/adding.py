@@ -10,7 +10,8 @@ from rules.rewrite.batches import BATCH, Batches
 from rules.rewrite.definition import NOWHERE, constraint_command, table_call
 from rules.rewrite.elixir import CannotWriteError, block, call, text
 from rules.rewrite.names import identifier, name_sql
-from rules.schema.model import ForeignKey, Table
+from rules.schema.casts import castable
+from rules.schema.model import Column, ForeignKey, Table
 from rules.schema.written import writings
 from rules.sentences.drafting.columns import NewColumn, decided, told_once
 from rules.sentences.drafting.creating import timestamps
@@ -20,7 +21,7 @@ from rules.sentences.drafting.indexing import NewIndex, build, led, usable
 from rules.sentences.drafting.kinds import referred_column
 from rules.sentences.drafting.site import Site
 from rules.sentences.drafting.step import CannotDraftError, Stage, Step, joined, listing
-from rules.sentences.drafting.values import as_sql, fitting
+from rules.sentences.drafting.values import as_sql
 from rules.sentences.intent import AddColumns, AddTimestamps, Backfill, OtherColumn
 from rules.source import Span
 from rules.sql.names import Name
@@ -61,15 +62,24 @@ def backfill(intent: Backfill, site: Site) -> Iterator[Step]:
         raise CannotDraftError("Say once for each column what becomes of it.")
     assigned = []
     for name, value in sets.items():
-        kind = site.type_of(table, site.column(intent.table, name))
-        if isinstance(value, OtherColumn):
-            site.column(intent.table, value.name)
-        given = value if isinstance(value, OtherColumn) else fitting(value, kind, name)
+        column = site.column(intent.table, name)
+        kind = site.type_of(table, column)
+        given = (
+            _taken(value, table, column, site) if isinstance(value, OtherColumn) else site.fitting(value, table, column)
+        )
         assigned.append(f"{identifier(name)} = {as_sql(given, kind)}")
     site.insist_on(table, intent.where)
     where = f" WHERE {intent.where}" if intent.where else ""
     sql = f"UPDATE {name_sql(table.name)} SET {', '.join(assigned)}{where}"  # noqa: S608 - it is written, not run
     yield in_batches(table, sql, f"sets {listing(f'`{name}`' for name in sets)} in `{table.name}`", intent.batch)
+
+
+def _taken(value: OtherColumn, table: Table, column: Column, site: Site) -> OtherColumn:
+    """Return the value of another column, which has to fit."""
+    kind = str(site.column(table.name, value.name).type)
+    if castable(kind, str(column.type)) is False:
+        raise CannotDraftError(f"`{column.name}` cannot be `{value.name}`: a `{kind}` is no `{column.type}`.")
+    return value
 
 
 def in_batches(table: Table, sql: str, does: str, size: int | None = None) -> Step:

@@ -21,7 +21,7 @@ from rules.sentences.drafting.demanding import look_first, required
 from rules.sentences.drafting.kinds import resolved
 from rules.sentences.drafting.site import Site
 from rules.sentences.drafting.step import AlreadyDoneError, CannotDraftError, Step
-from rules.sentences.drafting.values import as_sql, fitting
+from rules.sentences.drafting.values import as_sql
 from rules.sentences.intent import (
     ChangeType,
     DropDefault,
@@ -92,7 +92,7 @@ def set_default(intent: SetDefault, site: Site) -> Iterator[Step]:
     kind = site.type_of(table, column)
     if column.is_serial or column.generated is not None:
         raise CannotDraftError(f"`{table.name}.{column.name}` is numbered or worked out by PostgreSQL.")
-    new = as_sql(fitting(intent.value, kind, column.name), kind)
+    new = as_sql(site.fitting(intent.value, table, column), kind)
     if column.default == new:
         raise AlreadyDoneError(f"`{table.name}.{column.name}` has that default already.")
     altered = _altered(table, column, f"SET DEFAULT {new}", _default(column))

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, replace
 
 from rules.ecto.types import ColumnType, NamedType
+from rules.postgres.effects.retyping import limit
 from rules.rewrite.definition import column_type
 from rules.rewrite.elixir import CannotWriteError
 from rules.schema.conventions import Conventions
 from rules.schema.model import Column, Schema, Table
 from rules.sentences.drafting.step import CannotDraftError
 from rules.sentences.drafting.surroundings import Surroundings
+from rules.sentences.drafting.values import fitting
+from rules.sentences.intent import Value
 from rules.sql.effects import RowsRead
 from rules.sql.names import MAX_BYTES, Name
 from rules.sql.reader import read
@@ -56,6 +59,17 @@ class Site:
         except CannotWriteError as unknown:
             raise CannotDraftError(f"What type `{table.name}.{column.name}` has is not known.") from unknown
         return NamedType(getattr(kind, "name", str(column.type)))
+
+    def fitting(self, value: Value, table: Table, column: Column) -> Value:
+        """Return *value* as a column that is there takes it."""
+        given = fitting(value, self.type_of(table, column), column.name)
+        enums = (thing for thing in self.schema.things.values() if thing.values)
+        listed = next((one.values for one in enums if column.type in {str(one.name), one.name.name}), None)
+        if listed is not None and isinstance(given, str) and given not in listed:
+            raise CannotDraftError(f"`{column.name}` cannot be `{given}`: it is one of {', '.join(listed)}.")
+        if isinstance(given, str) and isinstance(column.type, str) and len(given) > limit(column.type):
+            raise CannotDraftError(f"`{column.name}` cannot be `{given}`: that is longer than a `{column.type}`.")
+        return given
 
     def insist_on(self, table: Table, sql: str | None) -> None:
         """Raise unless *sql* is a condition or an expression over columns of *table*."""

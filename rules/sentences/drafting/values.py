@@ -12,7 +12,8 @@ from rules.rewrite.names import identifier
 from rules.sentences.drafting.step import CannotDraftError
 from rules.sentences.intent import Empty, OtherColumn, Sql, Value
 
-WHOLE: Final = frozenset({"integer", "bigint", "smallint", "id"})
+WHOLE: Final = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63, "id": 2**63}  # where each type of them ends
+LARGEST: Final = 40  # digits of a number that somebody means
 NUMBERS: Final = frozenset({*WHOLE, "decimal", "float", "numeric", "real", "double precision"})
 TEXTS: Final = frozenset({"string", "text", "citext", "varchar", "char"})
 TIMES: Final = ("utc_datetime", "naive_datetime", "date", "time")  # how the names of types begin that hold a time
@@ -20,6 +21,7 @@ CALLS: Final = (  # functions that everybody knows, and whether a type takes wha
     (frozenset({"now()", "current_timestamp", "current_date"}), lambda name: name.startswith(TIMES)),
     (frozenset({"gen_random_uuid()", "uuid_generate_v4()"}), lambda name: name in {"uuid", "binary_id"}),
 )
+NUMBER: Final = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?")
 DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 NOW: Final = frozenset({"now", "now()", "current_timestamp", "today", "current_date"})
 
@@ -36,8 +38,8 @@ def fitting(value: Value, kind: ColumnType, column: str) -> Value:
             fits = name == "boolean"
             value = value if fits or name not in TEXTS else str(value).lower()
         case int() | Decimal():
+            fits = name in NUMBERS and _is_in(Decimal(value), name)
             value = str(value) if name in TEXTS else value
-            fits = name in NUMBERS and (name not in WHOLE or value == int(value))
         case str():
             value, fits = _fitting_text(value, name)
     if not (fits or (name in TEXTS and isinstance(value, str))):
@@ -57,15 +59,20 @@ def _fitting_text(value: str, name: str) -> tuple[Value, bool]:
     if name == "boolean" and value.lower() in {"true", "false", "yes", "no", "on", "off"}:
         return value.lower() in {"true", "yes", "on"}, True
     if name in NUMBERS:
-        try:
-            return Decimal(value), name not in WHOLE or Decimal(value) == int(Decimal(value))
-        except ArithmeticError:
-            return value, False
+        number = Decimal(value) if NUMBER.fullmatch(value) else None
+        return (value, False) if number is None else (number, _is_in(number, name))
     if value.lower() in NOW and name.startswith(TIMES):
         return Sql("CURRENT_DATE" if name == "date" else "now()"), True
     if name.startswith(TIMES):
         return value, DAY.match(value) is not None
     return value, name in TEXTS or name not in {"", "boolean", "map", "jsonb", "uuid", "binary_id", "binary"}
+
+
+def _is_in(number: Decimal, name: str) -> bool:
+    """Tell whether a type of numbers has *number*."""
+    if number.adjusted() > LARGEST or name not in WHOLE:
+        return number.adjusted() <= LARGEST
+    return number == int(number) and -WHOLE[name] <= number < WHOLE[name]
 
 
 def as_elixir(value: Value) -> Syntax:

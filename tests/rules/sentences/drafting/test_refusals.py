@@ -5,7 +5,7 @@ import pytest
 from rules.ecto.types import NamedType
 from rules.sentences import intent as asked
 from rules.sentences.drafting.step import CannotDraftError
-from rules.sentences.intent import ColumnIntent, Intent, Refers, Sql
+from rules.sentences.intent import ColumnIntent, Intent, OtherColumn, Refers, Sql
 from rules.source import SourceFile
 from rules.sql.names import Name
 from tests.rules.review import review
@@ -54,6 +54,12 @@ REFUSED: dict[str, Intent] = {
     "`orders` has no check or exclusion `positive`.": asked.DropConstraint(ORDERS, "positive"),
     "No single check lists the values of `users.role`.": asked.AddValues(USERS, "role", ("guest",)),
     "`mood` has the value `sad` already.": asked.AddValues(NOTES, "mood", ("sad",)),
+    "`mood` cannot be `angry`: it is one of glad, sad.": asked.SetDefault(NOTES, "mood", "angry"),
+    "`age` cannot be `3000000000`: it is of the type `integer`.": asked.SetDefault(USERS, "age", 3_000_000_000),
+    "`age` cannot be `nan`: it is of the type `integer`.": asked.SetDefault(USERS, "age", "nan"),
+    "`age` cannot be `name`: a `character varying(255)` is no `integer`.": asked.Backfill(
+        USERS, (("age", OtherColumn("name")),)
+    ),
     "No migration has created the extension `citext`.": asked.DropExtension("citext"),
     "There is a type `mood` already.": asked.CreateEnum(Name(None, "mood"), ("a",)),
     "`status` is no name for a column here: it is taken, or too long.": asked.RenameColumn(ORDERS, "amount", "status"),
