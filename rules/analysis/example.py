@@ -7,8 +7,10 @@ from typing import Final
 
 from rules.analysis import analyse
 from rules.ecto.files import explains, is_code
+from rules.finding import Finding
 from rules.rule import Rule
 from rules.settings import Settings
+from rules.settings.keys import NEWEST_POSTGRES, OLDEST_POSTGRES
 from rules.source import Change, SourceFile
 
 FOLDER: Final = "priv/repo/migrations"
@@ -51,12 +53,21 @@ def example(rule: Rule) -> tuple[tuple[SourceFile, ...], SourceFile]:
 @cache
 def example_effects(rule: Rule) -> tuple[str, ...]:
     """Return the locks of the page's hazard as a comment would show them; nothing for a rule that is about no lock."""
-    if not rule.locks:
-        return ()
+    found = _found(rule, Settings().postgres) if rule.locks else ()
+    return tuple(dict.fromkeys(str(effect) for finding in found for effect in finding.effects))
+
+
+@cache
+def example_versions(rule: Rule) -> tuple[int, ...]:
+    """Return the major versions of PostgreSQL on which the page's hazard is one."""
+    return tuple(version for version in range(OLDEST_POSTGRES, NEWEST_POSTGRES + 1) if _found(rule, version))
+
+
+def _found(rule: Rule, version: int) -> tuple[Finding, ...]:
     given, hazard = example(rule)
-    report = analyse(pull_request(given, (hazard,)), Settings(requested=frozenset({rule.name})))
-    felt = (effect for finding in report.findings if finding.rule == rule.name for effect in finding.effects)
-    return tuple(dict.fromkeys(str(effect) for effect in felt))
+    settings = Settings(requested=frozenset({rule.name}), postgres=version)
+    report = analyse(pull_request(given, (hazard,)), settings)
+    return tuple(finding for finding in report.findings if finding.rule == rule.name)
 
 
 def _runs(path: str) -> bool:

@@ -13,6 +13,7 @@ from rules.catalog import names
 from rules.deployment import Deploys
 from rules.rule import Rule
 from rules.settings import Settings
+from rules.settings.keys import NEWEST_POSTGRES, OLDEST_POSTGRES
 from rules.source import Change, SourceFile
 
 LARGEST: Final = 400_000  # bytes of a form, which spends three on a line break and nine on an em dash
@@ -21,7 +22,7 @@ MOST_FILES: Final = 20
 MOST_LINES: Final = 2_000  # of a file
 LONGEST_NAME: Final = 200  # characters
 MOST_FIELDS: Final = 4 * MOST_FILES
-POSTGRES: Final = tuple(range(10, 19))  # the major versions whose locks are known
+POSTGRES: Final = tuple(range(OLDEST_POSTGRES, NEWEST_POSTGRES + 1))
 DEFAULTS: Final = Settings()
 MERGED: Final = "merged"  # what a file is called that has run before
 

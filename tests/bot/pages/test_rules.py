@@ -3,7 +3,8 @@
 import pytest
 import requests
 
-from bot.pages.markdown import render
+from bot.pages.markdown import render, render_sentence
+from bot.pages.rules import Family, family_of
 from rules.analysis.example import example_effects
 from rules.catalog import rules
 from rules.rule import Rule
@@ -42,6 +43,27 @@ def test_the_catalogue_links_to_every_rule(receiver: Sender) -> None:
     assert all(f'href="/rules/{rule.name}"' in text for rule in rules())
 
 
+def test_a_search_needs_no_script_and_finds_names_words_and_severities(receiver: Sender) -> None:
+    text = look(receiver, "/rules?q=OUTAGE+concurrently").text
+
+    assert 'href="/rules/index-without-concurrently"' in text
+    assert 'href="/rules/money-in-float"' not in text
+    assert "0 of the rules." in look(receiver, '/rules?q="><script>').text
+
+
+def test_every_family_has_rules_and_is_named_on_their_pages(receiver: Sender) -> None:
+    families = {family_of(rule) for rule in rules()}
+
+    assert families == set(Family)
+    assert Family.FILES.value in look(receiver, "/rules/version-used-twice").text
+    assert all(f"<h2>{family.value} <small" in look(receiver, "/rules").text for family in Family)
+
+
+def test_a_hazard_of_some_releases_names_them(receiver: Sender) -> None:
+    assert "On PostgreSQL 14; not on the others" in look(receiver, "/rules/index-damaged-by-old-postgres").text
+    assert "not on the others" not in look(receiver, "/rules/index-without-concurrently").text
+
+
 def test_what_is_no_rule_is_not_found(receiver: Sender) -> None:
     assert look(receiver, "/rules/no-such-rule").status_code == 404
 
@@ -51,6 +73,12 @@ def test_pages_load_nothing_from_elsewhere_and_run_nothing(receiver: Sender) -> 
 
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
     assert look(receiver, "/style.css").headers["content-type"].startswith("text/css")
+
+
+def test_in_a_sentence_that_quotes_strangers_only_code_spans_are_markup() -> None:
+    told = render_sentence("See `a<b` and ``c`d``, [x](https://evil.example) <b> `open\u202e")
+
+    assert told == ("See <code>a&lt;b</code> and <code>c`d</code>, [x](https://evil.example) &lt;b&gt; `open\\u202e")
 
 
 def test_raw_html_in_a_page_stays_text() -> None:
