@@ -8,7 +8,7 @@ from rules.sentences.columns import NewColumn, column, reference_to
 from rules.sentences.grammar import Rejected
 from rules.sentences.intent import Action
 from rules.sentences.said import IT, SAME, Clause, Clauses, Column, Every, Spoken, Tables, Target
-from rules.sentences.traits import Said, Trait, flat
+from rules.sentences.traits import Said, Trait, flat, one_of
 
 
 def sentence(clauses: Clauses) -> Clauses:
@@ -160,6 +160,11 @@ def group(columns: tuple[NewColumn, ...], target: Target | None = None, *details
     """Read new columns of a table, and what is said of all of them."""
     traits = flat(details)
     return Clause(doing.add, (tuple(replace(one, traits=(*one.traits, *traits)) for one in columns),), target)
+
+
+def group_values(column: NewColumn, target: Target, values: tuple[str, ...]) -> Clause:
+    """Read a new enum, its values behind the tables."""
+    return group((column,), target, one_of(values))
 
 
 def give(target: Target, columns: tuple[NewColumn, ...]) -> Clause:
