@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
@@ -22,6 +23,7 @@ from workers.memory.seal import seal
 from workers.memory.sessions import LASTS, Place, Session, Sessions
 from workers.people import LoggedOut, NoAnswer, People
 
+AT_ONCE: Final = 8  # logins for which GitHub is asked: strangers must not occupy every thread
 WITHIN: Final = 600  # seconds from /login to /login/done; GitHub's code lives as long
 PURPOSE: Final = b"ecto-fix: logins that were begun"
 HOME: Final = "/dashboard"
@@ -68,6 +70,7 @@ class Lobby:
         self._operators = {login.casefold() for login in settings.operators if login}
         self._people = People(settings.github_url, settings.github_api_url, settings.client_id, secret)
         self._sessions = Sessions(redis, settings.redis_prefix, secret)
+        self._room = BoundedSemaphore(AT_ONCE)
         self._begun = seal(secret, PURPOSE)
         self._callback = f"{settings.public_url.rstrip('/')}/login/done"
         self._secure = settings.public_url.startswith("https:")
@@ -106,20 +109,30 @@ class Lobby:
         if not secrets.compare_digest(state.encode(), expected.encode()):
             return _refused("This login was not begun in this browser.")
         try:
-            token = self._people.token(self._callback, code, verifier)
-            login = self._people.login(token)
-            name = self._sessions.begin(login, token)
+            name = self._let_in(code, verifier)
         except LoggedOut as error:
             log.info("login refused", reason=str(error))
             return _refused("GitHub did not let you in.")
         except (NoAnswer, RedisError) as error:
             log.warning("login failed", error=type(error).__name__, reason=str(error))
             return _refused("GitHub does not answer, or our memory: try again in a while.", HTTPStatus.BAD_GATEWAY)
-        log.info("logged in", login=login)
         answer = RedirectResponse(wanted, HTTPStatus.SEE_OTHER, PERSONAL)
         self._set(answer, self._cookie, name, LASTS)
         self._set(answer, self._ticket, "", 0)
         return answer
+
+    def _let_in(self, code: str, verifier: str) -> str:
+        """Ask GitHub who it is, and return the name of their session."""
+        if not self._room.acquire(blocking=False):
+            raise NoAnswer("too many log in at once")
+        try:
+            token = self._people.token(self._callback, code, verifier)
+            login = self._people.login(token)
+        finally:
+            self._room.release()
+        name = self._sessions.begin(login, token)
+        log.info("logged in", login=login)
+        return name
 
     def leave(self, request: Request, form: Fields) -> Response:
         """End the session."""

@@ -35,7 +35,7 @@ def operation(redis: Redis, prefix: str, tally: Tally) -> Operation:
         Census.of(jobs),
         tuple(job for job in jobs if job.state is not State.DEAD)[:MOST],
         _counted(samples, DELIVERIES, lambda sample: sample.labels),
-        _counted(samples, LEFT, lambda sample: (sample.bucket,)),
+        tuple(sorted(_counted(samples, LEFT, lambda sample: (sample.bucket,)), key=lambda each: float(each[0][0]))),
         _counted(samples, DISAGREEMENTS, lambda sample: sample.labels),
     )
 

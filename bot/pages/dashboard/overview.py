@@ -1,9 +1,10 @@
-"""What the runs of a repository come to: its reviews, findings week by week, and what no rollback brings back."""
+"""What runs come to: reviews, findings week by week, and what no rollback brings back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from rules.schema.verdict import Verdict
@@ -77,6 +78,27 @@ def reviewed(runs: Iterable[tuple[str, Run]]) -> tuple[Reviewed, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Reviews in figures: *weeks* are the days on which those of the trends begin."""
+
+    weeks: tuple[datetime, ...]
+    trends: tuple[Trend, ...]
+    one_way: tuple[Migration, ...]
+    losing: tuple[Migration, ...]
+
+
+def overview(reviews: Iterable[Reviewed], now: datetime) -> Overview:
+    """Return what *reviews* come to."""
+    newest_first = sorted(reviews, key=lambda each: each.began, reverse=True)
+    return Overview(
+        weeks(now),
+        trends(newest_first, now),
+        _among(newest_first, lambda file: file["verdict"] in NOT_TAKEN_BACK),
+        _among(newest_first, lambda file: bool(file["loses"])),
+    )
+
+
 def weeks(now: datetime) -> tuple[datetime, ...]:
     """Return the days on which the weeks of a trend begin, the last of which ends *now*."""
     return tuple(now - timedelta(weeks=back) for back in range(WEEKS, 0, -1))
@@ -89,12 +111,12 @@ def trends(reviews: Iterable[Reviewed], now: datetime) -> tuple[Trend, ...]:
     """
     begun = weeks(now)
     counts: dict[str, list[int]] = defaultdict(lambda: [0] * WEEKS)
-    seen: set[tuple[int, int]] = set()
+    seen: set[tuple[PullRequestKey, int]] = set()
     for review in reviews:
         week = sum(review.began >= day for day in begun) - 1
-        if week < 0 or not review.found or (review.key.number, week) in seen:
+        if week < 0 or not review.found or (review.key, week) in seen:
             continue
-        seen.add((review.key.number, week))
+        seen.add((review.key, week))
         for file in review.files:
             for finding in file["findings"]:
                 counts[finding["rule"]][week] += 1
@@ -105,18 +127,12 @@ def trends(reviews: Iterable[Reviewed], now: datetime) -> tuple[Trend, ...]:
 
 def latest(reviews: Iterable[Reviewed]) -> Iterator[Migration]:
     """Yield the migrations of each pull request as they were last reviewed; *reviews* are the newest first."""
-    seen: set[int] = set()
+    seen: set[PullRequestKey] = set()
     for review in reviews:
-        if review.found and review.key.number not in seen:
-            seen.add(review.key.number)
+        if review.found and review.key not in seen:
+            seen.add(review.key)
             yield from (Migration(review, file) for file in review.files)
 
 
-def not_taken_back(reviews: Iterable[Reviewed]) -> tuple[Migration, ...]:
-    """Return the migrations after which a rollback leads nowhere, or elsewhere."""
-    return tuple(each for each in latest(reviews) if each.file["verdict"] in NOT_TAKEN_BACK)[:MOST_MIGRATIONS]
-
-
-def losing(reviews: Iterable[Reviewed]) -> tuple[Migration, ...]:
-    """Return the migrations whose rollback would lose something."""
-    return tuple(each for each in latest(reviews) if each.file["loses"])[:MOST_MIGRATIONS]
+def _among(reviews: Iterable[Reviewed], wanted: Callable[[Mapping[str, Any]], bool]) -> tuple[Migration, ...]:
+    return tuple(islice((each for each in latest(reviews) if wanted(each.file)), MOST_MIGRATIONS))

@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from redis import Redis
 from redis.exceptions import RedisError
 
-from bot.pages.dashboard import overview
 from bot.pages.dashboard.operation import Operation, operation
+from bot.pages.dashboard.overview import overview, reviewed
 from bot.pages.login import HOME, PERSONAL, Fields, Lobby, Visit
 from bot.pages.template import POLICY, page
 from workers.jobs import PullRequestKey
@@ -24,6 +24,7 @@ from workers.memory.tally import Tally
 from workers.people import LoggedOut, NoAnswer
 
 MOST_RUNS: Final = 200  # that a page reads
+SUMMED: Final = 10  # repositories that are summed up on one page
 LISTED: Final = 25  # reviews
 HEADERS: Final = PERSONAL | {"Content-Security-Policy": f"{POLICY}'self'"}
 
@@ -120,13 +121,22 @@ class Dashboard:
             Row(place, each[0], each[1], datetime.fromtimestamp(each[2], UTC)) if each else Row(place)
             for place, each in zip(places, newest, strict=True)
         ]
+        seen = [row for row in rows if row.began]
+        seen.sort(key=_newest_first)
+        runs = (
+            each
+            for row in seen[:SUMMED]
+            for each in self._archive.latest(row.place.installation, row.place.repository, MOST_RUNS // SUMMED)
+        )
         whole: Operation | None = operation(self._redis, self._prefix, self._tally) if visit.is_operator else None
         return _shown(
             "dashboard.html",
             "Dashboard",
             visit=visit,
-            reviewed=_by_owner([row for row in rows if row.runs]),
-            quiet=_by_owner([row for row in rows if not row.runs]),
+            seen=_by_owner(seen),
+            quiet=_by_owner([row for row in rows if not row.began]),
+            overview=overview(reviewed(runs), self._clock()),
+            summed=min(SUMMED, len(seen)),
             dead=self._dead(visit, places),
             whole=whole,
             retried=retried,
@@ -136,17 +146,13 @@ class Dashboard:
         mine = tuple(place for place in places if place.repository == repository)
         if not mine:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        reviews = overview.reviewed(self._archive.latest(mine[0].installation, repository, MOST_RUNS))
-        now = self._clock()
+        reviews = reviewed(self._archive.latest(mine[0].installation, repository, MOST_RUNS))
         return _shown(
             "repository.html",
             repository,
             visit=visit,
             reviews=reviews[:LISTED],
-            weeks=overview.weeks(now),
-            trends=overview.trends(reviews, now),
-            one_way=overview.not_taken_back(reviews),
-            losing=overview.losing(reviews),
+            overview=overview(reviews, self._clock()),
             dead=[each for each in self._dead(visit, mine) if each.key.repository == repository],
         )
 
@@ -170,10 +176,14 @@ def _may_push(places: tuple[Place, ...], job: str) -> bool:
     return Place(key.installation_id, key.repository, may_push=True) in places
 
 
+def _newest_first(row: Row) -> tuple[float, str]:
+    return (-row.began.timestamp() if row.began else 0.0, row.place.repository)
+
+
 def _by_owner(rows: list[Row]) -> dict[str, list[Row]]:
     """Return the rows of each owner, those first where the newest review is."""
     found: dict[str, list[Row]] = {}
-    for row in sorted(rows, key=lambda row: (-row.began.timestamp() if row.began else 0.0, row.place.repository)):
+    for row in sorted(rows, key=_newest_first):
         found.setdefault(row.place.repository.partition("/")[0], []).append(row)
     return found
 

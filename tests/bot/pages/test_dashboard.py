@@ -11,6 +11,8 @@ import requests
 from playwright.sync_api import Page, expect
 from redis import Redis
 
+from bot.pages.login import Lobby
+from bot.settings import Settings
 from deploy.services.ecto_fix import EctoFix
 from deploy.standin.control import StandIn
 from deploy.standin.server import running
@@ -73,6 +75,11 @@ def run_of(key: str, *, days: float, rules: tuple[str, ...], verdict: str = "rev
     return Run(key, "ReviewPullRequest", began, began, 1, facts=facts, ending="finished")
 
 
+def enterprise(github: StandIn) -> str:
+    """Return where people reach a GitHub Enterprise Server, whose API is elsewhere."""
+    return github.url.replace("127.0.0.1", "localhost")
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[House]:
     with running(tmp_path_factory.mktemp("github")) as github:
@@ -81,14 +88,19 @@ def house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[
         github.create_repository(VAULT, {"mix.exs": ""}, by="bea")
         github.ask("set_role", repository=SHOP, login="rob", role="read")
         github.ask("user", login="zoe")
-        addresses = {"GITHUB_URL": github.url, "GITHUB_API_URL": github.url, "OPERATORS": "Bea, olga"}
-        product = EctoFix(tmp_path_factory.mktemp("product"), {"REDIS_URL": redis_url, **addresses})
+        settings = {
+            "GITHUB_URL": enterprise(github),
+            "GITHUB_API_URL": f"{github.url}/api/v3",
+            "OPERATORS": "Bea, olga",
+        }
+        product = EctoFix(tmp_path_factory.mktemp("product"), {"REDIS_URL": redis_url, **settings})
         client = github.ask("client", callback=f"{product.url}/login/done")
         product.environment |= {"ECTO_FIX_CLIENT_ID": client["id"], "ECTO_FIX_CLIENT_SECRET": client["secret"]}
         redis, prefix = connect(redis_url), product.environment["ECTO_FIX_REDIS_PREFIX"]
         archive, tally = Archive(redis, prefix), Tally(redis, prefix)
         place = f"{installation}:{SHOP}"
         archive.keep("s" * 20, run_of(f"{place}#1", days=20, rules=("index-without-concurrently",) * 3))
+        archive.keep("r" * 20, run_of(f"{place}#1", days=1.2, rules=("index-without-concurrently",) * 5))
         archive.keep("t" * 20, run_of(f"{place}#1", days=1, rules=("index-without-concurrently",)))
         archive.keep("u" * 20, run_of(f"{place}#2", days=0.5, rules=(), verdict="loses-data"))
         archive.keep("w" * 20, run_of(f"{place}#3", days=0.1, rules=(), verdict="irreversible"))
@@ -141,7 +153,7 @@ def test_somebody_logs_in_and_finds_the_reviews_of_their_repositories(page: Page
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
     expect(page.get_by_text(VAULT)).to_have_count(0)
     expect(page.get_by_text("For operators")).to_have_count(0)
-    page.get_by_role("link", name=SHOP).click()
+    page.get_by_role("link", name=SHOP, exact=True).click()
     row = page.get_by_role("row", name=re.compile("index-without-concurrently"))
     assert row.get_by_role("cell").all_inner_texts() == ["0", "0", "3", "0", "1", "4"]
     expect(page.get_by_text("the rows of users")).to_be_visible()
@@ -264,6 +276,16 @@ def test_an_operator_sees_the_whole(house: House) -> None:
     assert f"{SHOP}#6" in seen.text
     assert "<td>accepted</td><td>7</td>" in seen.text
     assert "<td>not-restored</td><td>1</td>" in seen.text
+
+
+def test_over_tls_a_cookie_is_for_this_host_and_tls_alone(redis_url: str) -> None:
+    settings = {"redis_url": redis_url, "public_url": "https://ecto-fix.example", "webhook_secret": "s" * 30}
+    client = {"client_id": "Iv1", "client_secret": "secret"}
+
+    answer = Lobby(Settings.model_validate(settings | client), connect(redis_url)).begin()
+
+    assert answer.headers["set-cookie"].startswith("__Host-ecto-fix-login=")
+    assert answer.headers["set-cookie"].endswith("; HttpOnly; Max-Age=600; Path=/; SameSite=lax; Secure")
 
 
 def test_without_a_client_nobody_logs_in_and_the_page_says_why(github: Sender) -> None:
