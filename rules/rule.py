@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib import import_module
-from itertools import takewhile
 from typing import Any, Final, TypeVar
 
 from rules.deployment import Deploys
@@ -179,8 +178,9 @@ class Context:
 
     def stopped_before(self, command: Command) -> dict[Name, Lock]:
         """Return the tables that nobody else can write to when *command* comes, for what its transaction did before."""
-        earlier = takewhile(lambda met: met[0] is not command, self.before) if self.migration.in_transaction else ()
-        return _stopped(effect for one, schema in earlier for effect in replace(self, schema=schema).effects(one))
+        if not self.migration.in_transaction:
+            return {}
+        return _stopped_before(self.passage, _Looked(self)).get(id(command), {})
 
     def stopped_during(self, command: Command) -> dict[Name, Lock]:
         """Return the tables that nobody else can write to while *command* runs, by its own locks or those before."""
@@ -270,6 +270,33 @@ class Context:
     def is_reversed(self) -> bool:
         """Tell whether a rollback runs these commands backwards, as Ecto does with `change`."""
         return self.migration.reverses_change and self.migration.callback("up") is None
+
+
+class _Looked:
+    """A context as a key: two are the same where the same tables may be in use."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.facts = (context.settings.postgres, context.settings.small_tables, context.on_postgres)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Looked) and self.facts == other.facts
+
+    def __hash__(self) -> int:
+        return hash(self.facts)
+
+
+@lru_cache(maxsize=1)  # every rule asks, of every command
+def _stopped_before(passage: Passage, looked: _Looked) -> dict[int, dict[Name, Lock]]:
+    """Return for each command, by its identity, what the commands before it have stopped."""
+    stopped: dict[int, dict[Name, Lock]] = {}
+    before: dict[Name, Lock] = {}
+    for command, schema in passage.way_up:
+        stopped[id(command)] = before
+        felt = replace(looked.context, schema=schema).effects(command)
+        if felt:
+            before = _stopped((*(Effect(lock, name) for name, lock in before.items()), *felt))
+    return stopped
 
 
 def _stopped(felt: Iterable[Effect]) -> dict[Name, Lock]:
