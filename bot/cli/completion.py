@@ -19,6 +19,9 @@ class Shell(StrEnum):
 
 
 def command(shell: Annotated[Shell, typer.Argument(help="Which shell.")]) -> None:
-    """Print a script that completes commands and options: `source <(ecto-fix completion bash)`."""
+    """Print a script that completes commands and options.
+
+    Bash and zsh read it by `source <(ecto-fix completion bash)`, fish by `ecto-fix completion fish | source`.
+    """
     script = get_completion_script(prog_name="ecto-fix", complete_var=VARIABLE, shell=shell.value)
     sys.stdout.write(f"{script}\n")
