@@ -6,6 +6,8 @@ from typing import Final, TypeAlias
 from rules.rewrite.names import identifier
 from rules.sentences.grammar import Rejected
 from rules.sentences.said import Column, Formula, Spoken, Tables
+from rules.sql.effects import Unknown
+from rules.sql.reader import read
 
 Tail: TypeAlias = tuple[str, Formula]  # what follows a column: an operator, and the rest
 Operand: TypeAlias = Formula | Spoken  # a word that was spoken stands for text
@@ -207,9 +209,22 @@ def _tight(inner: Formula) -> Formula:
 
 def raw(text_: str) -> Formula:
     """Read a condition in quotes: SQL as it stands."""
-    if RAW.isdisjoint(text_):
+    if RAW.isdisjoint(text_) or not is_sql("SELECT ({})", text_):
         raise Rejected
     return Formula((text_,), raw=True)
+
+
+def raw_part(text_: str) -> Formula:
+    """Read a part of an index in quotes: SQL as it stands."""
+    if RAW.isdisjoint(text_) or not is_sql("CREATE INDEX ON t ({})", text_):
+        raise Rejected
+    return Formula((text_,), raw=True)
+
+
+def is_sql(place: str, text_: str) -> bool:
+    """Tell whether a text is SQL in its *place*, and ends there."""
+    statements = read(place.format(text_))
+    return len(statements) == 1 and not any(isinstance(effect, Unknown) for effect in statements[0].effects)
 
 
 TAILS: Final[dict[str, Tail]] = {

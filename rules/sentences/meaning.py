@@ -53,7 +53,6 @@ OTHER_NAMES: Final = {
     "index_column": "told",
     "index_call": "told",
     "rows_of": "rows",
-    "index_sql": "raw",
     "table_column": "refers_column",
     "nothing_piece": "nothing",
     "fill_first": "fill",

@@ -41,6 +41,9 @@ PATTERNS: Final = (
     ("Create a join table between {table} and {other}", "many"),
 )
 VERBS: Final = frozenset({"add", "create", "drop", "remove", "delete", "rename"})
+NEGATIONS: Final = frozenset(
+    {"not", "no", "never", "don't", "dont", "but", "without", "except", "doesn't", "keep", "all", "only"}
+)
 LONG: Final = 60  # words, of which nobody has left one out by mistake
 TRIES: Final = 8  # sentences with a word less that are read
 
@@ -65,7 +68,9 @@ def _gaps(stuck: Stuck) -> Iterator[tuple[int, int]]:
         return
     gaps = [(at, at + 1) for at in (last, last - 1, last - 2) if 0 <= at < count]
     gaps += [(last, count), (last - 1, count), (last, last + 2), (0, last)]
-    yield from [gap for gap in gaps if 0 <= gap[0] < gap[1] <= count and gap != (0, count)][:TRIES]
+    for start, end in [gap for gap in gaps if 0 <= gap[0] < gap[1] <= count and gap != (0, count)][:TRIES]:
+        if NEGATIONS.isdisjoint(word.key for word in stuck.words[start:end]):
+            yield start, end
 
 
 def _pattern(words: list[Word], schema: Schema) -> str:

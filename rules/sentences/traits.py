@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from rules.ecto.types import ArrayType, NamedType
-from rules.sentences.conditions import Tail, between, number
+from rules.sentences.conditions import Tail, between, is_sql, number, raw
 from rules.sentences.grammar import Rejected
 from rules.sentences.intent import Action, Empty, Meaning, Sql, Value, WantedType
 from rules.sentences.said import Column, Formula, Spoken
@@ -211,7 +211,7 @@ def checked_range(low: int, high: int) -> Trait:
 
 def checked_by(text: str) -> Trait:
     """Read a condition in SQL that holds for every row."""
-    return Trait("check_sql", text)
+    return Trait("check_sql", str(raw(text).parts[0]))
 
 
 def native_values(values: tuple[str, ...]) -> Traits:
@@ -329,6 +329,8 @@ def literal(of: Value) -> Value:
 
 def sql_value(text: str) -> Sql:
     """Read sQL as a value."""
+    if not is_sql("SELECT ({})", text):
+        raise Rejected
     return Sql(text)
 
 

@@ -44,7 +44,7 @@ from tests.rules.sentences.shop import shop
 PRINTED = st.characters(exclude_categories=("C", "Z"), exclude_characters=".")
 NEW = st.text(PRINTED, min_size=1, max_size=12).map(lambda name: f"new_{name}")
 TEXTS = st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), max_size=12)
-SQL = st.sampled_from(["amount > 0", "a IS NULL AND b = 'x'", "lower(c) <> ''", "`odd` < 1"])
+SQL = st.sampled_from(["amount > 0", "a IS NULL AND b = 'x'", "lower(c) <> ''", "odd < 1"])
 TABLES = st.sampled_from(sorted((table.name for table in shop().tables.values()), key=str))
 KINDS = st.sampled_from(
     ["string", "text", "integer", "bigint", "uuid", "decimal", "jsonb", "timestamptz", "oddity"]

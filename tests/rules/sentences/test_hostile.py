@@ -54,6 +54,32 @@ def test_strange_texts_get_an_answer(text: str) -> None:
     assert isinstance(answer, Understood | Ambiguous | NotUnderstood | UnknownName)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "add a check on orders that `amount > 0); drop table users; --`",
+        "add index to users (`name); drop table users; --`)",
+        "set the default of role on users to sql `1); drop table users; --`",
+    ],
+)
+def test_sql_that_leaves_its_place_is_not_taken(text: str) -> None:
+    assert not isinstance(read(text, shop()), Understood)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "do not drop the users table",
+        "never remove email from users",
+        "don't make email unique on users",
+        "add phone to users but not to accounts",
+        "delete all users",
+    ],
+)
+def test_what_must_not_be_done_is_not_read_as_its_opposite(text: str) -> None:
+    assert isinstance(read(text, shop()), NotUnderstood)
+
+
 def test_a_text_that_is_too_long_is_not_read() -> None:
     answer = read("add phone to users. " * MAX_CHARACTERS, shop())
 
