@@ -81,6 +81,17 @@ class People:
         except Trouble as trouble:
             raise _told(trouble) from trouble
 
+    def revoke(self, token: str) -> None:
+        """Make *token* worthless; NoAnswer where GitHub does not say that it is."""
+        address = f"{self.api_url.rstrip('/')}{path('applications', self.client_id, 'token')}"
+        client = (self.client_id, self.client_secret)
+        try:
+            requests.delete(
+                address, json={"access_token": token}, auth=client, timeout=TIMEOUT, allow_redirects=False
+            ).raise_for_status()
+        except requests.RequestException as error:
+            raise NoAnswer(type(error).__name__) from None  # as above
+
     @property
     def _web(self) -> str:
         return self.github_url.rstrip("/")

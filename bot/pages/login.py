@@ -140,10 +140,18 @@ class Lobby:
         if visit is not None and not visit.sent(form):
             return _refused("This was not sent by a page of ours.")
         if visit is not None:
-            self._sessions.end(visit.name)
+            self._see_off(visit)
         answer = RedirectResponse("/", HTTPStatus.SEE_OTHER, PERSONAL)
         self._set(answer, self._cookie, "", 0)
         return answer
+
+    def _see_off(self, visit: Visit) -> None:
+        """Forget them, and let GitHub forget the token: where it does not answer, that one ends by itself."""
+        self._sessions.end(visit.name)
+        try:
+            self._people.revoke(visit.session.token)
+        except NoAnswer as error:
+            log.warning("token not revoked", error=str(error))
 
     def visit(self, request: Request) -> Visit | None:
         """Return who comes, if they are logged in; 503 while nobody can know."""

@@ -1,5 +1,6 @@
 """Who is calling, and what they may do: the App by its JSON web token, an installation or a user by a token."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +8,7 @@ from datetime import timedelta
 import jwt
 
 from deploy.standin.errors import GitHubError, not_accessible, not_found
-from deploy.standin.model import Account, Installation, Repository
+from deploy.standin.model import Account, Installation, Repository, Token
 from deploy.standin.world import World
 
 LEVELS = ("none", "read", "write", "admin")
@@ -20,7 +21,7 @@ ROLE_FOR = {"contents:write": "write", "checks:write": "write"}  # what a person
 class Actor:
     """The caller. *installation* is there for an installation's token only."""
 
-    kind: str  # app, installation, user or nobody
+    kind: str  # app, client, installation, user or nobody
     account: Account
     key: str  # what limits are counted by
     installation: Installation | None = None
@@ -54,16 +55,34 @@ def authenticate(world: World, header: str) -> Actor:
     scheme, _, value = header.partition(" ")
     if not value:
         return Actor("nobody", world.app.owner, "nobody")
+    if scheme.lower() == "basic":
+        return _client(world, value)
     if scheme.lower() == "bearer" and value.count(".") == 2:  # noqa: PLR2004 - the two dots of a JSON web token
         return _app(world, value)
     if token := world.tokens.get(value):
-        if token.expires_at <= world.clock.now() or token.installation.id not in world.installations:
-            raise GitHubError(401, "Bad credentials")
-        if token.installation.suspended_at:
-            raise GitHubError(403, "This installation has been suspended")
-        bot = world.app.bot
-        return Actor("installation", bot, value, token.installation, token.permissions, token.repository_ids)
+        return _installed(world, token)
     return _person(world, value)
+
+
+def _client(world: World, value: str) -> Actor:
+    """Know the App by the name and the secret with which it lets people log in."""
+    try:
+        known = b64decode(value, validate=True).decode()
+    except ValueError:
+        known = ""
+    if known != f"{world.app.client_id}:{world.app.client_secret}":
+        raise GitHubError(401, "Bad credentials")
+    return Actor("client", world.app.bot, "client")
+
+
+def _installed(world: World, token: Token) -> Actor:
+    """Know an installation by its token."""
+    if token.expires_at <= world.clock.now() or token.installation.id not in world.installations:
+        raise GitHubError(401, "Bad credentials")
+    if token.installation.suspended_at:
+        raise GitHubError(403, "This installation has been suspended")
+    bot = world.app.bot
+    return Actor("installation", bot, token.value, token.installation, token.permissions, token.repository_ids)
 
 
 def _person(world: World, token: str) -> Actor:
@@ -104,11 +123,11 @@ def _app(world: World, token: str) -> Actor:
 
 def authorize(actor: Actor, by: str, needs: tuple[str, ...], repository: Repository | None) -> None:
     """Let the caller in, or say what GitHub says: 401, 403, or 404 for what must not be seen."""
-    if by == "app":
-        if actor.kind != "app":
+    if by in {"app", "client"}:
+        if actor.kind != by:
             raise GitHubError(401, "A JSON web token could not be decoded")
         return
-    if actor.kind == "app":
+    if actor.kind in {"app", "client"}:
         raise GitHubError(403, "Resource not accessible by integration")
     if by == "anyone":
         return

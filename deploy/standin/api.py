@@ -85,7 +85,7 @@ class Registered:
     """A handler and what it takes to be let in."""
 
     handle: Handler
-    by: str  # anyone, app (a JSON web token), installation or token (an installation's or a user's)
+    by: str  # anyone, app (its JSON web token), client (its secret), installation or token (of either, or a user)
     needs: tuple[str, ...]  # any one of these, written as `contents:write`
 
 

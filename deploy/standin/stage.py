@@ -71,6 +71,12 @@ def set_app(
 
 
 @act
+def grants(world: World) -> list[str]:
+    """List for whom the App may act, once for each token."""
+    return [person.login for person in world.app.people.values()]
+
+
+@act
 def set_webhook(world: World, *, url: str, secret: str) -> None:
     """Say where events go and what they are signed with; a ping follows."""
     world.app.webhook_url, world.app.webhook_secret = url, secret

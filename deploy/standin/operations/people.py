@@ -37,6 +37,13 @@ def list_repositories(call: Call) -> Any:
     return Page(shared, show, under="repositories")
 
 
+@operation("apps/delete-token", by="client")
+def delete_token(call: Call) -> Any:
+    """Make the token worthless with which the App acts for somebody."""
+    if call.world.app.people.pop(call.body["access_token"], None) is None:
+        raise not_found()
+
+
 def _for_the_app(call: Call) -> None:
     if call.actor.key not in call.world.app.people:
         raise GitHubError(403, "You must authenticate with an access token authorized to a GitHub App")

@@ -212,6 +212,8 @@ def test_a_login_leads_to_pages_of_ours_alone(house: House, wanted: str) -> None
 
 
 def test_a_session_is_the_browser_s_alone_and_ends(house: House) -> None:
+    granted = len(house.github.ask("grants"))
+
     with logged_in(house, "ann") as browser:
         cookie = next(each for each in browser.cookies if each.name == "ecto-fix")
         shown = dashboard(house, browser)
@@ -222,6 +224,7 @@ def test_a_session_is_the_browser_s_alone_and_ends(house: House) -> None:
 
     assert (cookie.has_nonstandard_attr("HttpOnly"), cookie.get_nonstandard_attr("SameSite")) == (True, "lax")
     assert left == 403
+    assert len(house.github.ask("grants")) == granted
     assert "Log out" in still.text
     assert "Log in with GitHub" in after.text
     assert shown.headers["Cache-Control"] == "no-store"
