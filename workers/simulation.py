@@ -8,7 +8,7 @@ from typing import Final
 from workers.context import Context
 from workers.github.auth import App
 from workers.github.client import Client
-from workers.github.errors import RetryLater, Trouble
+from workers.github.errors import NotFound, RetryLater, Trouble
 from workers.github.models import CheckOutput, CheckRun, Conclusion, FileComment, Review
 from workers.github.wire import Wire, path
 from workers.isolation import Analyst
@@ -122,7 +122,11 @@ def simulate(settings: Settings, repository: str, number: int, *, rehearses: boo
         app = App(settings.github_api_url, settings.app_id, settings.private_key.get_secret_value())
         installation = app.wire.get(path("repos", *repository.split("/"), "installation"))
         return _simulated(settings, app, PullRequestKey(int(installation["id"]), repository, number), rehearses)
-    except (Trouble, RetryLater) as trouble:
+    except NotFound as hidden:
+        raise NotSimulated(f"GitHub shows the App no {repository}#{number}: is it installed there?") from hidden
+    except RetryLater as later:
+        raise NotSimulated(later.reason) from later
+    except Trouble as trouble:
         raise NotSimulated(f"GitHub: {trouble}") from trouble
 
 

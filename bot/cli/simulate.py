@@ -17,7 +17,7 @@ from bot.cli.printable import as_document, printable
 from workers.settings import Settings
 from workers.simulation import NotSimulated, Written, simulate
 
-NAMED: Final = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)#(?P<number>[1-9]\d{0,9})", re.ASCII)
+NAMED: Final = re.compile(r"(?P<repository>[\w-]+/(?!\.\.?#)[\w.-]+)#(?P<number>[1-9]\d{0,9})", re.ASCII)
 
 
 def command(

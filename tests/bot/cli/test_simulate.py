@@ -50,9 +50,15 @@ def test_a_review_is_shown_and_not_posted(pull: PullRequest, capsys: pytest.Capt
 
 
 @pytest.mark.usefixtures("_signed_in")
-@pytest.mark.parametrize("named", ["shop", "maria/shop", "maria/shop#0", "../..#1", "maria/nothing#1"])
-def test_what_is_no_pull_request_of_ours_is_said(named: str) -> None:
-    with pytest.raises(CannotRun):
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        *((named, "OWNER/REPO#N") for named in ("shop", "maria/shop", "maria/shop#0", "../..#1", "maria/..#1")),
+        *((named, f"no {named}: is it installed there?") for named in ("maria/nothing#1", "maria/shop#99")),
+    ],
+)
+def test_what_is_no_pull_request_of_ours_is_said(named: str, words: str) -> None:
+    with pytest.raises(CannotRun, match=words):
         simulate.command(named, rehearse=False)
 
 
