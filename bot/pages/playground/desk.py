@@ -12,7 +12,7 @@ from workers.isolation import Analyst
 Answer = TypeVar("Answer")
 AT_ONCE: Final = 2  # reviews; each has a child process
 SECONDS: Final = 5.0  # for one question to the child; a review asks two or three
-MEMORY: Final = 512 * 2**20  # bytes of address space
+MEMORY: Final = 320 * 2**20  # bytes of address space; the interpreter maps most of 200 MiB
 QUEUE: Final = 8  # who wait for an analyst
 WAIT: Final = 4.0  # seconds; a moment later somebody types on
 

@@ -74,7 +74,7 @@ class Paste:
     sheets: tuple[Sheet, ...] = ()
     deploys: Deploys = DEFAULTS.deploys
     postgres: int = DEFAULTS.postgres
-    rule: str = ""  # that is off until it is asked for
+    rule: str = ""  # whose page it comes from; it speaks even where it is off until it is asked for
     sentence: str = ""
 
     @property
@@ -99,7 +99,7 @@ def of_rule(rule: Rule) -> Paste:
     """Return the example on a rule's page."""
     given, hazard = example(rule)
     merged = (sheet_of(file, is_merged=True) for file in given)
-    return Paste((*merged, sheet_of(hazard)), rule=rule.name if rule.on_request else "")
+    return Paste((*merged, sheet_of(hazard)), rule=rule.name)
 
 
 def read(body: bytes) -> tuple[Paste, Wish]:

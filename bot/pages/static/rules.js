@@ -11,7 +11,7 @@ function filter() {
     family.hidden = !count;
     family.querySelector("small").textContent = count;
   }
-  document.querySelector("#found").textContent = `${rules.filter((rule) => !rule.hidden).length} of the rules.`;
+  document.querySelector("#found").textContent = `Found: ${rules.filter((rule) => !rule.hidden).length}.`;
 }
 
 // What the server has filtered lacks rules that the next word may want.

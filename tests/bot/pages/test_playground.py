@@ -117,7 +117,7 @@ def test_somebody_looks_for_a_rule_and_tries_its_example(page: Page, receiver: S
     page.get_by_role("searchbox").fill("outage rewritten by type")
 
     expect(page.locator("li[data-words]:visible")).to_have_count(1)
-    expect(page.get_by_role("status")).to_have_text("1 of the rules.")
+    expect(page.get_by_role("status")).to_have_text("Found: 1.")
     page.get_by_role("link", name="table-rewritten-by-type-change").click()
     page.get_by_role("link", name="Try it").click()
 
