@@ -1,6 +1,7 @@
 """People at GitHub: how somebody logs in, and what of the App's repositories they may see, asked with their token."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -15,7 +16,7 @@ from workers.github.wire import TIMEOUT, Wire, path
 from workers.memory.sessions import Place
 
 MOST_INSTALLATIONS: Final = 50
-MOST_REPOSITORIES: Final = 1000  # of an installation
+MOST_REPOSITORIES: Final = 1000
 
 
 class NoAnswer(Exception):
@@ -77,7 +78,8 @@ class People:
         wire = self._wire(token)
         try:
             installations = islice(wire.pages("/user/installations", "installations"), MOST_INSTALLATIONS)
-            return tuple(place for each in installations for place in _places(wire, each["id"]))
+            found = (place for each in installations for place in _places(wire, each["id"]))
+            return tuple(islice(found, MOST_REPOSITORIES))
         except Trouble as trouble:
             raise _told(trouble) from trouble
 
@@ -100,15 +102,12 @@ class People:
         return Wire(self.api_url, Auth.Token(token))
 
 
-def _places(wire: Wire, installation: int) -> tuple[Place, ...]:
+def _places(wire: Wire, installation: int) -> Iterator[Place]:
     try:
-        listed = wire.pages(path("user", "installations", installation, "repositories"), "repositories")
-        return tuple(
-            Place(installation, each["full_name"], bool(each.get("permissions", {}).get("push")))
-            for each in islice(listed, MOST_REPOSITORIES)
-        )
+        for each in wire.pages(path("user", "installations", installation, "repositories"), "repositories"):
+            yield Place(installation, each["full_name"], bool(each.get("permissions", {}).get("push")))
     except (NotFound, Forbidden):
-        return ()  # suspended, or behind an organization's single sign-on
+        return  # suspended, or behind an organization's single sign-on
 
 
 def _told(trouble: Trouble) -> NoAnswer | LoggedOut:

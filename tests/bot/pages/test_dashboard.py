@@ -23,7 +23,9 @@ from workers.journal import Run
 from workers.memory.archive import Archive
 from workers.memory.connection import connect
 from workers.memory.inbox import Inbox
+from workers.memory.sessions import Sessions
 from workers.memory.tally import Tally
+from workers.people import People
 
 DAY = 24 * 3600
 SHOP, VAULT = "acme/shop", "acme/vault"
@@ -49,6 +51,15 @@ class House:
     @property
     def url(self) -> str:
         return self.product.url
+
+    @property
+    def sessions(self) -> Sessions:
+        return Sessions(self.redis, self.prefix, self.product.environment["ECTO_FIX_CLIENT_SECRET"])
+
+    @property
+    def people(self) -> People:
+        client = (self.product.environment[f"ECTO_FIX_CLIENT_{name}"] for name in ("ID", "SECRET"))
+        return People(self.github.url, self.github.url, *client)
 
     def bury(self, repository: str, number: int) -> str:
         """Give up a review and return its job."""
@@ -229,6 +240,32 @@ def test_a_session_is_the_browser_s_alone_and_ends(house: House) -> None:
     assert "Log in with GitHub" in after.text
     assert shown.headers["Cache-Control"] == "no-store"
     assert shown.headers["Content-Security-Policy"].endswith("form-action 'self'")
+
+
+def test_a_token_that_github_takes_no_more_ends_the_session(house: House) -> None:
+    with logged_in(house, "ann") as browser:
+        session = house.sessions.get(browser.cookies.get("ecto-fix") or "")
+        assert session is not None
+        house.people.revoke(session.token)
+        form = {"proof": session.proof, "job": "any"}
+        asked = browser.post(f"{house.url}/dashboard/retry", form, timeout=30, allow_redirects=False)
+        after = dashboard(house, browser)
+
+    assert asked.headers["location"] == "/login?next=/dashboard"
+    assert "Log in with GitHub" in after.text
+
+
+def test_nothing_is_retried_while_github_does_not_say_who_may(house: House) -> None:
+    job = house.bury(SHOP, 8)
+
+    with logged_in(house, "ann") as browser:
+        form = {"proof": proof(dashboard(house, browser)), "job": job}
+        house.github.ask("fail", path="/user/installations", status=429, headers={"Retry-After": "60"})
+        asked = browser.post(f"{house.url}/dashboard/retry", form, timeout=30)
+        after = dashboard(house, browser)
+
+    assert (asked.status_code, after.status_code) == (502, 200)
+    assert not house.inbox.is_due(job)
 
 
 def test_no_token_is_in_the_clear(house: House) -> None:
