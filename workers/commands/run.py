@@ -89,12 +89,14 @@ def _was_answered(context: Context, command: RunCommand) -> bool:
 
 
 def _reply(context: Context, command: RunCommand, answer: Answer) -> None:
-    if answer.text:
-        context.lease.check()
-        try:
-            context.github.answer(command, answer.text + mark("answer", command.name))
-        except Unclear as unclear:
-            if not _was_answered(context, command):
-                raise RetryLater(READ_BACK, str(unclear)) from unclear
+    """React, which twice is once, and then answer, so that what was answered needs nothing more."""
     context.lease.check()
     context.github.react(command, answer.reaction)
+    if not answer.text:
+        return
+    context.lease.check()
+    try:
+        context.github.answer(command, answer.text + mark("answer", command.name))
+    except Unclear as unclear:
+        if not _was_answered(context, command):
+            raise RetryLater(READ_BACK, str(unclear)) from unclear
