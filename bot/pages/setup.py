@@ -57,8 +57,8 @@ class Setup:
         """Ask who shall own the App; once it is made, say what is left to do."""
         if self._is_done():
             home = page_of(self._settings.secrets) if self._settings.secrets and is_kept(self._settings.secrets) else ""
-            heard = bool(self._settings.webhook_secret)
-            told = page("setup_made.html", title="Set up", home=home, heard=heard, folder=self._settings.secrets)
+            known = {"heard": bool(self._settings.webhook_secret), "is_linked": bool(self._settings.public_url)}
+            told = page("setup_made.html", title="Set up", home=home, folder=self._settings.secrets, **known)
             return HTMLResponse(told, headers=PROTECTION)
         if not self._knows(key):
             return _refused("Open the address that `ecto-fix serve` has logged; it holds a key.")
