@@ -50,7 +50,7 @@ from collections.abc import Iterator
 
 from rules.ecto.commands import Command, Execute, Sql
 from rules.finding import Finding, Severity
-from rules.rewrite.edit import Rewrite, Safety
+from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, text
 from rules.rewrite.inverse import goes_along, inverse_sql
 from rules.rewrite.place import add_argument, add_comment
@@ -96,4 +96,7 @@ def leave_rows(execute: Execute, context: Context) -> Rewrite:
     if not all(isinstance(effect, RowsWritten) for effect in execute.effects):
         raise CannotWriteError("it does more than writing rows")
     said = add_comment(source, execute.span, "A rollback leaves the rows as they are then.")
-    return Rewrite("Let a rollback leave the rows as they are", Safety.REVIEW, (said, *edits))
+    above = "".join(edit.text for edit in edits if edit.span == said.span)  # a blank line, where the call grows
+    rest = (edit for edit in edits if edit.span != said.span)
+    edits = (Edit(said.span, f"{above}{said.text}"), *rest)
+    return Rewrite("Let a rollback leave the rows as they are", Safety.REVIEW, edits)
