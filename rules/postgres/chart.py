@@ -72,4 +72,5 @@ def chart(statements: Iterable[Observed], *, in_transaction: bool) -> Chart:
 def _cell(effect: Effect | None, held: Lock | None) -> Cell | None:
     if effect is None:
         return None if held is None else Cell(held, kept=True)
-    return Cell(effect.lock, kept=False, reads=effect.reads_table is True, rewrites=effect.rewrites_table is True)
+    lock = max(effect.lock, held or effect.lock)  # a stronger one of a statement before it stays
+    return Cell(lock, kept=False, reads=effect.reads_table is True, rewrites=effect.rewrites_table is True)

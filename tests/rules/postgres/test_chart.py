@@ -35,6 +35,7 @@ def test_a_weaker_lock_later_does_not_hide_the_stronger_that_is_kept() -> None:
 
     drawn = chart((ADD, weaker, COMMENT), in_transaction=True)
 
+    assert drawn.rows[1].cells == (Cell(Lock.ACCESS_EXCLUSIVE, kept=False),)
     assert drawn.rows[2].cells == (Cell(Lock.ACCESS_EXCLUSIVE, kept=True),)
 
 
