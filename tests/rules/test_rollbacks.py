@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from rules.analysis import analyse
+from rules.analysis.example import FOLDER
 from rules.catalog import rules
 from rules.elixir.parser import read
 from rules.finding import FileReport, Verdict
 from rules.rewriting import rewrite_all
 from rules.settings import Settings
 from rules.source import Change, SourceFile
-from tests.rules.review import FOLDER
 
 GOLDEN = Path(__file__).with_name("golden").joinpath("rollbacks.jsonl").read_text(encoding="utf-8")
 MEASURED = {case["id"]: case for case in map(json.loads, GOLDEN.splitlines())}
