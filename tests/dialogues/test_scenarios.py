@@ -29,7 +29,13 @@ def test_a_hundred_and_twenty_findings_are_all_there_and_few_of_them_are_comment
     assert len(check.annotations) + len(pull.threads()) >= 120
 
 
-@pytest.mark.parametrize("count", [350, 3100], ids=["more than a diff shows", "more than GitHub lists"])
+@pytest.mark.parametrize(
+    "count",
+    [
+        pytest.param(350, id="more than a diff shows"),
+        pytest.param(3100, id="more than GitHub lists", marks=pytest.mark.prove),
+    ],
+)
 def test_a_pull_request_of_many_files_is_reviewed_by_its_migrations(shop: Repository, count: int) -> None:
     files = {f"lib/shop/module_{number}.ex": f"defmodule M{number} do\nend\n" for number in range(1, count)}
     shop.push("feature", files | {f"{MIGRATIONS}/{NAME}": INDEX}, by="joe")

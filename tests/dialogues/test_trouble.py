@@ -77,8 +77,11 @@ def test_while_redis_is_down_nothing_is_accepted_and_what_is_redelivered_is_revi
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/git/trees/"), ("POST", "/reviews$"), ("PATCH", "/check-runs/")],
-    ids=["while it reads", "while it posts the review", "while it concludes the check"],
+    [
+        pytest.param("GET", "/git/trees/", id="while it reads", marks=pytest.mark.prove),
+        pytest.param("POST", "/reviews$", id="while it posts the review"),
+        pytest.param("PATCH", "/check-runs/", id="while it concludes the check", marks=pytest.mark.prove),
+    ],
 )
 def test_a_worker_killed_in_mid_review_is_missed_and_the_review_appears_once(
     own_bot: EctoFix, own_github: StandIn, method: str, path: str
