@@ -9,18 +9,12 @@ from rules.catalog import rules
 from rules.postgres.observation import Outcome
 from rules.rule import Rule
 from rules.source import Change
+from tests.rehearsal.samples import sampled
 from tests.rules.review import change
 from tests.rules.test_rollbacks import CORRECTED, PROVEN, change_of, judged, rewritten
 
 # One takes some 0.8 s: a few are run each time, all of them by `make prove`.
 CASES_EACH, PAGES_EACH = 12, 30
-
-
-def sampled(cases: dict[str, Any], each: int) -> list[Any]:
-    return [
-        pytest.param(case, id=name, marks=() if number % each == 0 else pytest.mark.prove)
-        for number, (name, case) in enumerate(cases.items())
-    ]
 
 
 def claims_that_fail(change: Change, databases: Databases, *, bearable: frozenset[Outcome]) -> list[str]:

@@ -8,15 +8,13 @@ from rules.postgres.observation import Outcome
 from rules.sentences.drafting.draft import Drafted
 from rules.sentences.drafting.step import CannotDraftError
 from rules.sentences.intent import Intent
+from tests.rehearsal.samples import sampled
 from tests.rules.sentences.drafting.randomly import wishes
 from tests.rules.sentences.drafting.shop import drafted, proposing
 from tests.rules.sentences.drafting.wishes import WISHES
 
 # A wish takes a second: every twenty-first is run each time, all of them by `make prove`.
-OFTEN = [
-    pytest.param(wish, id=name, marks=() if number % 21 == 0 else pytest.mark.prove)
-    for number, (name, wish) in enumerate(WISHES.items())
-]
+OFTEN = sampled(WISHES, 21)
 RANDOM = settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 

@@ -19,7 +19,9 @@ def _seen(moment: float) -> bytes:
     ours, theirs = pty.openpty()
     subprocess.run([sys.executable, "-c", WAIT.format(moment=moment)], stderr=theirs, check=True)
     os.write(theirs, b".")  # a terminal that was told nothing has nothing to read
-    told = os.read(ours, 4096)
+    told = b""
+    while not told.endswith(b"."):
+        told += os.read(ours, 4096)
     os.close(ours)
     os.close(theirs)
     return told
