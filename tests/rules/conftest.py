@@ -20,13 +20,14 @@ from typing import Any
 
 import pytest
 
+from rules.analysis.example import path_of
 from rules.catalog import names
 from rules.ecto.files import is_code
 from rules.elixir.parser import read as parse
 from rules.finding import Report
 from rules.settings import Settings, from_yaml
 from rules.source import SourceFile
-from tests.rules.review import change, path_of, review, rewritten, wrapped
+from tests.rules.review import change, review, rewritten, wrapped
 
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 BLOCK = re.compile(r"^```(?P<kind>[a-z ]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)

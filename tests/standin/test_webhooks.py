@@ -331,7 +331,8 @@ def test_the_app_can_move_its_webhook(own: StandIn, shop: Repository) -> None:
     assert own.deliveries("pull_request")[-1].status == "failed to connect to host"
 
 
-def test_deliveries_can_come_twice_and_behind_later_ones(own: StandIn, shop: Repository, receiver: Receiver) -> None:
+@pytest.mark.usefixtures("receiver")
+def test_deliveries_can_come_twice_and_behind_later_ones(own: StandIn, shop: Repository) -> None:
     own.disorder_deliveries(1.0, seed=3)
     pull = new_pull(shop)
     for _ in range(5):

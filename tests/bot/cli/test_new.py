@@ -29,9 +29,7 @@ end
 def shop(tmp_path: Path) -> Path:
     """A project with a table of users."""
     (tmp_path / FOLDER).mkdir(parents=True)
-    (tmp_path / "mix.exs").write_text(
-        "defmodule Shop.MixProject do\nend\n", encoding="utf-8"
-    )  # what is beside is not it
+    (tmp_path / "mix.exs").write_text("defmodule Shop.MixProject do\nend\n", encoding="utf-8")
     (tmp_path / FOLDER / "20230101000000_create_users.exs").write_text(CREATE_USERS, encoding="utf-8")
     return tmp_path
 
