@@ -27,7 +27,7 @@ MOMENT = 20250101000000
 @pytest.fixture(scope="module")
 def analyst() -> Iterator[Analyst]:
     """A child that does what files tell it to do."""
-    with Analyst(1.0, command=HOSTILE, environment=MEASURED, culprits=0) as started:
+    with Analyst(3.0, command=HOSTILE, environment=MEASURED, culprits=0) as started:
         yield started
 
 
