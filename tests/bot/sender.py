@@ -36,7 +36,7 @@ class Sender:
 
     def __init__(self, port: int, url: str, prefix: str) -> None:
         self.port = port
-        self.patience = 20.0  # seconds
+        self.patience = 60.0  # seconds
         self.redis = connect(url)
         self.prefix = prefix
         self.inbox = Inbox(self.redis, prefix)
@@ -97,7 +97,7 @@ class Sender:
 
     def until(self, true: Callable[[], bool]) -> None:
         """Wait for what happens after the answer."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not true():
             assert time.monotonic() < deadline
             time.sleep(0.01)

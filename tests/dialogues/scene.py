@@ -10,7 +10,7 @@ from deploy.standin.pictured import CheckRun, Comment
 
 Seen = TypeVar("Seen")
 NUMBERS: Final = count(1)
-PATIENCE: Final = 45.0  # seconds; a worker that was killed is missed after its lease
+PATIENCE: Final = 120.0  # seconds; a worker that was killed is missed after its lease
 
 MIGRATIONS: Final = "priv/repo/migrations"
 USERS: Final = """\

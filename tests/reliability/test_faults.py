@@ -11,7 +11,7 @@ from deploy.standin.control import PullRequest, StandIn
 from tests.dialogues.scene import MIGRATIONS, migration, new_shop
 
 SHARE: Final = 0.2
-PATIENCE: Final = 20.0  # seconds for each pull request
+PATIENCE: Final = 60.0  # seconds for each pull request
 SHOP: Final = 20  # pull requests of one repository
 
 

@@ -23,7 +23,7 @@ FINE = SourceFile("priv/repo/migrations/1_fine.exs", "")
 
 @pytest.fixture
 def analyst() -> Iterator[Analyst]:
-    with Analyst(1.0, command=HOSTILE, environment=MEASURED) as started:
+    with Analyst(2.0, command=HOSTILE, environment=MEASURED) as started:
         yield started
 
 
