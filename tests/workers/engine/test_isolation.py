@@ -166,7 +166,7 @@ def test_a_child_that_does_not_start_is_no_files_fault() -> None:
 
 
 def test_a_child_that_is_frozen_is_replaced(analyst: Analyst, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(isolation, "GRACE", 1.0)  # enough for another to start, on a busy machine
+    monkeypatch.setattr(isolation, "GRACE", 4.0)  # enough for another to start, on a busy machine
 
     report = analyst.analyse(Change((), (bad("stop"), FINE)), Settings())
 
