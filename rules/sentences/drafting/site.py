@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from rules.ecto.types import ColumnType, NamedType
+from rules.ecto.types import ArrayType, ColumnType, NamedType
 from rules.postgres.effects.retyping import limit
 from rules.rewrite.definition import column_type
 from rules.rewrite.elixir import CannotWriteError
@@ -52,13 +52,14 @@ class Site:
     def type_of(self, table: Table, column: Column) -> ColumnType:
         """Return how a column's type is written, without the foreign key."""
         spelling = column.spelling.type if column.spelling else None
-        if isinstance(spelling, NamedType):
+        if isinstance(spelling, NamedType | ArrayType):
             return spelling
         try:
             kind, _ = column_type(table, column, reference=False)
         except CannotWriteError as unknown:
             raise CannotDraftError(f"What type `{table.name}.{column.name}` has is not known.") from unknown
-        return NamedType(getattr(kind, "name", str(column.type)))
+        named = NamedType(getattr(kind, "name", str(column.type)))
+        return ArrayType(named) if str(column.type).endswith("[]") else named
 
     def fitting(self, value: Value, table: Table, column: Column) -> Value:
         """Return *value* as a column that is there takes it."""

@@ -55,6 +55,7 @@ REFUSED: dict[str, Intent] = {
     "No single check lists the values of `users.role`.": asked.AddValues(USERS, "role", ("guest",)),
     "`mood` has the value `sad` already.": asked.AddValues(NOTES, "mood", ("sad",)),
     "`mood` cannot be `angry`: it is one of glad, sad.": asked.SetDefault(NOTES, "mood", "angry"),
+    "`tags` cannot be `draft`: it is of the type `list`.": asked.SetDefault(ORDERS, "tags", "draft"),
     "`age` cannot be `3000000000`: it is of the type `integer`.": asked.SetDefault(USERS, "age", 3_000_000_000),
     "`age` cannot be `nan`: it is of the type `integer`.": asked.SetDefault(USERS, "age", "nan"),
     "`age` cannot be `name`: a `character varying(255)` is no `integer`.": asked.Backfill(
