@@ -19,6 +19,7 @@ class Collector:
         self.url = f"http://127.0.0.1:{port}"
         self.dsn = f"http://{'0' * 32}@127.0.0.1:{port}/1"
         self.received: list[tuple[str, bytes]] = []
+        self.headers: list[dict[str, str]] = []  # of each of them, names in lower case
 
     def spans(self) -> list[Span]:
         requests = [ExportTraceServiceRequest.FromString(body) for path, body in self.received if path == "/v1/traces"]
@@ -37,6 +38,7 @@ def collecting() -> Iterator[Collector]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             whole = gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body
             collector.received.append((self.path, whole))
+            collector.headers.append({name.lower(): value for name, value in self.headers.items()})
             self.send_response(200)
             self.send_header("Content-Length", "2")
             self.end_headers()

@@ -11,6 +11,7 @@ from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from sentry_sdk.integrations.argv import ArgvIntegration
+from sentry_sdk.integrations.stdlib import StdlibIntegration
 from sentry_sdk.types import Event, Hint
 
 from workers.environment import Environment
@@ -46,7 +47,9 @@ class Observers:
                 },
                 max_breadcrumbs=20,
                 auto_enabling_integrations=False,
-                disabled_integrations=[ArgvIntegration()],
+                # The standard library's would hand Sentry's address to each child that reads strangers' code, as a
+                # variable, and to GitHub, as a header of each request.
+                disabled_integrations=[ArgvIntegration(), StdlibIntegration()],
                 server_name=service,
             )
 

@@ -2,8 +2,10 @@
 
 import json
 import logging
+import subprocess
 
 import pytest
+import requests
 
 from tests.collector import collecting
 from workers.environment import Environment
@@ -28,6 +30,20 @@ def test_sentry_hears_of_errors_and_of_no_secret(monkeypatch: pytest.MonkeyPatch
     assert event["exception"]["values"][0]["value"] == "refused: [secret]"
     assert TOKEN not in json.dumps(event)
     assert "vars" not in json.dumps(event)
+
+
+def test_sentry_tells_neither_children_nor_other_hosts_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    with collecting() as collector:
+        monkeypatch.setenv("ECTO_FIX_SENTRY_DSN", collector.dsn)
+        observers = Observers(Environment(redis_url="redis://none"), "worker")
+
+        child = subprocess.run(["/usr/bin/env"], env={}, capture_output=True, check=True)
+        requests.post(f"{collector.url}/graphql", b"{}", timeout=10)
+        observers.close()
+
+    assert child.stdout == b""
+    assert collector.received[0] == ("/graphql", b"{}")
+    assert not {"sentry-trace", "baggage"} & set(collector.headers[0])
 
 
 def test_without_an_address_nobody_is_told() -> None:
