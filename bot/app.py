@@ -24,6 +24,7 @@ from bot.webhook import LARGEST, Receiver
 from workers import telemetry
 from workers.app import create_celery
 from workers.memory.archive import Archive
+from workers.memory.census import Census, census
 from workers.memory.connection import connect
 from workers.memory.inbox import Inbox
 from workers.memory.tally import Tally
@@ -39,11 +40,11 @@ def create_app(settings: Settings, observers: Observers | None = None) -> FastAP
     Without a webhook secret there is no App yet: it believes nobody, and shows the page that makes one.
     """
     redis = connect(settings.redis_url)
-    inbox, tally = Inbox(redis, settings.redis_prefix), Tally(redis, settings.redis_prefix)
+    tally = Tally(redis, settings.redis_prefix)
     celery = create_celery(settings.redis_url, settings.redis_prefix)
     receiver = Receiver(
         tuple(secret.get_secret_value().encode() for secret in settings.webhook_secret),
-        inbox,
+        Inbox(redis, settings.redis_prefix),
         Doorbell(celery, redis, settings.redis_prefix),
         tally,
         clock=_now,
@@ -68,7 +69,9 @@ def create_app(settings: Settings, observers: Observers | None = None) -> FastAP
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, max_body_size=LARGEST)
     app.add_api_route("/webhook", receiver.receive if settings.webhook_secret else _not_yet, methods=["POST"])
     app.include_router(health(redis))
-    app.include_router(metrics(tally, lambda: _gauges(inbox), settings.metrics_token.get_secret_value()))
+    app.include_router(
+        metrics(tally, lambda: _gauges(census(redis, settings.redis_prefix)), settings.metrics_token.get_secret_value())
+    )
     app.include_router(home.router)
     app.include_router(docs.router)
     app.include_router(rules.router)
@@ -92,11 +95,10 @@ async def _hand_over(tally: Tally) -> None:
         await asyncio.to_thread(tally.flush)
 
 
-def _gauges(inbox: Inbox) -> Iterator[Metric]:
-    waiting, oldest = inbox.waiting(), inbox.oldest()
-    yield gauge("jobs_waiting", "Jobs that are due now or later.", waiting)
-    yield gauge("oldest_due_seconds", "For how long the oldest job that is due has waited.", oldest)
-    yield gauge("jobs_dead", "Jobs that were given up and wait for a person.", len(inbox.dead()))
+def _gauges(counted: Census) -> Iterator[Metric]:
+    yield gauge("jobs_waiting", "Jobs that are due now or later.", counted.due + counted.later + counted.held)
+    yield gauge("oldest_due_seconds", "For how long the oldest job that is due has waited.", counted.oldest)
+    yield gauge("jobs_dead", "Jobs that were given up and wait for a person.", counted.dead)
 
 
 async def _not_yet() -> Response:

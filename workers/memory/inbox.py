@@ -139,14 +139,6 @@ class Inbox:
         count: Any = self._redis.zcard(f"{self._prefix}due")
         return int(count)
 
-    def oldest(self) -> float:
-        """Return for how many seconds the oldest job that is due by now has waited, by Redis' clock."""
-        pipeline = self._redis.pipeline()
-        pipeline.time()
-        pipeline.zrange(f"{self._prefix}due", 0, 0, withscores=True)
-        (seconds, microseconds), first = pipeline.execute()
-        return max(0.0, seconds + microseconds / 1e6 - first[0][1]) if first else 0.0
-
     def _run(self, name: str, *arguments: str | float) -> Any:
         return self._redis.register_script(script(name))(keys=[self._prefix], args=arguments)
 
