@@ -5,19 +5,15 @@ python -m deploy.bench.reviews --seconds 60
 
 import argparse
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from itertools import count
-from pathlib import Path
 from statistics import quantiles
 from typing import Any, Final
 
 from deploy.bench import shop
-from deploy.services.ecto_fix import EctoFix
-from deploy.services.redis import RedisServer
+from deploy.services.whole import whole
 from deploy.standin.control import Repository, StandIn
-from deploy.standin.server import running
 
 RATES: Final = (1, 5, 20)  # pull requests a second
 LATENCY: Final = 0.05  # seconds that GitHub takes for a call
@@ -74,19 +70,11 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="for each number of pull requests a second")
     parser.add_argument("--processes", type=int, default=8, help="of the worker")
     given = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as name:
-        for part in ("redis", "product"):
-            Path(name, part).mkdir()
-        with (
-            running(Path(name, "github")) as github,
-            RedisServer(Path(name, "redis")) as redis,
-            EctoFix.connected(Path(name, "product"), redis.url, github, REHEARSES="false") as product,
-        ):
-            product.start_worker(given.processes)
-            measured(github, 1, 1)  # whoever is first waits until all have started
-            for rate in RATES:
-                print(f"{rate} a second: {measured(github, rate, round(rate * given.seconds))}")
-            github.close()
+    with whole(REHEARSES="false") as (github, _redis, product):
+        product.start_worker(given.processes)
+        measured(github, 1, 1)  # whoever is first waits until all have started
+        for rate in RATES:
+            print(f"{rate} a second: {measured(github, rate, round(rate * given.seconds))}")
 
 
 def measured(github: StandIn, rate: int, number: int) -> str:

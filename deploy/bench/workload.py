@@ -5,19 +5,15 @@ python -m deploy.bench.workload --number 30
 
 import argparse
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from statistics import mean, median
 from typing import Any, Final
 
 from deploy.bench import shop
 from deploy.bench.reviews import CALLS, CHANGE, HISTORY, LATENCY, NUMBERS, PATH, PATIENCE
-from deploy.services.ecto_fix import EctoFix
-from deploy.services.redis import RedisServer
+from deploy.services.whole import whole
 from deploy.standin.control import PullRequest, Repository
-from deploy.standin.server import running
 from workers.journal import Run
 from workers.memory.archive import Archive
 from workers.memory.connection import connect
@@ -30,27 +26,19 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(description="Counts what reviews cost.")
     parser.add_argument("--number", type=int, default=10, help="of pull requests of each kind")
     number = parser.parse_args(arguments).number
-    with tempfile.TemporaryDirectory() as name:
-        for part in ("redis", "product"):
-            Path(name, part).mkdir()
-        with (
-            running(Path(name, "github")) as github,
-            RedisServer(Path(name, "redis")) as redis,
-            EctoFix.connected(Path(name, "product"), redis.url, github) as product,
-        ):
-            files = {file.path: file.text for file in (*shop.history(HISTORY), *shop.project())}
-            repository = github.create_repository("owner/shop", files, by="maria")
-            for kind, change in (("with a migration, rehearsed", {PATH: CHANGE}), ("without one", CLEAN)):
+    with whole() as (github, redis, product):
+        files = {file.path: file.text for file in (*shop.history(HISTORY), *shop.project())}
+        repository = github.create_repository("owner/shop", files, by="maria")
+        for kind, change in (("with a migration, rehearsed", {PATH: CHANGE}), ("without one", CLEAN)):
+            _concluded(_opened(repository, change))
+            github.fail(delay=LATENCY, count=CALLS)
+            before = _commands(redis.url)
+            for _ in range(number):
                 _concluded(_opened(repository, change))
-                github.fail(delay=LATENCY, count=CALLS)
-                before = _commands(redis.url)
-                for _ in range(number):
-                    _concluded(_opened(repository, change))
-                spent = (_commands(redis.url) - before) / number
-                github.heal()
-                prefix = product.environment["ECTO_FIX_REDIS_PREFIX"]
-                told(kind, _runs(redis.url, prefix, repository.name, number), spent)
-            github.close()
+            spent = (_commands(redis.url) - before) / number
+            github.heal()
+            prefix = product.environment["ECTO_FIX_REDIS_PREFIX"]
+            told(kind, _runs(redis.url, prefix, repository.name, number), spent)
 
 
 def told(kind: str, runs: Sequence[Run], commands: float) -> None:
