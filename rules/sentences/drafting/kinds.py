@@ -11,6 +11,7 @@ from rules.schema.model import Table
 from rules.sentences.drafting.site import Site
 from rules.sentences.drafting.step import CannotDraftError
 from rules.sentences.intent import ColumnIntent, Empty, Meaning, Refers, WantedType
+from rules.sentences.names import plural
 from rules.sql.names import Name
 
 STRING: Final = NamedType("string")
@@ -148,8 +149,8 @@ def implied(column: ColumnIntent, site: Site, own: Name | None = None) -> Column
     if not is_open or base == column.name:
         return column
     prefix = own.prefix if own is not None else None
-    for plural in _plurals(base):
-        target = site.schema.tables.get(Name(prefix, plural))
+    for table in dict.fromkeys((plural(base), f"{base}s", base)):
+        target = site.schema.tables.get(Name(prefix, table))
         if target is not None and len(target.primary_key) == 1:
             return replace(column, references=Refers(target.name))
     return column
@@ -188,11 +189,3 @@ def _email(site: Site) -> NamedType:
     if kinds == {"citext"}:
         return NamedType("citext")
     return NamedType("text" if site.conventions.text == "text" else "string")
-
-
-def _plurals(word: str) -> tuple[str, ...]:
-    if word.endswith("y") and word[-2:-1] not in set("aeiou"):
-        return (f"{word[:-1]}ies", f"{word}s", word)
-    if word.endswith(("s", "x", "ch", "sh")):
-        return (f"{word}es", word)
-    return ("people", word) if word == "person" else (f"{word}s", word)
