@@ -11,6 +11,7 @@ from deploy.services.databases import Databases, gaps
 from rules.analysis.programs import programs
 from rules.postgres.observation import Observation, Outcome
 from rules.settings import Settings
+from tests.rehearsal.samples import sampled
 from tests.rules.test_rollbacks import ALL_CASES, change_of
 from workers.rehearsal.rehearse import rehearse
 
@@ -32,9 +33,7 @@ def rehearsed(case: dict[str, Any], databases: Databases) -> Observation:
 
 
 # A case takes some 0.2 s: every fifth is seen each time, all of them by `make prove`.
-OFTEN = [
-    name if number % 5 == 0 else pytest.param(name, marks=pytest.mark.prove) for number, name in enumerate(ALL_CASES)
-]
+OFTEN = sampled({name: name for name in ALL_CASES}, 5)
 
 
 @pytest.mark.parametrize("name", OFTEN)
