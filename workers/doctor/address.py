@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from workers.doctor.advice import Line, ok, warning, wrong
 
 FEW: Final = 10  # different characters; a random secret of 24 in base 16 has about a dozen
-ALL: Final = stat.S_IRWXG | stat.S_IRWXO
+OPEN: Final = stat.S_IRWXO | stat.S_IWGRP  # a group may read: Kubernetes and systemd hand secrets over by one
 
 
 def secret(secrets: Sequence[str]) -> Line:
@@ -33,12 +33,14 @@ def folder(place: Path | None) -> Iterator[Line]:
     if place is None or not place.is_dir():
         return
     about = "Folder of secrets"
-    open_to_all = [one.name for one in (place, *sorted(place.glob("ecto_fix_*"))) if one.stat().st_mode & ALL]
-    if open_to_all:
-        said = f"Others than its owner may use {', '.join(open_to_all)}."
-        yield warning(about, said, f"chmod -R go= {place}")
+    opened = [one.name for one in sorted(place.iterdir()) if one.is_file() and one.stat().st_mode & OPEN]
+    if place.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
+        opened.append(place.name)
+    if opened:
+        said = f"Too many may use {', '.join(opened)}."
+        yield warning(about, said, f"chmod -R g-w,o= {place}, or a stricter mode where an orchestrator mounts it.")
     else:
-        yield ok(about, "Nobody but its owner may look into it.")
+        yield ok(about, "Nobody may read it whom its owner did not choose.")
 
 
 def public(url: str) -> Line:

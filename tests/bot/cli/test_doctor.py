@@ -201,13 +201,28 @@ def test_a_folder_of_secrets_is_its_owners(tmp_path: Path) -> None:
     (kept / "ecto_fix_private_key").touch(0o600)
     before = health(address.folder(kept))
     (kept / "ecto_fix_private_key").chmod(0o644)
+    (kept / "webhook_secret").touch()
+    (kept / "webhook_secret").chmod(0o602)
 
     (after,) = address.folder(kept)
 
     assert before == {"Folder of secrets": Health.OK}
     assert after.health is Health.WARNING
-    assert "ecto_fix_private_key" in after.said
+    assert "ecto_fix_private_key, webhook_secret." in after.said
     assert list(address.folder(None)) == []
+
+
+def test_a_folder_is_mounted_as_kubernetes_does(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+    (tmp_path / "..2026_11_21").mkdir(0o755)
+    (tmp_path / "..2026_11_21" / "private_key").touch(0o440)
+    (tmp_path / "..data").symlink_to("..2026_11_21")
+    (tmp_path / "private_key").symlink_to("..data/private_key")
+    mounted = health(address.folder(tmp_path))
+    tmp_path.chmod(0o777)
+
+    assert mounted == {"Folder of secrets": Health.OK}
+    assert health(address.folder(tmp_path)) == {"Folder of secrets": Health.WARNING}
 
 
 def test_a_machine_without_postgresql_or_walls_rehearses_nothing(tmp_path: Path) -> None:
