@@ -20,10 +20,8 @@ from tests.reliability.chaos.people import People
 from tests.reliability.chaos.truth import LOOK, until_right, wrong
 
 DOUBLED: Final = 0.2  # the share of deliveries that come twice, or late
-PAUSE: Final = 0.25  # seconds between two things that people do
-SETTLED: Final = (
-    60.0  # seconds after the last fault in which everything is right, if the machine has nothing else to do
-)
+PAUSE: Final = 0.12  # seconds between two things that people do
+SETTLED: Final = 60.0  # seconds from the last fault until everything is right, on a machine that does nothing else
 PATIENCE: Final = 240.0  # seconds that we wait for it anyway
 ROUND: Final = 8.0  # seconds between two looks into GitHub's log
 SHOPS, PULLS = 8, 4
