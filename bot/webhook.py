@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -29,6 +30,7 @@ from workers.queue import Doorbell
 
 LARGEST: Final = 26_214_400  # bytes; GitHub sends 25 MB at most
 LARGE: Final = 262_144  # bytes; nearly every delivery is a tenth of it
+SMALL: Final = re.compile("[0-9]{1,6}", re.ASCII)  # zeros before a length make no body smaller
 LARGE_AT_ONCE: Final = 2  # so that strangers cannot make us hold more than 50 MiB unbelieved
 ARRIVES_WITHIN: Final = 9.0  # seconds, the wait for room included; GitHub hangs up after ten
 THREADS: Final = 4  # that wait for Redis when repositories come and go
@@ -107,8 +109,8 @@ class Receiver:
 
     def _room(self, request: Request) -> AbstractAsyncContextManager[Any]:
         """Wait for room for a large body, or one of unsaid length."""
-        length = request.headers.get("content-length", "")
-        return nullcontext() if length.isdigit() and int(length[:10]) <= LARGE else self._large
+        small = SMALL.fullmatch(request.headers.get("content-length", ""))
+        return nullcontext() if small and int(small.group()) <= LARGE else self._large
 
     async def _open(self, request: Request, signature: str) -> Mapping[str, Any]:
         body = await _body(request)
