@@ -21,6 +21,11 @@ ATTEMPTS: Final = 5  # what fails so often fails always
 FAREWELLS: Final = 3  # more attempts, which only tell people that we gave up
 AWAY: Final = 2.0  # seconds until a job is taken up again in which Redis did not answer; that is no fault of the job
 KILLED: Final = "the worker died while it worked on it"  # nobody lived to give a reason
+PATIENCE: Final = (
+    3600.0  # seconds in which limits and outages are no attempts; what they keep for longer may be at fault
+)
+RARER: Final = 20.0  # whatever is put back waits for at least this part of the time that it has waited already
+RAREST: Final = 300.0  # seconds between two tries, unless GitHub asks for more
 
 log = structlog.get_logger(__name__)
 
@@ -102,21 +107,33 @@ def _attempt(engine: Engine, claim: Claim, lease: Lease, journal: Journal) -> En
             engine.flows.give_up(context, claim.job, claim.reason or KILLED)
             return GivenUp(claim.reason or KILLED)
         return _do(engine.flows, claim.job, context)
-    except RetryLater as limit:
-        log.info("put back by GitHub", reason=limit.reason, seconds=limit.seconds)
-        return Later(limit.seconds, limit.reason)
-    except RedisError as error:
-        log.warning("memory is away", error=type(error).__name__)
-        return Later(AWAY, "our memory did not answer")
     except LeaseLost:
         raise
-    except Exception as error:
-        log.exception("attempt failed")
-        if claim.attempt >= ATTEMPTS + FAREWELLS:
-            return GivenUp(claim.reason or KILLED)
-        # What is given up next need not wait for it; while it is being given up, the first reason stays.
-        reason = claim.reason if exhausted else _reason(error)
-        return Later(0 if claim.attempt == ATTEMPTS else engine.back_off(claim.attempt), reason, counted=True)
+    except Exception as error:  # noqa: BLE001  # logged there, as what it is
+        return _failed(engine, claim, error)
+
+
+def _failed(engine: Engine, claim: Claim, error: Exception) -> Ending:
+    """Put the job back, or give it up; while it is being given up, the first reason stays."""
+    reason = claim.reason if claim.attempt > ATTEMPTS else _reason(error)
+    if isinstance(error, RedisError):
+        log.warning("memory is away", error=type(error).__name__)
+        return Later(AWAY, reason)
+    asked = error.seconds if isinstance(error, RetryLater) else 0.0
+    if isinstance(error, RetryLater) and _waited(claim) < PATIENCE:
+        log.info("put back by GitHub", reason=error.reason, seconds=asked)
+        return Later(asked, reason)
+    log.error("attempt failed", exc_info=error)
+    if claim.attempt >= ATTEMPTS + FAREWELLS:
+        return GivenUp(claim.reason or KILLED)
+    # What is given up next need not wait for it.
+    seconds = 0.0 if claim.attempt == ATTEMPTS else engine.back_off(claim.attempt)
+    return Later(max(seconds, asked), reason, counted=True)
+
+
+def _waited(claim: Claim) -> float:
+    """Return for how many seconds the job has been due."""
+    return max(0.0, time.time() - claim.heard)
 
 
 def _do(flows: Flows, job: Job, context: Context) -> Outcome:
@@ -133,9 +150,15 @@ def _do(flows: Flows, job: Job, context: Context) -> Outcome:
 
 def _reason(error: Exception) -> str:
     """Say what went wrong in words fit for a pull request; a stranger's exception may name what is not public."""
-    if isinstance(error, AnalysisFailed | Trouble):
-        return str(error)
-    return f"an internal error ({type(error).__name__})"
+    match error:
+        case RetryLater():
+            return error.reason
+        case AnalysisFailed() | Trouble():
+            return str(error)
+        case RedisError():
+            return "our memory did not answer"
+        case _:
+            return f"an internal error ({type(error).__name__})"
 
 
 def _settle(inbox: Inbox, claim: Claim, ending: Ending) -> str:
@@ -143,7 +166,8 @@ def _settle(inbox: Inbox, claim: Claim, ending: Ending) -> str:
         case Done():
             return inbox.finish(claim)
         case Later(seconds, reason, counted):
-            return inbox.postpone(claim, seconds, reason, counted=counted)
+            least = 0.0 if counted else min(RAREST, _waited(claim) / RARER)
+            return inbox.postpone(claim, max(seconds, least), reason, counted=counted)
         case GivenUp(reason):
             log.error("given up", reason=reason)
             return inbox.bury(claim, reason)

@@ -1,5 +1,7 @@
 """From the bell to the end: whatever happens on the way, a job is done, due, or given up in the open."""
 
+import time
+
 import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as Disconnected
@@ -105,6 +107,48 @@ def test_delays_without_end_are_not_failures(worker: Engine, work: Work) -> None
         drive(worker, REVIEW.id)
 
     assert set(work.done) == {"review 1"}
+
+
+def unanswered(_context: Context) -> Outcome:
+    raise RetryLater(0, "GitHub answered 502")
+
+
+def waiting(worker: Engine, seconds: float) -> None:
+    """Let a review be due for so many *seconds* already."""
+    worker.inbox.accept("d-1", "pull_request", [REVIEW])
+    worker.inbox._redis.hset(f"{worker.inbox._prefix}since", REVIEW.id, str(time.time() - seconds))
+
+
+def test_what_has_waited_for_long_is_tried_ever_more_rarely(worker: Engine, work: Work) -> None:
+    work.review = unanswered
+    waiting(worker, 1800)
+
+    endings = drive(worker, REVIEW.id), drive(worker, REVIEW.id)
+
+    assert endings == ("postponed", "not due")
+
+
+def test_an_outage_that_does_not_end_is_given_up_in_the_open(worker: Engine, work: Work) -> None:
+    work.review = unanswered
+    waiting(worker, 7200)
+
+    endings = [drive(worker, REVIEW.id) for _ in range(6)]
+
+    assert endings == ["postponed"] * 5 + ["buried"]
+    assert work.done[-1] == f"gave up {REVIEW.id}: GitHub answered 502"
+
+
+def test_who_cannot_be_told_in_an_outage_is_given_up_for_the_first_reason(worker: Engine, work: Work) -> None:
+    def unreachable() -> None:
+        raise RetryLater(0, "GitHub answered 502")
+
+    work.review, work.farewell = fail, unreachable
+    waiting(worker, 7200)
+
+    endings = [drive(worker, REVIEW.id) for _ in range(8)]
+
+    assert endings == ["postponed"] * 7 + ["buried"]
+    assert [dead.reason for dead in worker.inbox.dead()] == ["an internal error (RuntimeError)"]
 
 
 def test_counted_delays_end(worker: Engine, work: Work) -> None:
