@@ -35,11 +35,11 @@ def put(request: Request, material: Material, files: Iterable[SourceFile], messa
     files = [_as_it_was(material.sources.get(file.path), file) for file in files]
     _insist_on_folders(material, files)
     pull = request.pull
-    if pull.from_fork and not pull.maintainers_may_edit:
+    repository = pull.head.repository  # of which there is none once a fork is deleted
+    if repository is None or (pull.from_fork and not pull.maintainers_may_edit):
         return _as_patch(material, files)
     headline, body = message
     contents = {file.path: file.text for file in files}
-    repository = pull.head.repository or request.context.key.repository
     request.context.lease.check()
     try:
         change = NewCommit(repository, pull.head.branch, pull.head.sha, headline, body, contents)

@@ -15,7 +15,10 @@ from tests.workers.commands.speaking import FIXED, answers, done, heard, reactio
 from tests.workers.github.hub import ADD_INDEX, FOLDER, NEW, Hub
 from tests.workers.review.surroundings import judge, surroundings
 from workers.commands.run import run_command
+from workers.context import Done
+from workers.github.client import Client
 from workers.github.errors import RetryLater
+from workers.github.models import PullRequest as AskedFor
 
 TWO = ADD_INDEX.replace("[:email])\n", "[:email])\n    create index(:users, [:name])\n    remove :age\n")
 
@@ -122,6 +125,25 @@ def test_a_branch_in_a_fork_gets_a_patch_that_git_applies(hub: Hub, tmp_path: Pa
     subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=patch.encode(), check=True)
     assert (tmp_path / NEW).read_text() == FIXED
     assert fork.read(NEW, ref="patch-1") == ADD_INDEX
+
+
+class Orphaned(Client):
+    """Sees a pull request as it is when its fork was deleted after its owner had let maintainers edit."""
+
+    def pull_request(self) -> AskedFor:
+        pull = super().pull_request()
+        return replace(pull, head=replace(pull.head, repository=None), maintainers_may_edit=True)
+
+
+def test_what_comes_of_a_deleted_fork_is_not_committed_to_a_branch_of_that_name(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    command = heard(hub, pull)
+    context = replace(surroundings(hub, pull), github=Orphaned(hub.app, hub.key(pull)))
+
+    assert run_command(context, command) == Done()
+
+    assert hub.repository.read(NEW, ref="add-email") == ADD_INDEX
+    assert "```diff\n" in answers(pull)[0]
 
 
 def test_a_patch_too_long_for_a_comment_is_made_at_home(hub: Hub) -> None:
