@@ -52,13 +52,20 @@ class Client:
         return sum(wire.calls for wire in self._wires.values())
 
     def pull_request(self) -> PullRequest:
-        """Ask for the pull request as it is now."""
+        """Ask for the pull request as it is now; NotFound where its repository is called otherwise by now."""
         try:
-            return translate.pull_request(self._reviewing.get(self._pull()))
+            found = self._reviewing.get(self._pull())
         except Forbidden:  # of a token that was revoked, or ended before its time, there is a better one
+            if self._wires.pop("reviewing", None) is None:
+                raise  # there is none at all
             self._app.forget(self._key.installation_id, self._key.repository)
-            del self._wires["reviewing"]
-            return translate.pull_request(self._reviewing.get(self._pull()))
+            found = self._reviewing.get(self._pull())
+        pull = translate.pull_request(found)
+        # GitHub leads on from a former name, but what is asked for behind a `?` is lost on the way: a listing of all
+        # files would be one of the topmost folder.
+        if (pull.base.repository or "").lower() != self._key.repository.lower():
+            raise NotFound(f"the repository is not called {self._key.repository} any more")
+        return pull
 
     def compare(self, base: str, head: str) -> Comparison:
         """Compare *head* with the branch *base*, from where they parted."""
@@ -266,7 +273,10 @@ class Client:
         try:
             self._wires[repository] = self._told_of(self._app.at(self._key.installation_id, repository, SHARED))
             url = path("repos", *repository.split("/"), "contents") + "/" + file
-            return base64.b64decode(self._wires[repository].get(url)["content"]).decode()
+            answer = self._wires[repository].get(url)
+            # A folder is a list; a link that leads out, a submodule and a file of more than 1 MB have no content.
+            is_file = isinstance(answer, dict) and answer.get("encoding") == "base64"
+            return base64.b64decode(answer["content"]).decode() if is_file else None
         except (Forbidden, NotFound, UnicodeDecodeError):
             return None
 

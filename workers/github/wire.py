@@ -27,7 +27,8 @@ PAUSES: Final = (0.2, 0.8)  # seconds before trying again what may be repeated; 
 OUTAGE: Final = 5.0  # seconds until the job comes back when GitHub does not answer
 SECONDARY: Final = 60.0  # "wait for at least one minute": docs, rate limits for the REST API
 NEXT_PAGE: Final = re.compile(r'<[^>?]*\?(?P<query>[^>]*)>;\s*rel="next"')
-BROKEN: Final = frozenset({500, 502, 503, 504})
+LIMITED: Final = re.compile(r"rate limit|abuse detection", re.IGNORECASE)  # the latter in older Enterprise Servers
+GRAPHQL_LIMITS: Final = frozenset({"RATE_LIMITED", "RATE_LIMIT"})  # as documented, and as seen since 2026
 GRAPHQL_ERRORS: Final[Mapping[str, type[Trouble]]] = {
     "NOT_FOUND": NotFound,
     "FORBIDDEN": Forbidden,
@@ -201,7 +202,7 @@ def _refuse(status: int, headers: Mapping[str, str], data: Any) -> NoReturn:
     limited = status == HTTPStatus.FORBIDDEN and _is_limit(headers, message)
     if status == HTTPStatus.TOO_MANY_REQUESTS or limited:
         raise RetryLater(_wait(headers), "GitHub asks for patience")
-    if status in BROKEN:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         raise Unclear(f"GitHub answered {status}")
     kinds: Mapping[int, type[Trouble]] = {401: Forbidden, 403: Forbidden, 404: NotFound, 410: NotFound}
     raise kinds.get(status, Rejected)(f"{status}: {message}")
@@ -209,7 +210,7 @@ def _refuse(status: int, headers: Mapping[str, str], data: Any) -> NoReturn:
 
 def _refuse_graphql(error: Mapping[str, Any]) -> NoReturn:
     kind, message = error.get("type"), str(error.get("message"))
-    if kind == "RATE_LIMITED":
+    if kind in GRAPHQL_LIMITS or LIMITED.search(message):
         raise RetryLater(SECONDARY, "GitHub asks for patience")
     if message.startswith("Something went wrong while executing your query"):
         raise Unclear("GitHub's GraphQL failed")
@@ -225,13 +226,14 @@ def _message(data: Any) -> str:
 
 
 def _is_limit(headers: Mapping[str, str], message: str) -> bool:
-    return "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0" or "rate limit" in message.lower()
+    spent = "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
+    return spent or LIMITED.search(message) is not None
 
 
 def _wait(headers: Mapping[str, str]) -> float:
     """Return the seconds that GitHub asks us to wait: docs, rate limits, "handle rate limit errors appropriately"."""
     if headers.get("retry-after", "").isdigit():
-        return float(headers["retry-after"])
+        return max(1.0, float(headers["retry-after"]))
     if headers.get("x-ratelimit-remaining") == "0" and headers.get("x-ratelimit-reset", "").isdigit():
         return max(1.0, float(headers["x-ratelimit-reset"]) - time.time())
     return SECONDARY

@@ -50,6 +50,28 @@ def test_a_pull_request_from_a_fork_says_so(hub: Hub) -> None:
     assert hub.client(pull).pull_request().from_fork
 
 
+def test_without_a_token_the_reason_is_githubs(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    client = hub.client(pull)
+    refusal = {"status": 422, "message": "The permissions requested are not granted to this installation."}
+    hub.standin.fail(method="POST", path="/access_tokens$", **refusal)
+
+    with pytest.raises(Forbidden, match="not granted"):
+        client.pull_request()
+
+
+def test_under_a_former_name_nothing_is_reviewed(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    client, former = hub.client(pull), f"/repos/{hub.repository.name}/pulls/1"
+    client.pull_request()  # the token opens the repository whatever it is called
+    hub.repository.rename(f"{hub.repository.name.partition('/')[2]}-2", by="maria")
+    now = f"{hub.standin.url}/repos/{hub.repository.name}/pulls/1"
+    hub.standin.fail(method="GET", path=f"{former}$", status=301, headers={"Location": now})
+
+    with pytest.raises(NotFound, match="any more"):
+        client.pull_request()
+
+
 def test_a_comparison_begins_where_the_branches_parted(hub: Hub) -> None:
     pull = hub.opens({NEW: ADD_INDEX})
     started = hub.repository.log()[0]["sha"]

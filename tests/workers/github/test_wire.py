@@ -24,7 +24,7 @@ def test_every_part_of_a_path_stays_one_part() -> None:
     assert path("repos", "o/../x", "a#b?c=%2F", 7) == "/repos/o%2F..%2Fx/a%23b%3Fc%3D%252F/7"
 
 
-@pytest.mark.parametrize("fault", [{"status": 502}, {"status": 503}, {"status": 504}, {"drop": True}])
+@pytest.mark.parametrize("fault", [{"status": 502}, {"status": 503}, {"status": 521}, {"status": 408}, {"drop": True}])
 def test_a_question_is_asked_again(hub: Hub, fault: dict[str, int]) -> None:
     client = hub.client(hub.opens({NEW: ADD_INDEX}))
     hub.standin.fail(method="GET", path="/pulls/1$", count=2, **fault)
@@ -156,6 +156,15 @@ def test_too_many_requests_is_a_limit_too(hub: Hub) -> None:
     assert limit.value.seconds == 7
 
 
+def test_what_older_servers_call_abuse_is_a_limit_too(hub: Hub) -> None:
+    client = hub.client(hub.opens({NEW: ADD_INDEX}))
+    refusal = {"status": 403, "message": "You have triggered an abuse detection mechanism."}
+    hub.standin.fail(method="GET", path="/pulls/1$", **refusal)
+
+    with pytest.raises(RetryLater):
+        client.pull_request()
+
+
 def test_the_primary_limit_ends_when_github_says(hub: Hub) -> None:
     client = hub.client(hub.opens({NEW: ADD_INDEX}))
     hub.standin.limit(1)
@@ -188,6 +197,8 @@ def test_a_right_that_was_taken_away_is_forbidden(hub: Hub) -> None:
     ("error", "kind"),
     [
         ({"type": "RATE_LIMITED", "message": "API rate limit exceeded"}, RetryLater),
+        ({"type": "RATE_LIMIT", "message": "API limit already exceeded for installation ID 7."}, RetryLater),
+        ({"message": "You have exceeded a secondary rate limit. Please wait a few minutes."}, RetryLater),
         ({"type": "NOT_FOUND", "message": "Could not resolve to a Repository"}, NotFound),
         ({"type": "FORBIDDEN", "message": "Resource not accessible by integration"}, Forbidden),
         ({"type": "STALE_DATA", "message": "Expected branch to point to"}, StaleHead),
@@ -205,6 +216,7 @@ def test_every_error_of_graphql_is_told_apart(error: dict[str, str], kind: type[
     ("headers", "seconds"),
     [
         ({"retry-after": "7"}, 7),
+        ({"retry-after": "0"}, 1),
         ({"retry-after": "Fri, 31 Dec 1999 23:59:59 GMT"}, 60),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}, 1),
         ({"x-ratelimit-remaining": "0"}, 60),
