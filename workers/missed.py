@@ -4,7 +4,7 @@ No webhook is sent twice by itself: GitHub keeps a log of its tries for three da
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -31,6 +31,7 @@ MOST_TRIES: Final = 10  # of a delivery, each after twice as long as the one bef
 PATIENCE: Final = 60.0  # seconds after the first try
 AT_ONCE: Final = 50  # repositories looked through in one round
 TURNS: Final = "turns"  # list: the repositories of all installations, each in its turn
+LOOKING: Final = "looking"  # list: those of `look` that are being looked through, or were by somebody who died
 
 log = structlog.get_logger(__name__)
 
@@ -141,22 +142,33 @@ class Heads:
 
     def recover(self) -> int:
         """Make the reviews due of heads that have none, in the next repositories in turn; return how many."""
-        return self._ring(self._next())
-
-    def heed(self) -> int:
-        """Make the reviews due in repositories of which something was heard, without waiting for their turn."""
         found = 0
-        for _ in range(AT_ONCE):
-            places = self._take(LOOK, 1)
+        for place in self._next():
             try:
-                found += self._ring(places)
-            except RetryLater:
-                self.inbox.look(places)
-                raise
+                found += self._ring(place)
+            except RetryLater as limit:  # of one installation, as a rule; the others have their turn
+                log.warning("not looked through", place=place, reason=limit.reason)
         return found
 
-    def _ring(self, places: Iterable[str]) -> int:
-        found = [one for place in places for one in self._due(Place.parse(place))]
+    def heed(self) -> int:
+        """Make the reviews due in repositories of which something was heard, without waiting for their turn.
+
+        What GitHub asks us to wait for, and what is left of who died, comes behind all others in the next round.
+        """
+        heard, looking = f"{self.prefix}{LOOK}", f"{self.prefix}{LOOKING}"
+        while self.redis.lmove(looking, heard):  # also what others look through now: twice does no harm
+            pass
+        found = 0
+        for _ in range(AT_ONCE):
+            place: Any = self.redis.lmove(heard, looking)
+            if place is None:
+                break
+            found += self._ring(place.decode())
+            self.redis.lrem(looking, 1, place)
+        return found
+
+    def _ring(self, place: str) -> int:
+        found = list(self._due(Place.parse(place)))
         for one in found:
             self.doorbell.ring(self.inbox.accept(f"{one.key}-{one.head}", "missed", [ReviewPullRequest(one.key)]))
         return len(found)
@@ -181,14 +193,19 @@ class Heads:
     def _next(self) -> list[str]:
         """Return the repositories whose turn it is; at the end of the list a new one is made."""
         if not self.redis.exists(f"{self.prefix}{TURNS}"):
-            listed = [f"{number}:{name}" for number in self._installations() for name in self._of(number)]
+            listed = list(self._listed())
             if listed:
                 self.redis.rpush(f"{self.prefix}{TURNS}", *listed)
-        return self._take(TURNS, AT_ONCE)
-
-    def _take(self, queue: str, most: int) -> list[str]:
-        taken: Any = self.redis.lpop(f"{self.prefix}{queue}", most) or []
+        taken: Any = self.redis.lpop(f"{self.prefix}{TURNS}", AT_ONCE) or []
         return [one.decode() for one in taken]
+
+    def _listed(self) -> Iterator[str]:
+        """Yield every repository; of an installation that has to wait only its own name, until its turn comes."""
+        for number in self._installations():
+            try:
+                yield from [f"{number}:{name}" for name in self._of(number)]
+            except RetryLater:
+                yield f"{number}:"
 
     def _installations(self) -> Iterator[int]:
         for one in self.app.wire.pages("/app/installations"):
@@ -209,7 +226,7 @@ class Heads:
         for _ in range(2):
             try:
                 listed = list(self.app.looking(installation).pages(url, known=known, state="open"))
-            except (Forbidden, NotFound):  # gone since it was heard of, or come since the token was made
+            except (Forbidden, NotFound, Rejected):  # gone since it was heard of, or come since the token was made
                 self.app.forget(installation, "")
                 continue
             for one in listed:

@@ -8,7 +8,7 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 
-from workers.github.errors import RetryLater, Trouble
+from workers.github.errors import Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -35,14 +35,20 @@ class Turns:
 
 
 def go_round(chores: Iterable[Chore], turns: Turns, seconds: float, over: threading.Event) -> None:
-    """Look every so many *seconds* whether a chore is due, until *over* is set; trouble waits for the next round."""
+    """Look every so many *seconds* whether a chore is due, until *over* is set.
+
+    Trouble waits for the next round, and so does what nobody thought of: without these rounds what was missed is lost.
+    """
     chores = tuple(chores)
     while not over.wait(seconds):
         for chore in chores:
             try:
                 done = chore.act() if turns.take(chore) else 0
-            except (RedisError, Trouble, RetryLater) as error:
+            except (RedisError, Trouble) as error:
                 log.warning("chore not done", chore=chore.name, error=f"{type(error).__name__}: {error}")
+                continue
+            except Exception:
+                log.exception("chore failed", chore=chore.name)
                 continue
             if done:
                 log.info("chore done", chore=chore.name, number=done)

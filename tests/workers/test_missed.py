@@ -1,6 +1,7 @@
 """What GitHub has and we have not is found, by one process in its turn."""
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -92,6 +93,51 @@ def test_what_was_heard_of_while_github_asks_for_patience_is_not_forgotten(hub: 
         heads.heed()
 
     assert heads.heed() == 1
+
+
+def test_who_has_to_wait_keeps_nobody_else_waiting(hub: Hub, heads: Heads) -> None:
+    limited, key = hub.key(hub.opens({"README.md": "Hello"}, "other")), hub.key(hub.opens({NEW: ADD_INDEX}))
+    place = f"{key.installation_id}:{key.repository}"
+    heads.inbox.look([f"{place}@main", f"{limited.installation_id}:{limited.repository}-gone"])
+    hub.standin.hit_secondary_limit(method="GET", path="-gone/pulls$", count=2)
+    say(heads, key, MIGRATING)
+
+    for _ in range(2):
+        with suppress(RetryLater):
+            heads.heed()
+
+    assert due(heads, key)
+
+
+def test_what_somebody_looked_through_when_he_died_is_looked_through_again(hub: Hub, heads: Heads) -> None:
+    key = hub.key(hub.opens({NEW: ADD_INDEX}))
+    heads.inbox.look([f"{key.installation_id}:{key.repository}"])
+    hub.standin.fail(method="GET", path="/pulls$", status=200, message="no list")
+
+    with pytest.raises(TypeError):
+        heads.heed()
+    found = heads.heed()
+
+    assert found == 1
+
+
+def test_one_installation_that_has_to_wait_costs_the_others_no_turn(hub: Hub, heads: Heads) -> None:
+    key = hub.key(hub.opens({NEW: ADD_INDEX}))
+    heads.redis.rpush(f"{heads.prefix}turns", "42:acme/limited", f"{key.installation_id}:{key.repository}")
+    hub.standin.hit_secondary_limit(path="/42/access_tokens$")
+
+    assert heads.recover() == 1
+
+    assert due(heads, key)
+
+
+def test_an_installation_that_has_to_wait_is_listed_in_its_turn(hub: Hub, heads: Heads) -> None:
+    key = hub.key(hub.opens({NEW: ADD_INDEX}))
+    hub.standin.hit_secondary_limit(method="GET", path="/installation/repositories$")
+
+    assert heads.recover() >= 1
+
+    assert due(heads, key)
 
 
 def test_a_repository_that_came_since_the_token_was_made_is_looked_through(hub: Hub, heads: Heads) -> None:
@@ -187,11 +233,12 @@ def test_of_many_processes_one_takes_the_turn(redis: Redis, prefix: str) -> None
     assert [Turns(redis, prefix).take(chore) for _ in range(3)] == [True, False, False]
 
 
-def test_trouble_with_one_chore_keeps_nobody_from_the_next(redis: Redis, prefix: str) -> None:
+@pytest.mark.parametrize("error", [Forbidden("not you"), KeyError("what nobody thought of")])
+def test_trouble_with_one_chore_keeps_nobody_from_the_next(redis: Redis, prefix: str, error: Exception) -> None:
     over, done = threading.Event(), list[str]()
 
     def refuse() -> int:
-        raise Forbidden("not you")
+        raise error
 
     def act() -> int:
         done.append("done")

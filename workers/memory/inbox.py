@@ -128,11 +128,11 @@ class Inbox:
 
     def look(self, places: Iterable[str]) -> None:
         """Let the open pull requests of repositories be looked through next; `@branch` behind one means its base."""
+        pipeline = self._redis.pipeline()
         for place in places:
-            pipeline = self._redis.pipeline()
             pipeline.lrem(f"{self._prefix}{LOOK}", 0, place)
             pipeline.lpush(f"{self._prefix}{LOOK}", place)
-            pipeline.execute()
+        pipeline.execute()
 
     def waiting(self) -> int:
         """Return how many jobs are due, now or later."""
