@@ -7,13 +7,8 @@ from rules.sentences import doing, objects
 from rules.sentences.columns import NewColumn, column, reference_to
 from rules.sentences.grammar import Rejected
 from rules.sentences.intent import Action
-from rules.sentences.said import IT, SAME, Clause, Clauses, Column, Every, Spoken, Tables, Target
+from rules.sentences.said import SAME, Clause, Clauses, Column, Every, Spoken, Tables, Target, split_place
 from rules.sentences.traits import Said, Trait, flat, one_of
-
-
-def sentence(clauses: Clauses) -> Clauses:
-    """Read a sentence."""
-    return clauses
 
 
 def scoped(target: Target, clauses: Clauses) -> Clauses:
@@ -63,16 +58,6 @@ def every_having(names: tuple[Spoken, ...]) -> Every:
     return Every(having=names)
 
 
-def every_having_it() -> Every:
-    """All tables with the columns that are spoken of."""
-    return Every(having=(IT,))
-
-
-def every_lacking_it() -> Every:
-    """Read all tables without the columns that are spoken of."""
-    return Every(lacking=(IT,))
-
-
 def every_lacking(names: tuple[Spoken, ...]) -> Every:
     """All tables without some columns."""
     return Every(lacking=names)
@@ -91,11 +76,6 @@ def first(value: Any, _other: Any) -> Any:
 def last(_other: Any, value: Any) -> Any:
     """Read the last of two things, which says all."""
     return value
-
-
-def last_name(_described: Spoken, name: Spoken) -> Spoken:
-    """Read a table that is described and then named."""
-    return name
 
 
 def create(name: Spoken, parts: tuple[Any, ...] = ()) -> Clause:
@@ -125,18 +105,8 @@ def create_belonging(name: Spoken, of: Tables, parts: tuple[Any, ...] = ()) -> C
     return create(name, (*map(reference_to, of.names), *parts))
 
 
-def create_joining(name: Spoken, of: Tables) -> Clause:
-    """Read a table that joins two others, and has a name of its own."""
-    return join_named(name, of)
-
-
 def more(parts: tuple[Any, ...]) -> Clause:
-    """More of a table that was spoken of: "each has …"."""
-    return create_more(SAME, parts)
-
-
-def create_more(_same: object, parts: tuple[Any, ...]) -> Clause:
-    """More of a table that was spoken of: "it has …"."""
+    """More of a table that was spoken of: "it has …", "each has …"."""
     return Clause(doing.more, (parts,), SAME)
 
 
@@ -165,11 +135,6 @@ def group(columns: tuple[NewColumn, ...], target: Target | None = None, *details
 def group_values(column: NewColumn, target: Target, values: tuple[str, ...]) -> Clause:
     """Read a new enum, its values behind the tables."""
     return group((column,), target, one_of(values))
-
-
-def give(target: Target, columns: tuple[NewColumn, ...]) -> Clause:
-    """Read new columns, of a table that was named first."""
-    return group(columns, target)
 
 
 def have(target: Target, columns: tuple[NewColumn, ...]) -> Clause:
@@ -202,11 +167,6 @@ def dependents(table: Spoken, of: Tables) -> Clauses:
     return tuple(Clause(doing.cascade, (table,), Tables((name,))) for name in of.names)
 
 
-def deletion_last(of: Tables, table: Spoken) -> Clauses:
-    """Rows that go with the row to which they belong, that one last."""
-    return dependents(table, of)
-
-
 def has_many(target: Target, table: Spoken) -> Clause:
     """Rows of another table that belong to these."""
     if not isinstance(target, Tables) or len(target.names) > 1:
@@ -219,30 +179,15 @@ def removal(olds: tuple[Column, ...], target: Target | None = None) -> Clause:
     return Clause(doing.remove, (olds,), target)
 
 
-def remove_from(target: Target, olds: tuple[Column, ...]) -> Clause:
-    """Columns that a table no longer needs."""
-    return removal(olds, target)
-
-
-def remove_olds(olds: tuple[Column, ...], target: Target | None = None) -> Clause:
-    """Columns that "should be removed"."""
-    return removal(olds, target)
-
-
-def drop_tables(of: Tables) -> Clauses:
-    """Tables that go."""
-    return drop_tables_named(*of.names)
-
-
-def drop_tables_named(*several: Spoken) -> Clauses:
+def drop_tables(*several: Spoken) -> Clauses:
     """Tables that go."""
     return tuple(Clause(doing.drop_table, (name,), placed=False) for name in several)
 
 
 def renaming(old: Column, *rest: Any) -> Clause:
-    """Read a new name: with its table before, or without."""
-    *target, name = rest
-    return Clause(doing.rename, (old, name), target[0] if target else None)
+    """Read a new name, with a table or without."""
+    name, target = split_place(rest)
+    return Clause(doing.rename, (old, name), target)
 
 
 def bare_name(name: Column) -> Spoken:
@@ -252,19 +197,9 @@ def bare_name(name: Column) -> Spoken:
     return name.name
 
 
-def rename(renamings: tuple[Clause, ...], target: Target | None = None) -> Clauses:
-    """Several new names, of columns of the same tables."""
-    return tuple(clause if clause.target else replace(clause, target=target) for clause in renamings)
-
-
-def rename_one(of: Clause, target: Target | None = None) -> Clauses:
-    """Read a new name."""
-    return rename((of,), target)
-
-
-def rename_old_last(old: Column, name: Spoken, target: Target) -> Clause:
-    """Read a new name, the table last."""
-    return Clause(doing.rename, (old, name), target)
+def rename(renamings: Clause | Clauses, target: Target | None = None) -> Clauses:
+    """One new name or several, of columns of the same tables."""
+    return tuple(clause if clause.target else replace(clause, target=target) for clause in clauses(renamings))
 
 
 def rename_pairs(olds: tuple[Column, ...], to: tuple[Spoken, ...], target: Target | None = None) -> Clauses:
@@ -294,16 +229,11 @@ def extension(name: Spoken) -> Clause:
     return Clause(objects.add_extension, (name,), placed=False)
 
 
-def extension_known(name: Spoken) -> Clause:
-    """Read an extension that is known by its name alone."""
-    if objects.extension_name(name) not in objects.EXTENSIONS:
-        raise Rejected
-    return extension(name)
-
-
 def extensions(*names: Spoken) -> Clauses:
-    """Several extensions that are known by their names."""
-    return tuple(map(extension_known, names))
+    """Read extensions that are known by their names alone."""
+    if any(objects.extension_name(name) not in objects.EXTENSIONS for name in names):
+        raise Rejected
+    return tuple(map(extension, names))
 
 
 def drop_extension(name: Spoken) -> Clause:

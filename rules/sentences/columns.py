@@ -28,6 +28,11 @@ def column(*parts: NewColumn | Said) -> NewColumn:
     return replace(noun, traits=traits)
 
 
+def column_made(*parts: NewColumn | Said) -> tuple[NewColumn, ...]:
+    """Read one new column, which is called so: "a phone column"."""
+    return (column(*parts),)
+
+
 def _can_refer(traits: Traits) -> bool:
     """Tell whether a column with these traits may refer, if it does: a date does not."""
     types = {trait.value.type for trait in traits if trait.field == "type"}
@@ -102,11 +107,6 @@ def typed_after(name: Spoken, kind: Sized) -> NewColumn:
     return NewColumn(name, (Trait("type", kind, shared=kind.plural),))
 
 
-def typed_noun(kind: Sized, name: Spoken) -> NewColumn:
-    """Read a name with its type before it, and a word that says so."""
-    return noun_typed(name, kind)
-
-
 def typed_before(kind: Sized, name: Spoken) -> NewColumn:
     """Read a name with its type before it: "boolean active"."""
     if not kind.firm and "_" not in name.text:
@@ -125,7 +125,7 @@ def noun_inner(name: Spoken, traits: Traits) -> NewColumn:
 
 
 def reference_to(table: Spoken) -> NewColumn:
-    """Read a column that refers to a table, and is named after it."""
+    """Read a column that refers to a table, and is named after it, as in `user:references`."""
     return NewColumn(None, (Trait("references", Target(table)),))
 
 
@@ -134,11 +134,6 @@ def reference_bare(table: Spoken) -> NewColumn:
     if table.quoted or singular(table.identifier) != table.identifier:
         raise Rejected
     return reference_to(table)
-
-
-def reference_to_itself(name: Spoken) -> NewColumn:
-    """`user:references`, as generators have it."""
-    return reference_to(name)
 
 
 def reference_named(name: Spoken, table: Spoken) -> NewColumn:

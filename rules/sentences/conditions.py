@@ -106,11 +106,6 @@ def length_of(of: Column) -> Formula:
     return sql("char_length(") + operand(of) + ")"
 
 
-def word_operand(word: Spoken) -> Spoken:
-    """Read a word that stands for text."""
-    return word
-
-
 def tail(operator: str, right: Operand) -> Tail:
     """Read a comparison without its left side."""
     if isinstance(right, Formula):
@@ -133,11 +128,6 @@ def between(low: Formula, high: Formula) -> Tail:
 def among(values: tuple[str, ...]) -> Tail:
     """One of several texts."""
     return "IN", sql(f"({', '.join(map(_literal, values))})")
-
-
-def not_among(values: tuple[str, ...]) -> Tail:
-    """None of several texts."""
-    return inverse(among(values))
 
 
 def _literal(value: str) -> str:
@@ -177,20 +167,10 @@ def compared_not(left: Formula, of: Tail) -> Formula:
     return compared(left, inverse(of))
 
 
-def flag_condition(of: Column) -> Formula:
-    """Read a boolean column by itself."""
-    return operand(of)
-
-
 def negated(inner: Formula) -> Formula:
     """Read the opposite of a condition."""
     bare = len(inner.parts) == 1 and isinstance(inner.parts[0], Column)
     return sql("NOT ") + inner if bare else sql("NOT (") + inner + ")"
-
-
-def grouped(inner: Formula) -> Formula:
-    """Read a condition in brackets, which it needs only within another."""
-    return inner
 
 
 def either(left: Formula, right: Formula) -> Formula:

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from rules.sentences import doing, objects
-from rules.sentences.conditions import Tail
 from rules.sentences.grammar import Rejected
 from rules.sentences.intent import Action
-from rules.sentences.making import make_not
 from rules.sentences.said import Clause, Clauses, Column, Formula, Spoken, Tables, Target
 from rules.sentences.traits import Trait, Traits, flat
 
@@ -24,22 +22,6 @@ def index(*pieces: Traits) -> Clause:
 def indexes(*pieces: Traits) -> Clause:
     """Several indexes, one for each column."""
     return index(*pieces, (Trait("apart", value=True),))
-
-
-def index_of(table: Spoken, parts: tuple[Any, ...], more: Traits = ()) -> Clause:
-    """Read an index, the table first, its columns in brackets."""
-    return index(both_piece(table, parts), more)
-
-
-def index_kinds_of(kinds: Traits, table: Spoken, parts: tuple[Any, ...]) -> Clause:
-    """Read an index of some kind, the table first, its columns in brackets."""
-    return index_of(table, parts, kinds)
-
-
-def index_named(*said: Any) -> Clause:
-    """Read an index whose name stands behind the word."""
-    *kinds, name, pieces = said
-    return index(*kinds, (Trait("name", name),), pieces)
 
 
 def unique_index(pieces: Traits) -> Clause:
@@ -170,11 +152,6 @@ def check_that(condition: Formula, target: Target | None = None) -> Clause:
     return Clause(objects.check, (condition, None), target)
 
 
-def check_not(of: Tail, olds: tuple[Column, ...], target: Target | None = None) -> Clauses:
-    """Read a check that forbids something."""
-    return make_not(olds, of, *([target] if target else []))
-
-
 def drop_constraint(name: Spoken, target: Target | None = None) -> Clause:
     """Read a constraint that goes, by its name."""
     return Clause(objects.drop_constraint, (name,), target)
@@ -238,10 +215,6 @@ PIECES: Final = {
     "from_old": "source",
     "at_table": "table",
     "to_table": "to",
-    "check_place": "place",
-    "check_condition": "where",
-    "check_called": "name",
-    "exclude_place": "place",
     "exclude_same": "same",
     "exclude_range": "range",
 }

@@ -4,19 +4,18 @@ from typing import Any
 
 from rules.sentences import doing
 from rules.sentences.grammar import Rejected
-from rules.sentences.said import Clause, Column, Formula, Spoken, Tables, Target
+from rules.sentences.said import Clause, Column, Formula, Spoken, Tables, Target, split_place
 from rules.sentences.traits import Trait, Traits, flat
 
 
 def setting(old: Column, *rest: Any) -> Traits:
-    """Read a value for a column: with its table before, or without."""
-    *target, value = rest
-    return Trait("set", (old, value)), *(Trait("place", one) for one in target)
+    """Read a value for a column, with a table or without."""
+    value, target = split_place(rest)
+    return Trait("set", (old, value)), *_place(target)
 
 
-def filled_last(old: Column, value: Any, target: Target) -> Traits:
-    """Read a value for a column, the table last."""
-    return setting(old, target, value)
+def _place(target: Target | None) -> Traits:
+    return (Trait("place", target),) if target else ()
 
 
 def filled_nulls(old: Column, *rest: Any) -> Traits:
@@ -24,40 +23,21 @@ def filled_nulls(old: Column, *rest: Any) -> Traits:
     return *setting(old, *rest), Trait("where", Formula((old, " IS NULL")))
 
 
-def filled_nulls_last(old: Column, value: Any, target: Target) -> Traits:
-    """Read a value for a column where it has none, the table last."""
-    return filled_nulls(old, target, value)
-
-
-def copy(old: Column, to: Column, target: Target | None = None) -> Traits:
-    """Read the values of one column for another."""
-    return Trait("set", (to, old)), *([Trait("place", target)] if target else [])
-
-
-def copy_place(old: Column, target: Target, to: Column) -> Traits:
-    """Read the values of one column for another, the table between."""
-    return copy(old, to, target)
-
-
-def copy_rows(old: Column, to: Column, *rest: Any) -> Traits:
-    """Read the values of one column for another, in some rows."""
-    rows_ = next(one for one in rest if isinstance(one, tuple))
-    return *copy(old, to, next((one for one in rest if isinstance(one, Target)), None)), *rows_
+def copy(old: Column, *rest: Any) -> Traits:
+    """Read the values of one column for another, with a table or without, perhaps in some rows."""
+    limits = flat(one for one in rest if isinstance(one, tuple))
+    to, target = split_place(tuple(one for one in rest if not isinstance(one, tuple)))
+    return Trait("set", (to, old)), *_place(target), *limits
 
 
 def settings_of(of: Traits, target: Target) -> Traits:
     """Read a value, and the table behind it."""
-    return *of, Trait("place", target)
+    return *of, *_place(target)
 
 
 def rows(condition: Formula, target: Target | None = None) -> Traits:
     """Rows that fulfil a condition."""
-    return Trait("where", condition), *([Trait("place", target)] if target else [])
-
-
-def rows_after(target: Target, condition: Formula) -> Traits:
-    """Rows that fulfil a condition, the table first."""
-    return rows(condition, target)
+    return Trait("where", condition), *_place(target)
 
 
 def rows_named(table: Spoken, condition: Formula | None = None) -> Traits:
@@ -80,13 +60,8 @@ def fill_of(target: Target, *parts: Traits) -> Traits:
     return Trait("place", target), *flat(parts)
 
 
-def backfill(traits: Traits) -> Clause:
-    """Read new values for rows that are there."""
-    return backfill_in(traits, None)
-
-
-def backfill_in(traits: Traits, batch: int | None) -> Clause:
-    """Read new values for rows that are there, so many at once."""
+def backfill(traits: Traits, batch: int | None = None) -> Clause:
+    """Read new values for rows that are there, perhaps so many at once."""
     places = {trait.value for trait in traits if trait.field == "place"}
     wheres = [trait.value for trait in traits if trait.field == "where"]
     sets = tuple(trait.value for trait in traits if trait.field == "set")

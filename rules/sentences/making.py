@@ -3,15 +3,15 @@
 from typing import Any
 
 from rules.sentences import doing, objects
-from rules.sentences.conditions import Tail, inverse
-from rules.sentences.intent import Action, Value
-from rules.sentences.said import Clause, Clauses, Column, Spoken, Target
-from rules.sentences.traits import Said, Sized, Trait, Traits, flat
+from rules.sentences.conditions import inverse
+from rules.sentences.intent import Value
+from rules.sentences.said import Clause, Clauses, Column, Spoken, Target, split_place
 from rules.sentences.traits import Target as Reference
+from rules.sentences.traits import Trait, flat
 
 
 def make(olds: tuple[Column, ...], *rest: Any) -> Clauses:
-    """Columns that get traits: with their table before the traits, or without."""
+    """Columns that get traits, with their tables or without; a type that they have is said for people only."""
     traits = flat(one for one in rest if isinstance(one, Trait) or _is_traits(one))
     target = next((one for one in rest if isinstance(one, Target)), None)
     shared = [trait for trait in traits if trait.field == "unique_together"]
@@ -24,50 +24,25 @@ def _is_traits(one: object) -> bool:
     return isinstance(one, tuple) and all(isinstance(trait, Trait) for trait in one)
 
 
-def make_placed(olds: tuple[Column, ...], *traits: Said) -> Clauses:
-    """Columns of several tables that get traits."""
-    return make(olds, flat(traits))
-
-
-def make_from(olds: tuple[Column, ...], *rest: Any) -> Clauses:
-    """Columns that get another type than the one they have, which is said as well."""
-    return make(olds, *(one for one in rest if not isinstance(one, Sized)))
-
-
 def make_not(olds: tuple[Column, ...], *rest: Any) -> Clauses:
     """Columns that must not be something."""
-    target = next((one for one in rest if isinstance(one, Target)), None)
-    of: Tail = next(one for one in rest if isinstance(one, tuple))
-    if of[0] == "char_length >":
-        return make(olds, Trait("length", int(str(of[1].parts[0]))), *([target] if target else []))
-    if of[0] == "IS NULL":
-        return make(olds, Trait("null", value=False), *([target] if target else []))
-    return make(olds, Trait("check", inverse(of)), *([target] if target else []))
+    of, target = split_place(rest)
+    operator, right = of
+    if operator == "char_length >":
+        return make(olds, Trait("length", int(str(right.parts[0]))), target)
+    if operator == "IS NULL":
+        return tighten(olds, target)
+    return make(olds, Trait("check", inverse(of)), target)
 
 
 def relax(olds: tuple[Column, ...], target: Target | None = None) -> Clauses:
     """Columns that may be NULL."""
-    return tuple(Clause(doing.make, (old, (Trait("null", value=True),)), target) for old in olds)
+    return make(olds, Trait("null", value=True), target)
 
 
 def tighten(olds: tuple[Column, ...], target: Target | None = None) -> Clauses:
     """Columns that may not be NULL."""
-    return tuple(Clause(doing.make, (old, (Trait("null", value=False),)), target) for old in olds)
-
-
-def relax_of(target: Target, olds: tuple[Column, ...]) -> Clauses:
-    """Columns without which rows are allowed."""
-    return relax(olds, target)
-
-
-def tighten_of(target: Target, olds: tuple[Column, ...]) -> Clauses:
-    """Columns without which rows are not allowed."""
-    return tighten(olds, target)
-
-
-def make_first(traits: Traits, olds: tuple[Column, ...], *target: Target) -> Clauses:
-    """Traits, and the columns that get them."""
-    return make(olds, traits, *target)
+    return make(olds, Trait("null", value=False), target)
 
 
 def make_it(trait: Trait) -> Clauses:
@@ -81,24 +56,9 @@ def default_it(value: Value) -> Clauses:
 
 
 def default_of(olds: tuple[Column, ...], *rest: Any) -> Clauses:
-    """Read a default: with its table before the value, or without."""
-    *target, value = rest
-    return make(olds, Trait("default", value), *target)
-
-
-def default_of_last(olds: tuple[Column, ...], value: Value, target: Target) -> Clauses:
-    """Read a default, the table last."""
+    """Read a default, with tables or without."""
+    value, target = split_place(rest)
     return make(olds, Trait("default", value), target)
-
-
-def default_first(trait: Trait, olds: tuple[Column, ...], target: Target | None = None) -> Clauses:
-    """Read a default, its value first."""
-    return make(olds, trait, *([target] if target else []))
-
-
-def default_value(value: Value, olds: tuple[Column, ...], target: Target | None = None) -> Clauses:
-    """Read a default, its value first."""
-    return default_first(Trait("default", value), olds, target)
 
 
 def drop_default(olds: tuple[Column, ...], target: Target | None = None) -> Clauses:
@@ -108,13 +68,12 @@ def drop_default(olds: tuple[Column, ...], target: Target | None = None) -> Clau
 
 def allow_values(values: tuple[str, ...], old: Column, target: Target | None = None) -> Clauses:
     """Read the only values that a column may have."""
-    return make((old,), Trait("values", values), *([target] if target else []))
+    return make((old,), Trait("values", values), target)
 
 
 def values_of_olds(olds: tuple[Column, ...], *rest: Any) -> Clauses:
-    """Read the only values that columns may have: with their table before the values, behind them, or without."""
-    target = next((one for one in rest if isinstance(one, Target)), None)
-    values = next(one for one in rest if isinstance(one, tuple))
+    """Read the only values that columns may have, with tables or without."""
+    values, target = split_place(rest)
     return tuple(one for old in olds for one in allow_values(values, old, target))
 
 
@@ -123,20 +82,10 @@ def add_values(values: tuple[str, ...], old: Column, target: Target | None = Non
     return Clause(objects.add_values, (old, values), target)
 
 
-def allow_more(name: Spoken, values: tuple[str, ...], target: Target) -> Clause:
-    """More values that a column may have, the column first."""
-    return add_values(values, Column(name), target)
-
-
 def deletion_of(old: Column, *rest: Any) -> Clauses:
     """Read what happens on deletion, of a column that refers."""
-    *target, action = rest
-    return make((old,), Trait("on_delete", action), *target)
-
-
-def deletion_to(action: Action, old: Column, *target: Target) -> Clauses:
-    """Read what happens on deletion, the column last."""
-    return make((old,), Trait("on_delete", action), *target)
+    action, target = split_place(rest)
+    return make((old,), Trait("on_delete", action), target)
 
 
 def make_within(olds: tuple[Column, ...], target: Target, scope: tuple[Spoken, ...]) -> Clauses:

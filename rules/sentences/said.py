@@ -65,6 +65,12 @@ SAME: Final = Same.SAME  # the table that was spoken of before
 Target: TypeAlias = Tables | Every | Same
 
 
+def split_place(said: tuple[Any, ...]) -> tuple[Any, Target | None]:
+    """Return the one thing that was *said* and, from before or behind it, the tables of which it was, if any."""
+    (thing,) = (one for one in said if not isinstance(one, Target))
+    return thing, next((one for one in said if isinstance(one, Target)), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Formula:
     """SQL in which columns stand as they were spoken."""

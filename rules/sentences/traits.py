@@ -77,11 +77,6 @@ def inner(*parts: Said) -> Traits:
     return tuple(replace(trait, shared=False) for trait in flat(parts))
 
 
-def told(of: Said) -> Said:
-    """Read a trait after a comma or an "and"."""
-    return of
-
-
 def nothing() -> Traits:
     """Words that add nothing."""
     return ()
@@ -219,44 +214,14 @@ def native_values(values: tuple[str, ...]) -> Traits:
     return one_of(values), Trait("native", value=True)
 
 
-def one_trait(trait: Trait) -> Traits:
-    """Read a trait by itself."""
-    return (trait,)
-
-
-def typed_traits(kind: Sized) -> Traits:
-    """Read a type by itself."""
-    return (Trait("type", kind),)
-
-
 def first_type(kind: Sized, _instead_of: Sized) -> Trait:
     """Read a type, and the one that it replaces."""
     return typed(kind)
 
 
-def typed_instead(kind: Sized, _instead_of: Sized) -> Traits:
-    """Read a type by itself, and the one that it replaces."""
-    return typed_traits(kind)
-
-
 def typed_limited(kind: Sized, trait: Said) -> Traits:
     """Read a type and its measure."""
     return flat([Trait("type", kind), trait])
-
-
-def length_trait(count: int) -> Traits:
-    """Read a length by itself."""
-    return (limited(count),)
-
-
-def values_trait(values: tuple[str, ...]) -> Traits:
-    """Values by themselves."""
-    return (one_of(values),)
-
-
-def check_trait(of: Tail) -> Traits:
-    """Read a comparison by itself."""
-    return (checked(of),)
 
 
 def keyed(kind: Sized) -> Trait:
@@ -307,28 +272,13 @@ def values_list(*values: str) -> tuple[str, ...]:
     return values
 
 
-def word_value(word: Spoken) -> str:
-    """Read a word as a value."""
-    return word.text
-
-
 def number_value(of: Decimal | int) -> str:
     """Read a number as one of several values."""
     return str(of)
 
 
-def value(of: Value) -> Value:
-    """Read a value."""
-    return of
-
-
-def literal(of: Value) -> Value:
-    """Read a number, or a text in quotes."""
-    return of
-
-
 def sql_value(text: str) -> Sql:
-    """Read sQL as a value."""
+    """Read SQL as a value."""
     if not is_sql("SELECT ({})", text):
         raise Rejected
     return Sql(text)
