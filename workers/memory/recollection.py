@@ -11,6 +11,7 @@ from workers.jobs import PullRequestKey
 BLOBS_FOR: Final = 7 * 24 * 3600  # seconds since last used; a migration is read again while its pull request lives
 SAID_FOR: Final = 90 * 24 * 3600  # seconds since last said; GitHub's own comments remain the truth
 LARGEST_BLOB: Final = 1_000_000  # bytes; larger files are refused before they are read
+ROOM: Final = 64 * 2**20  # bytes that a repository may add in that time: anybody can propose files to a public one
 
 
 class Recollection:
@@ -27,9 +28,16 @@ class Recollection:
         return None if packed is None else zlib.decompress(packed)
 
     def put(self, sha: str, content: bytes) -> None:
-        """Remember the blob with this git hash, unless it is larger than any file that is reviewed."""
-        if len(content) <= LARGEST_BLOB:
-            self._redis.set(f"{self._prefix}blob:{self._place}{sha}", zlib.compress(content), ex=BLOBS_FOR)
+        """Remember the blob with this git hash, where there is room, and it is no larger than what is reviewed."""
+        if len(content) > LARGEST_BLOB:
+            return
+        packed, blobs = zlib.compress(content), f"{self._prefix}blob:{self._place}"
+        pipeline = self._redis.pipeline()
+        pipeline.set(f"{blobs}taken", 0, ex=BLOBS_FOR, nx=True)
+        pipeline.incrby(f"{blobs}taken", len(packed))
+        pipeline.set(f"{blobs}{sha}", packed, ex=BLOBS_FOR)
+        if pipeline.execute()[1] > ROOM:
+            self._redis.unlink(f"{blobs}{sha}")
 
     def said(self, key: PullRequestKey) -> frozenset[str]:
         """Return the marks of everything said on the pull request."""

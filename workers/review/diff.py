@@ -1,6 +1,7 @@
 """Where a pull request's diff shows lines of the new side: only there does GitHub take a comment."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
@@ -9,7 +10,7 @@ from rules.source import SourceFile
 
 HEADER: Final = re.compile(r"^@@ -\d+(?:,\d+)? \+(?P<start>\d+)(?:,(?P<count>\d+))? @@", re.MULTILINE)
 CONTEXT: Final = 3  # lines around a change: git's default, and GitHub's
-MOST_LINES: Final = 5_000  # comparing lines takes time that grows with their square
+MOST_ALIKE: Final = 100_000  # pairs of equal lines, a line of the one file with one of the other; they take the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,11 @@ def whole(source: SourceFile) -> tuple[Hunk, ...]:
 
 
 def hunks_between(before: SourceFile, after: SourceFile) -> tuple[Hunk, ...]:
-    """Compute the hunks of a file whose patch GitHub left out; none for a file too long to compare."""
-    if max(before.lines, after.lines) > MOST_LINES:
+    """Compute the hunks of a file whose patch GitHub left out; none for one that takes too long to compare."""
+    old, new = before.text.splitlines(), after.text.splitlines()
+    times = Counter(old)
+    if sum(times[line] for line in new) > MOST_ALIKE:
         return ()
-    matcher = SequenceMatcher(None, before.text.splitlines(), after.text.splitlines(), autojunk=False)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
     groups = matcher.get_grouped_opcodes(CONTEXT)
     return tuple(Hunk(group[0][3] + 1, group[-1][4]) for group in groups if group[-1][4] > group[0][3])

@@ -20,6 +20,7 @@ from workers.review.diff import Hunk, hunks_between, hunks_of_patch, whole
 CONFIGURATION: Final = ".github/ecto-fix.yml"
 MISSPELT: Final = ".github/ecto-fix.yaml"  # which people write, and nobody reads
 LARGEST: Final = 1_000_000  # bytes; the largest public migration of 6,735 has a tenth of that
+MOST: Final = 50_000_000  # bytes of all files that a review reads
 COMPARED: Final = 300  # files that GitHub lists of a comparison; there may be more
 
 Tree: TypeAlias = Mapping[str, TreeEntry]
@@ -90,7 +91,7 @@ def fetch(pull: PullRequest, github: Contents, memory: Memory, *, whole: bool = 
         origin=configured.origin,
         proposed_complaints=_misspelt(trees) or _proposed(reader, trees, configured.complaints),
         proposed_path=MISSPELT if _misspelt(trees) else CONFIGURATION,
-        refusals=tuple(reader.refusals),
+        refusals=tuple(dict.fromkeys(reader.refusals)),
         removed=tuple(trees.removed),
         messages=messages,
     )
@@ -190,6 +191,7 @@ class _Reader:
         self._github = github
         self._memory = memory
         self._contents: dict[str, bytes] = {}
+        self._room = MOST
         self.refusals: list[Refusal] = []
 
     def load(self, entries: Iterable[TreeEntry], also: Iterable[TreeEntry]) -> None:
@@ -201,13 +203,14 @@ class _Reader:
         self._contents |= fetched
 
     def _missing(self, entries: Iterable[TreeEntry]) -> Iterator[str]:
-        """Yield what is not remembered."""
-        for sha in dict.fromkeys(entry.sha for entry in entries if _objection(entry) is None):
-            content = self._memory.get(sha)
-            if content is None:
-                yield sha
-            else:
+        """Yield what is not remembered, as long as there is room for it."""
+        for sha, size in {entry.sha: entry.size for entry in entries if _objection(entry) is None}.items():
+            self._room -= size
+            content = self._memory.get(sha) if self._room >= 0 else None
+            if content is not None:
                 self._contents[sha] = content
+            elif self._room >= 0:
+                yield sha
 
     def known(self, tree: Tree) -> Iterator[SourceFile]:
         """Yield the modules of the application in *tree* that were loaded, and can be read."""
@@ -224,7 +227,7 @@ class _Reader:
         """Return a file, or refuse it."""
         reason = _objection(entry)
         if reason is None and entry.sha not in self._contents:
-            reason = "could not be fetched"
+            reason = "could not be fetched" if self._room >= 0 else f"comes after {MOST // 10**6} MB of other files"
         if reason is None:
             try:
                 return SourceFile(entry.path, self._contents[entry.sha].decode())
@@ -284,14 +287,22 @@ def _configured(reader: _Reader, trees: _Trees, pull: PullRequest, github: Conte
 
     Where the repository has none, its owner's counts, in the repository `.github`.
     """
-    file = reader.file(trees.base[CONFIGURATION]) if CONFIGURATION in trees.base else None
-    origin, text = f"`{CONFIGURATION}` on `{pull.base.branch}`", file.text if file else None
-    if file is None:
-        origin, text = f"`{CONFIGURATION}` in the owner's repository `.github`", github.shared_file(CONFIGURATION)
-    if text is None:
-        return _Configured()
-    read = from_yaml(text, names())
+    if CONFIGURATION in trees.base:
+        origin, read = f"`{CONFIGURATION}` on `{pull.base.branch}`", _read(trees.base[CONFIGURATION], reader)
+    else:
+        text = github.shared_file(CONFIGURATION)
+        if text is None:
+            return _Configured()
+        origin, read = f"`{CONFIGURATION}` in the owner's repository `.github`", from_yaml(text, names())
     return _Configured(read, (), origin) if isinstance(read, Settings) else _Configured(complaints=read, origin=origin)
+
+
+def _read(entry: TreeEntry, reader: _Reader) -> Settings | tuple[Complaint, ...]:
+    """Read a configuration, or say what is wrong with it; that it is no file to be read is wrong, too."""
+    file = reader.file(entry)
+    if file is None:
+        return (Complaint(1, f"the file {reader.refusals[-1].reason}, so it is not read"),)
+    return from_yaml(file.text, names())
 
 
 def _misspelt(trees: _Trees) -> tuple[Complaint, ...]:
@@ -306,8 +317,7 @@ def _proposed(reader: _Reader, trees: _Trees, complaints: tuple[Complaint, ...])
     entry = trees.head.get(CONFIGURATION)
     if entry is None or (entry == trees.base.get(CONFIGURATION) and not complaints):
         return None
-    file = reader.file(entry)
-    read = from_yaml(file.text, names()) if file else ()
+    read = _read(entry, reader)
     return () if isinstance(read, Settings) else read
 
 

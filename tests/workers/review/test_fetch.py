@@ -205,6 +205,24 @@ def test_a_configuration_that_cannot_be_read_is_told() -> None:
 
     assert material.settings == Settings()
     assert material.refusals == (Refusal(path, "could not be fetched", proposed=False),)
+    assert [one.message for one in material.complaints] == ["the file could not be fetched, so it is not read"]
+
+
+def test_a_configuration_that_is_a_link_is_not_called_good() -> None:
+    history = History(head={CONFIGURATION: "../other.yml"}, modes={CONFIGURATION: "120000"})
+
+    assert [one.message for one in fetched(history).proposed_complaints or ()] == [
+        "the file is a symbolic link, so it is not read"
+    ]
+
+
+def test_what_comes_after_all_that_a_review_reads_is_refused() -> None:
+    many = {f"{FOLDER}/2023{number:010}_a.exs": f"{number}" for number in range(60)}
+
+    material = fetched(History(head=many, sizes=dict.fromkeys(many, 1_000_000)))
+
+    assert len(proposed(material)) == 50
+    assert {one.reason for one in material.refusals} == {"comes after 50 MB of other files"}
 
 
 def test_a_symlink_as_explanation_is_not_followed() -> None:
