@@ -92,6 +92,9 @@ class Journal:
 
     def step(self, name: str, **facts: Any) -> None:
         """Say that a step is done, and what is known since."""
+        self._write(self._after(name, facts))
+
+    def _after(self, name: str, facts: Mapping[str, Any]) -> Run:
         trace.get_current_span().add_event(name)
         now = self._clock()
         self._tally.observe(STEPS, now - self._before, name)
@@ -99,7 +102,7 @@ class Journal:
             self._tally.observe(UNTIL_CHECK, now - self.run.heard)
         self._before = now
         steps = (*self.run.steps, Step(name, round(now - self.run.began, 3)))
-        self._write(replace(self.run, steps=steps, facts={**self.run.facts, **facts}))
+        return replace(self.run, steps=steps, facts={**self.run.facts, **facts})
 
     def call(self, call: Call) -> None:
         """Say that GitHub was asked."""
@@ -119,8 +122,7 @@ class Journal:
         left = [call.left for call in self.run.calls if call.left is not None]
         if left:
             self._tally.observe(LEFT, left[-1])
-        self.step("settled", **({"reason": reason} if reason else {}))
-        self._write(replace(self.run, ending=ending))
+        self._write(replace(self._after("settled", {"reason": reason} if reason else {}), ending=ending))
         self._tally.flush()
 
     def _write(self, run: Run) -> None:

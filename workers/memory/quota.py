@@ -16,7 +16,7 @@ LIMITS: Final[tuple[tuple[int, int, int], ...]] = (
     (INSTALLATION, 3600, 475),
     (REPOSITORY, 8, 8),  # "at least one second apart" on the whole, and yet a review is written in one go
 )
-RESERVE: Final = 100  # requests that are left to people's commands when reviews have used up the hour
+RESERVE: Final = 100  # requests that are left to jobs under way; no other is begun until the next hour
 LEFT: Final = "x-ratelimit-remaining"
 RESET: Final = "x-ratelimit-reset"
 
