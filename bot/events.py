@@ -190,6 +190,11 @@ def _removed(payload: Mapping[str, Any], _now: datetime) -> Hearing:
     return Upkeep(forget=tuple(f"{place}#" for place in _places(seen.installation, seen.repositories_removed)))
 
 
+def _deleted(payload: Mapping[str, Any], _now: datetime) -> Hearing:
+    seen = payloads.Seen.model_validate(payload)
+    return Upkeep(forget=tuple(f"{place}#" for place in _places(seen.installation, [seen.repository])))
+
+
 def _renamed(payload: Mapping[str, Any], _now: datetime) -> Hearing:
     seen = payloads.RenamedEvent.model_validate(payload)
     owner, _, _ = seen.repository.full_name.partition("/")
@@ -243,6 +248,7 @@ READERS: Final[Mapping[tuple[str, str | None], Callable[[Mapping[str, Any], date
         ("installation", "suspend"): _uninstalled,
         ("installation_repositories", "added"): _added,
         ("installation_repositories", "removed"): _removed,
+        ("repository", "deleted"): _deleted,
         ("repository", "renamed"): _renamed,
         ("repository", "transferred"): _transferred,
         ("push", None): _pushed,

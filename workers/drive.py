@@ -92,6 +92,8 @@ def drive(engine: Engine, job_id: str) -> str:
         log.info("settled", ending=word, seconds=round(time.monotonic() - taken, 3))
     if word == "again":
         engine.doorbell.ring([job_id])
+    if word == "dropped":
+        engine.inbox.forget_again(claim.job.key)
     return word
 
 

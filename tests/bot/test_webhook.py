@@ -232,6 +232,7 @@ def test_a_merge_group_is_judged_again_when_somebody_asks_for_it(github: Sender)
             "installation_repositories",
             {"action": "removed", "installation": {"id": 42}, "repositories_removed": [{"full_name": "acme/shop"}]},
         ),
+        ("repository", {"action": "deleted"} | WHERE),
     ],
 )
 def test_what_waits_for_a_removed_installation_is_forgotten(

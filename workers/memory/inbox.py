@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from redis import Redis
 
-from workers.jobs import Job, RunCommand, from_json, to_json
+from workers.jobs import Job, PullRequestKey, RunCommand, from_json, to_json
 from workers.memory.archive import Archive
 from workers.memory.connection import beginning_with
 from workers.memory.scripts import script
@@ -14,6 +14,7 @@ from workers.memory.scripts import script
 LOOK: Final = "look"  # list: repositories whose open pull requests are to be looked through, the next one first
 REMEMBERED: Final = 3 * 24 * 3600  # seconds; as long as GitHub keeps a delivery and lets it be sent again
 BELL_SOUNDS: Final = 20  # seconds until a bell that nobody answered is rung again
+GONE_FOR: Final = 900  # seconds; longer than whatever was begun before may go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,16 @@ class Inbox:
     def forget(self, beginning: str) -> None:
         """Forget all about a repository (`7:acme/shop#`) or an installation (`7:`): what is due, and what was said."""
         self.drop(beginning)
+        self._redis.set(f"{self._prefix}gone:{beginning}", 1, ex=GONE_FOR)
+        self._erase(beginning)
+
+    def forget_again(self, key: PullRequestKey) -> None:
+        """Forget what somebody has written about a repository who was at work when it was forgotten."""
+        for beginning in (f"{key.installation_id}:", f"{key.installation_id}:{key.repository}#"):
+            if self._redis.exists(f"{self._prefix}gone:{beginning}"):
+                self._erase(beginning)
+
+    def _erase(self, beginning: str) -> None:
         Archive(self._redis, self._prefix).forget(beginning)
         for kind in ("blob", "past", "said", "heard", "token", "written", "spent", "answer"):
             for key in beginning_with(self._redis, f"{self._prefix}{kind}:{beginning}"):

@@ -245,6 +245,39 @@ def test_who_lost_the_lease_without_noticing_cannot_finish(worker: Engine, work:
     assert worker.inbox.waiting() == 1
 
 
+@pytest.mark.parametrize("gone", ["42:", "42:acme/shop#"])
+def test_what_is_written_of_a_repository_that_goes_meanwhile_goes_with_it(
+    worker: Engine, work: Work, gone: str
+) -> None:
+    def review(context: Context) -> Outcome:
+        worker.inbox.forget(gone)
+        context.memory.say(context.key, ["head-abc"])
+        return Done()
+
+    work.review = review
+    worker.inbox.accept("d-1", "pull_request", [REVIEW])
+
+    ending = drive(worker, REVIEW.id)
+
+    assert ending == "dropped"
+    assert not worker.inbox._redis.exists(f"{worker.inbox._prefix}said:{REVIEW.key}")
+
+
+def test_who_drops_one_job_forgets_nothing_of_its_repository(worker: Engine, work: Work) -> None:
+    def review(context: Context) -> Outcome:
+        worker.inbox.drop(REVIEW.id)
+        context.memory.say(context.key, ["head-abc"])
+        return Done()
+
+    work.review = review
+    worker.inbox.accept("d-1", "pull_request", [REVIEW])
+
+    ending = drive(worker, REVIEW.id)
+
+    assert ending == "dropped"
+    assert worker.inbox._redis.exists(f"{worker.inbox._prefix}said:{REVIEW.key}")
+
+
 def test_back_off_grows_and_stays_below_five_minutes() -> None:
     delays = [back_off(attempt) for attempt in range(1, 9)]
 
