@@ -20,6 +20,7 @@ from workers.github.models import (
     PullRequest,
     Reaction,
     Review,
+    Said,
     Thread,
     TreeEntry,
 )
@@ -98,10 +99,12 @@ class Client:
     def conversation(self) -> Conversation:
         """Ask for what we said already."""
         threads: list[Thread] = []
+        comments: tuple[Said, ...] = ()
         for answer in self._conversation_pages():
             pull = answer["repository"]["pullRequest"]
             threads += translate.threads(pull["reviewThreads"]["nodes"], answer["viewer"]["login"])
-        return Conversation(pull["headRefOid"], tuple(threads), translate.said(pull["comments"]["nodes"]))
+            comments = translate.said(pull["comments"]["nodes"]) + comments
+        return Conversation(pull["headRefOid"], tuple(threads), comments)
 
     def shared_file(self, path: str) -> str | None:
         """Fetch a file of the owner's repository `.github`; None where there is none, or none that we may read."""
@@ -259,15 +262,17 @@ class Client:
             return None
 
     def _conversation_pages(self) -> Iterator[dict[str, Any]]:
-        after = None
+        """Read threads onwards from the first, and comments back from the last."""
+        variables: dict[str, Any] = {"owner": self._owner, "name": self._name, "number": self._key.number}
         while True:
-            variables = {"owner": self._owner, "name": self._name, "number": self._key.number, "after": after}
             answer = self._reviewing.graphql(documents.CONVERSATION, variables)
             yield answer
-            page = answer["repository"]["pullRequest"]["reviewThreads"]["pageInfo"]
-            if not page["hasNextPage"]:
+            pull = answer["repository"]["pullRequest"]
+            threads, comments = pull["reviewThreads"]["pageInfo"], pull["comments"]["pageInfo"]
+            if not (threads["hasNextPage"] or comments["hasPreviousPage"]):
                 return
-            after = page["endCursor"]
+            variables["after"] = threads["endCursor"] or variables.get("after")
+            variables["before"] = comments["startCursor"] or variables.get("before")
 
     def _shared(self, repository: str, file: str) -> str | None:
         try:

@@ -3,12 +3,15 @@
 from typing import Final
 
 CONVERSATION: Final = """
-query Conversation($owner: String!, $name: String!, $number: Int!, $after: String) {
+query Conversation($owner: String!, $name: String!, $number: Int!, $after: String, $before: String) {
   viewer { login }
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       headRefOid
-      comments(last: 100) { nodes { databaseId body viewerDidAuthor } }
+      comments(last: 100, before: $before) {
+        pageInfo { hasPreviousPage startCursor }
+        nodes { databaseId body viewerDidAuthor }
+      }
       reviewThreads(first: 100, after: $after) {
         pageInfo { hasNextPage endCursor }
         nodes {

@@ -215,6 +215,17 @@ def test_more_threads_than_a_page_are_all_read(hub: Hub) -> None:
     assert len(client.conversation().threads) == 125
 
 
+def test_what_we_said_a_hundred_comments_ago_is_found(hub: Hub) -> None:
+    pull = hub.opens({NEW: ADD_INDEX})
+    client = hub.client(pull)
+    client.say("The summary.")
+    for number in range(100):
+        pull.comment(f"Comment {number}.", by="maria")
+    client.say("An answer.")
+
+    assert [one.body for one in client.conversation().comments] == ["The summary.", "An answer."]
+
+
 def test_a_thread_tells_who_resolved_it(hub: Hub) -> None:
     pull = hub.opens({NEW: ADD_INDEX})
     client = hub.client(pull)
