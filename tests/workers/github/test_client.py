@@ -20,6 +20,7 @@ from workers.github.models import (
     Review,
     TreeEntry,
 )
+from workers.jobs import PullRequestKey
 
 OUTPUT = CheckOutput("1 outage", "It *locks* `users`.")
 
@@ -360,6 +361,15 @@ def test_a_path_that_git_would_not_have_is_rejected(hub: Hub) -> None:
 
     with pytest.raises(Rejected):
         hub.client(pull).commit(change)
+
+
+def test_a_shared_configuration_that_is_a_folder_is_none(hub: Hub) -> None:
+    owner = f"orla-{hub.repository.name[-8:]}"
+    shop = hub.standin.create_repository(f"{owner}/shop", {OLD: CREATE_USERS}, by=owner)
+    hub.standin.create_repository(f"{owner}/.github", {".github/ecto-fix.yml/README.md": "Hello\n"}, by=owner)
+    installation = hub.app.wire.get(f"/repos/{shop.name}/installation")["id"]
+
+    assert Client(hub.app, PullRequestKey(installation, shop.name, 1)).shared_file(".github/ecto-fix.yml") is None
 
 
 def test_what_is_not_there_is_not_found(hub: Hub) -> None:
