@@ -12,7 +12,7 @@ from rules.sentences.types import PHRASES
 from rules.sentences.words import Word
 
 LONGEST_NAME: Final = 3  # words
-LONGEST_PHRASE: Final = 6
+LONGEST_PHRASE: Final = 7  # words
 PAIR: Final = 2
 TABLE_ELSEWHERE: Final = 3  # what the name of a table costs where something else is named
 HEADS: Final = frozenset({"date", "place", "country", "number", "proof", "terms", "day", "unit", "year", "time"})
@@ -78,13 +78,13 @@ class Lattice:
         for length in range(1, min(LONGEST_PHRASE, len(words) - position) + 1):
             if words[position + length - 1].is_quoted:
                 break
-            inside = [word.key for word in words[position : position + length]]
-            phrase = (inside[0], *(key for key in inside[1:-1] if key not in ADVERBS), *inside[1:][-1:])
-            for terminal in self._grammar.phrases.get(phrase, ()):
-                yield Edge(terminal, position + length)
-            kind = PHRASES.get(phrase)
-            if kind is not None:
-                yield Edge("TYPE", position + length, kind)
+            inside = tuple(word.key for word in words[position : position + length])
+            plain = (inside[0], *(key for key in inside[1:-1] if key not in ADVERBS), *inside[1:][-1:])
+            for phrase in dict.fromkeys((inside, plain)):
+                for terminal in self._grammar.phrases.get(phrase, ()):
+                    yield Edge(terminal, position + length)
+                if phrase in PHRASES:
+                    yield Edge("TYPE", position + length, PHRASES[phrase])
 
     def _names(self, words: list[Word], position: int) -> Iterator[Edge]:
         first = words[position]
