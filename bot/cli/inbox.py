@@ -109,9 +109,12 @@ def _age(one: Entry) -> str:
 
 
 def _plain(one: Entry) -> dict[str, Any]:
-    fields = {name: value for name, value in asdict(one.job).items() if name != "key"}
     known = {"id": one.id, "state": one.state.value, "seconds": round(one.seconds), "attempts": one.attempts}
-    return known | {"reason": one.reason, "kind": type(one.job).__name__} | fields
+    known["reason"] = one.reason
+    if one.job is None:
+        return known | {"kind": "unreadable"}
+    fields = {name: value for name, value in asdict(one.job).items() if name != "key"}
+    return known | {"kind": type(one.job).__name__} | fields
 
 
 ACTS: Final[Mapping[Act, Callable[[Redis, str, str], Answer | None]]] = {

@@ -29,7 +29,7 @@ class Entry:
     seconds: float
     attempts: int
     reason: str
-    job: Job
+    job: Job | None  # None for what this version cannot read
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,16 @@ def entries(redis: Redis, prefix: str) -> tuple[Entry, ...]:
     """Return all jobs at one moment, the dead first, and otherwise in the order in which they are due."""
     now, rows = _listed(redis, prefix)
     return tuple(
-        Entry(
-            one.decode(), State(state.decode()), float(now) - float(second), int(tries), reason.decode(), from_json(job)
-        )
+        Entry(one.decode(), State(state.decode()), float(now) - float(second), int(tries), reason.decode(), _job(job))
         for one, state, second, tries, reason, job in rows
     )
+
+
+def _job(text: bytes) -> Job | None:
+    try:
+        return from_json(text)
+    except ValueError:
+        return None
 
 
 def _listed(redis: Redis, prefix: str) -> Any:

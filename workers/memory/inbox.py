@@ -14,6 +14,7 @@ from workers.memory.scripts import script
 LOOK: Final = "look"  # list: repositories whose open pull requests are to be looked through, the next one first
 REMEMBERED: Final = 3 * 24 * 3600  # seconds; as long as GitHub keeps a delivery and lets it be sent again
 BELL_SOUNDS: Final = 20  # seconds until a bell that nobody answered is rung again
+UNREADABLE: Final = "another version wrote it, and this one cannot read it"
 GONE_FOR: Final = 900  # seconds; longer than whatever was begun before may go on
 
 
@@ -74,10 +75,15 @@ class Inbox:
         return [self._ids(ring) for ring in pipeline.execute()]
 
     def claim(self, job_id: str, seconds: float) -> Claim | str:
-        """Take a due job and the lease of its pull request for *seconds*, or say why not."""
+        """Take a due job and the lease of its pull request for *seconds*, or say why not; bury what cannot be read."""
         match self._run("claim", job_id, round(seconds * 1000)):
             case [token, job, generation, attempt, heard, reason]:
-                return Claim(from_json(job), str(token), generation.decode(), attempt, float(heard), reason.decode())
+                try:
+                    read = from_json(job)
+                except ValueError:
+                    self._run("bury", job_id, token, generation, UNREADABLE)
+                    return "unreadable"
+                return Claim(read, str(token), generation.decode(), attempt, float(heard), reason.decode())
             case refusal:
                 return str(refusal.decode())
 

@@ -11,7 +11,8 @@ from workers.context import AnalysisFailed, Context, Done, Failure, Later, Outco
 from workers.drive import KILLED, Engine, back_off, drive
 from workers.github.errors import Forbidden, RetryLater
 from workers.jobs import ReviewPullRequest
-from workers.memory.inbox import Claim
+from workers.memory.census import State, entries
+from workers.memory.inbox import UNREADABLE, Claim
 from workers.memory.lease import LeaseLost
 
 
@@ -261,6 +262,19 @@ def test_what_is_written_of_a_repository_that_goes_meanwhile_goes_with_it(
 
     assert ending == "dropped"
     assert not worker.inbox._redis.exists(f"{worker.inbox._prefix}said:{REVIEW.key}")
+
+
+def test_what_cannot_be_read_is_given_up_and_keeps_nobody_from_anything(worker: Engine, redis: Redis) -> None:
+    worker.inbox.accept("d-1", "pull_request", [REVIEW])
+    worker.inbox.accept("d-2", "issue_comment", [COMMAND])
+    redis.hset(f"{worker.inbox._prefix}jobs", REVIEW.id, '{"kind": "Dance"}')
+
+    endings = drive(worker, REVIEW.id), drive(worker, REVIEW.id), drive(worker, COMMAND.id)
+
+    assert endings == ("unreadable", "not due", "finished")
+    assert [(one.state, one.reason, one.job) for one in entries(redis, worker.inbox._prefix)] == [
+        (State.DEAD, UNREADABLE, None)
+    ]
 
 
 def test_who_drops_one_job_forgets_nothing_of_its_repository(worker: Engine, work: Work) -> None:
