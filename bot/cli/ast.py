@@ -51,12 +51,16 @@ def command(
         if out is None or files:
             raise CannotRun("--root goes with --out, and without files")
         raise typer.Exit(1 if write_tree(root, out, full=full) else 0)
-    broken = [path for path in files or [] if not _print(path, full=full)]
+    if not files:
+        raise CannotRun("which files? Name some, or a folder with --root and --out")
+    broken = [path for path in files if not _print(path, full=full)]
     raise typer.Exit(1 if broken else 0)
 
 
 def write_tree(root: Path, out: Path, *, full: bool) -> int:
     """Write the AST of every Elixir file below *root* to *out*, in parallel; return how many were refused."""
+    if not root.is_dir():
+        raise CannotRun(f"there is no folder {root}")
     paths = sorted(path.relative_to(root) for path in _sources(root))
     with ProcessPoolExecutor() as processes:
         results = processes.map(partial(_write, root, out, full=full), paths, chunksize=CHUNK)

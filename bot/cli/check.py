@@ -13,7 +13,9 @@ from bot.cli.output.formats import ReportFormat, show, written
 
 
 def command(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files, folders or a repository's root.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATHS", help="Files, folders or a repository's root.")
+    ] = None,
     base: Annotated[str | None, typer.Option(metavar="REV", help="Review together what changed since REV.")] = None,
     cache: Annotated[bool, typer.Option(help="Remember what older migrations come to.")] = True,  # noqa: FBT002 - a flag
     format_: Annotated[

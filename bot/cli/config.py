@@ -6,17 +6,18 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.local.repository import CONFIGURATION, root_of
 from bot.cli.main import CannotRun
 from bot.cli.printable import printable
 from rules.catalog import names
 from rules.settings import Settings, from_yaml, said
 from rules.settings.keys import schema
 
-FILE = Path(".github/ecto-fix.yml")
-
 
 def command(
-    path: Annotated[Path, typer.Argument(help="The file to read.", dir_okay=False)] = FILE,
+    path: Annotated[
+        Path | None, typer.Argument(help="The file to read; else the repository's.", dir_okay=False)
+    ] = None,
     *,
     show_schema: Annotated[bool, typer.Option("--schema", help="Print the file's JSON Schema instead.")] = False,
 ) -> None:
@@ -24,15 +25,16 @@ def command(
     if show_schema:
         print(json.dumps(schema(names()), indent=2))
         return
+    named = path or Path(CONFIGURATION)
     try:
-        read = from_yaml(path.read_text(encoding="utf-8"), names())
+        read = from_yaml((path or root_of([Path()]) / CONFIGURATION).read_text(encoding="utf-8"), names())
     except FileNotFoundError:
-        raise CannotRun(f"there is no {path}; without it the defaults count") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRun(f"{path} cannot be read: {error}") from None
+        raise CannotRun(f"there is no {named}; without it the defaults count") from None
+    except UnicodeDecodeError:
+        raise CannotRun(f"{named} is not UTF-8") from None
     if not isinstance(read, Settings):
         for complaint in read:
-            print(printable(f"{path}:{complaint.line}: {complaint.message}"))
+            print(printable(f"{named}:{complaint.line}: {complaint.message}"))
         raise typer.Exit(1)
-    for key, value in said(read):
-        print(printable(f"{key}: {value}"))
+    told = [printable(f"{key}: {value}") for key, value in said(read)]
+    print("\n".join(told) if told else "# nothing differs from the defaults")

@@ -1,15 +1,14 @@
 """`ecto-fix explain`: the page of a rule."""
 
-from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
 
-from bot.cli.main import CannotRun
+from bot.cli.rules import unknown
 from rules.analysis.example import example_effects
-from rules.catalog import names, rules
+from rules.catalog import rules
 from rules.documentation import flush
 
 
@@ -17,10 +16,7 @@ def command(name: Annotated[str, typer.Argument(metavar="RULE", help="A rule's n
     """Print what a rule says, why, what to write instead and when it is safe."""
     rule = next((rule for rule in rules() if rule.name == name), None)
     if rule is None:
-        near = get_close_matches(name, names(), 1)
-        raise CannotRun(
-            f"there is no rule {name}; " + (f"did you mean {near[0]}?" if near else "`ecto-fix rules` lists all")
-        )
+        raise unknown(name)
     sections = "".join(f"\n\n## {section.title}\n\n{section.text}" for section in rule.page.sections)
     effects = example_effects(rule)
     takes = f"\n\nThe example below takes {'; '.join(effects)}." if effects else ""

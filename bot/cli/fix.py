@@ -10,9 +10,9 @@ from rich.console import Console
 from bot.cli.local.repository import Selection, select
 from bot.cli.local.review import review
 from bot.cli.local.shelf import shelf
-from bot.cli.main import CannotRun
 from bot.cli.output.diff import show_patch
 from bot.cli.output.text import plural
+from bot.cli.rules import unknown
 from rules.catalog import names
 from rules.finding import Finding
 from rules.rewrite.edit import Rewrite, Safety
@@ -21,7 +21,9 @@ from rules.rewriting import Rewritten, rewrite_all
 
 
 def command(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files, folders or a repository's root.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATHS", help="Files, folders or a repository's root.")
+    ] = None,
     base: Annotated[str | None, typer.Option(metavar="REV", help="Only what changed since REV, together.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Write the files.")] = False,  # noqa: FBT002 - a flag
     all_: Annotated[bool, typer.Option("--all", help="Also what a person should review.")] = False,  # noqa: FBT002
@@ -33,7 +35,7 @@ def command(
     Safe rewrites only, unless --all is given. Exit status: 0 nothing left to rewrite, 1 otherwise, 2 could not run.
     """
     if only is not None and only not in names():
-        raise CannotRun(f"there is no rule {only}; `ecto-fix rules` lists them")
+        raise unknown(only)
     selection = select(paths or [Path()], base)
     kept = shelf() if cache else None
     rewritten = rewrite_all(

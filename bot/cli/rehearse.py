@@ -22,7 +22,9 @@ from workers.rehearsal.house import House, house
 
 
 def command(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files, folders or a repository's root.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATHS", help="Files, folders or a repository's root.")
+    ] = None,
     base: Annotated[str | None, typer.Option(metavar="REV", help="Rehearse together what changed since REV.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="For people or for programs.")] = Format.TEXT,
     seconds: Annotated[float, typer.Option(help="Stop after so long.", min=1)] = 3600.0,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import Annotated, Any, assert_never
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import typer
 from pydantic import ValidationError
@@ -76,9 +76,7 @@ def _deliver(url: str, event: str, body: bytes) -> str:
         raise CannotRun(told(error)) from None
     if secret is None:
         raise CannotRun("without ECTO_FIX_WEBHOOK_SECRET nothing can be signed")
-    address = urlsplit(url)
-    if address.scheme not in {"http", "https"} or address.hostname is None:
-        raise CannotRun(f"{url}: not the address of a receiver")
+    address, port = _address(url)
     headers = {
         "Content-Type": "application/json",
         "X-GitHub-Delivery": f"replayed-{token_hex(8)}",
@@ -86,12 +84,23 @@ def _deliver(url: str, event: str, body: bytes) -> str:
         "X-Hub-Signature-256": "sha256=" + hmac.digest(secret.get_secret_value().encode(), body, hashlib.sha256).hex(),
     }
     way = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    connection = way(address.hostname, address.port, timeout=10)
+    connection = way(address.hostname or "", port, timeout=10)
     try:
         connection.request("POST", address.path or "/webhook", body, headers)
         answer = connection.getresponse()
         return on_one_line(f"{answer.status} {answer.reason} {answer.read(200).decode(errors='replace')}".strip())
-    except OSError as error:
-        raise CannotRun(f"{url}: {error}") from None
+    except (OSError, http.client.HTTPException) as error:
+        raise CannotRun(f"{url} does not answer as a receiver: {error}") from None
     finally:
         connection.close()
+
+
+def _address(url: str) -> tuple[SplitResult, int | None]:
+    try:
+        address = urlsplit(url)
+        port = address.port
+    except ValueError as error:
+        raise CannotRun(f"{url} is no address: {error}") from None
+    if address.scheme not in {"http", "https"} or not address.hostname:
+        raise CannotRun(f"{url} is not the address of a receiver, such as https://ecto-fix.example.com")
+    return address, port

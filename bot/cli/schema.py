@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.local.repository import select
+from bot.cli.local.repository import nothing, select
 from bot.cli.output.schema import listed
 from bot.cli.printable import printable
 from rules.analysis.ground import ending
@@ -18,7 +18,8 @@ from rules.settings import Settings
 
 def command(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Migrations; without any, the JSON Schema of `check --format json`.")
+        list[Path] | None,
+        typer.Argument(metavar="PATHS", help="Migrations; without any, the JSON Schema of `check --format json`."),
     ] = None,
 ) -> None:
     """Print what a database looks like when the migrations at PATHS have run, on what a structure.sql tells.
@@ -28,5 +29,8 @@ def command(
     if not paths:
         sys.stdout.write(files("bot.cli.output").joinpath("report.schema.json").read_text())
         return
-    for history in histories(select(paths, None).change, Settings()):
+    selection = select(paths, None)
+    if not selection.change.proposed:
+        print(nothing(selection), file=sys.stderr)
+    for history in histories(selection.change, Settings()):
         sys.stdout.write(printable(f"-- {folder_of(history.proposed[0].path)}\n{listed(ending(history))}"))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.local.repository import read_file, select
+from bot.cli.local.repository import nothing, read_file, select
 from bot.cli.main import CannotRun
 from bot.cli.output.as_json import Format
 from bot.cli.printable import as_document, on_one_line, printable
@@ -29,7 +29,7 @@ class Direction(Enum):
 
 
 def command(
-    paths: Annotated[list[Path], typer.Argument(help="Files, folders or a repository's root.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATHS", help="Files, folders or a repository's root.")],
     direction: Annotated[Direction | None, typer.Option(help="Only one way; both if not given.")] = None,
     ecto: Annotated[
         str | None, typer.Option(metavar="VERSION", help="ecto_sql's release instead of mix.lock's.")
@@ -67,6 +67,8 @@ def gather(paths: list[Path], version: Version | None) -> tuple[list[SourceFile]
             if not isinstance(named, SourceFile):
                 raise CannotRun(f"{path} is not read: {named.reason}")
             sources[inside] = named
+    if not sources:
+        print(nothing(selection), file=sys.stderr)
     return list(sources.values()), Projects(selection.change.project, version=version, environment={}, mix_env="prod")
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 from bot.cli.main import CannotRun
 
 
-def run(root: Path, *arguments: str, given: bytes = b"") -> bytes:
-    """Return what `git` prints in *root*; CannotRun with git's own words when it refuses."""
+def run(root: Path, *arguments: str, given: bytes = b"", otherwise: str = "") -> bytes:
+    """Return what `git` prints in *root*; CannotRun with its own words when it refuses, else with ours."""
     program = shutil.which("git")
     if program is None:
         raise CannotRun("git is not installed")
     done = subprocess.run([program, "-C", str(root), *arguments], input=given, capture_output=True, check=False)
     if done.returncode != 0:
-        words = done.stderr.decode(errors="replace").strip().splitlines()
-        raise CannotRun(words[-1] if words else f"git {arguments[0]} failed")
+        words = " ".join(done.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
+        raise CannotRun(words or otherwise or f"git {arguments[0]} failed")
     return done.stdout
 
 
@@ -30,7 +30,10 @@ def toplevel(path: Path) -> Path | None:
 
 def merge_base(root: Path, revision: str) -> str:
     """Return the commit where the checked-out branch left *revision*."""
-    return run(root, "merge-base", "--end-of-options", revision, "HEAD").decode().strip()
+    absent = f"there is no commit {revision} here; `git fetch` may bring it"
+    run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", otherwise=absent)
+    apart = f"{revision} and HEAD have no commit in common; a shallow clone gets them by `git fetch --unshallow`"
+    return run(root, "merge-base", "--end-of-options", revision, "HEAD", otherwise=apart).decode().strip()
 
 
 def listing(root: Path, commit: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from bot.cli.local import git
 from bot.cli.main import CannotRun
 from rules.ecto.code import naming, words
 from rules.ecto.files import explains, folder_of, is_code, is_dump, is_judged, is_migration, version_of
+from rules.finding import listed
 from rules.source import Change, SourceFile
 
 # Folders that hold other people's code, or what was built.
@@ -62,6 +63,12 @@ def select(paths: list[Path], base: str | None) -> Selection:
     )
     missed = tuple(file for file in refused if is_migration(file.path) and under_review(file.path))
     return Selection(root, change, missed, configuration(root))
+
+
+def nothing(selection: Selection) -> str:
+    """Say that nothing is under review, and where there is something."""
+    folders = sorted({folder_of(file.path) for file in selection.change.merged})
+    return f"Nothing to review here: the migrations lie in {listed(folders)}." if folders else "No migrations here."
 
 
 def configuration(root: Path) -> str | None:
@@ -136,6 +143,8 @@ def read_file(place: Path, path: str) -> SourceFile | Refused:
     found = place.lstat()
     if stat.S_ISLNK(found.st_mode):
         return Refused(path, "it is a symbolic link")
+    if not stat.S_ISREG(found.st_mode):
+        return Refused(path, "it is no regular file")
     if found.st_size > LARGEST:
         return Refused(path, "it is larger than 1 MB")
     try:
@@ -143,6 +152,8 @@ def read_file(place: Path, path: str) -> SourceFile | Refused:
         return SourceFile(path, place.read_bytes().decode())
     except UnicodeDecodeError:
         return Refused(path, "it is not UTF-8")
+    except PermissionError:
+        return Refused(path, "permission is denied")
 
 
 def read_base(root: Path, base: str) -> dict[str, SourceFile]:

@@ -7,7 +7,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from bot.cli.local.repository import Selection
+from bot.cli.local.repository import Selection, nothing
 from bot.cli.output.rollback import VERDICT_COLOURS, show_rollback
 from bot.cli.printable import printable
 from rules.finding import FileReport, Finding, Report, Severity, Verdict
@@ -16,6 +16,7 @@ from rules.source import SourceFile
 
 COLOURS: Final = {Severity.OUTAGE: "bold red", Severity.RISK: "yellow", Severity.ADVICE: "cyan"}
 MOST_DIFFERENCES: Final = 5  # lines below a finding
+LONGEST: Final = 300  # characters of a line of code, or of an error that repeats it; beyond is data, most of the time
 
 
 def show(report: Report, selection: Selection) -> None:
@@ -28,14 +29,14 @@ def show(report: Report, selection: Selection) -> None:
         if file.findings or file.verdict is not Verdict.REVERSIBLE:
             show_file(file, sources[file.path], console)
     show_rollback(report, selection.change, console)
-    console.print(Text(closing(report)))
+    console.print(Text(closing(report) if report.files else nothing(selection)))
 
 
 def show_file(file: FileReport, source: SourceFile, console: Console) -> None:
     """Print the verdict on one file and each finding in it."""
     verdict = (file.verdict.value, VERDICT_COLOURS.get(file.verdict, "yellow"))
     console.print(Text.assemble((printable(file.path), "bold"), "  ", verdict))
-    console.print(Text(f"  {printable(file.reason)}", style="dim"))
+    console.print(Text(f"  {beginning(file.reason)}", style="dim"))
     for finding in file.findings:
         show_finding(finding, source, console)
     console.print()
@@ -48,7 +49,7 @@ def show_finding(finding: Finding, source: SourceFile, console: Console) -> None
     severity = (f"{finding.severity.value:<7}", COLOURS[finding.severity])
     console.print(Text.assemble(head, severity, " ", printable(finding.message), (f"  {finding.rule}", "dim")))
     if source.text:
-        console.print(Text(f"       │ {printable(source.line_text(line).strip())}", style="dim"))
+        console.print(Text(f"       │ {beginning(source.line_text(line).strip())}", style="dim"))
     for difference in finding.differences[:MOST_DIFFERENCES] if len(finding.differences) > 1 else ():
         console.print(Text.assemble("       ", ("≠", "red"), f" {printable(difference.text)}"))
     for effect in finding.effects:
@@ -58,10 +59,13 @@ def show_finding(finding: Finding, source: SourceFile, console: Console) -> None
         console.print(Text.assemble("       ", ("→", "green"), f" {printable(finding.rewrite.title)}{how}"))
 
 
+def beginning(text: str) -> str:
+    """Return as much of *text* as helps to recognise it."""
+    return printable(text if len(text) <= LONGEST else f"{text[:LONGEST]} …")
+
+
 def closing(report: Report) -> str:
     """Return the line that says what it all comes to."""
-    if not report.files:
-        return "No migrations here."
     verdicts = Counter(file.verdict for file in report.files)
     parts = ", ".join(f"{verdicts[verdict]} {verdict.value}" for verdict in Verdict if verdicts[verdict])
     said = f"{plural(len(report.files), 'migration')}: {parts}."

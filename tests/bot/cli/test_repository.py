@@ -1,5 +1,6 @@
 """A work tree is read as it stands: whose migrations, which are new, and what cannot be read."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -95,6 +96,7 @@ def test_files_that_cannot_be_read_are_refused_by_name(shop: Path) -> None:
     write(shop, f"{MIGRATIONS}/3_large.exs", b"#" * (LARGEST + 1))
     write(shop, f"{MIGRATIONS}/4_latin.exs", "# é".encode("latin-1"))
     (shop / MIGRATIONS / "5_link.exs").symlink_to("/etc/hostname")
+    os.mkfifo(shop / MIGRATIONS / "6_pipe.exs")
 
     refused = select([shop], base=None).refused
 
@@ -102,6 +104,7 @@ def test_files_that_cannot_be_read_are_refused_by_name(shop: Path) -> None:
         ("3_large.exs", "it is larger than 1 MB"),
         ("4_latin.exs", "it is not UTF-8"),
         ("5_link.exs", "it is a symbolic link"),
+        ("6_pipe.exs", "it is no regular file"),
     }
 
 
@@ -116,10 +119,18 @@ def test_carriage_returns_are_kept(shop: Path) -> None:
 def test_what_cannot_be_found_is_said(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     with pytest.raises(CannotRun, match="there is no"):
         select([shop / "nowhere"], base=None)
-    with pytest.raises(CannotRun, match="Not a valid object name nonsense"):
+    with pytest.raises(CannotRun, match="there is no commit nonsense here"):
         select([shop], base="nonsense")
     with pytest.raises(CannotRun, match="several repositories"):
         select([shop, tmp_path_factory.mktemp("other")], base=None)
+
+
+def test_branches_that_share_nothing_are_told_with_what_to_do(shop: Path) -> None:
+    git(shop, "switch", "--quiet", "--orphan=other")
+    git(shop, "commit", "--quiet", "--allow-empty", "--message=Begin again")
+
+    with pytest.raises(CannotRun, match="main and HEAD have no commit in common"):
+        select([shop], base="main")
 
 
 def test_a_revision_that_looks_like_an_option_is_not_one(shop: Path) -> None:
