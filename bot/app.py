@@ -16,6 +16,7 @@ from bot.metrics import gauge, metrics
 from bot.pages import docs, home, rules, schema
 from bot.pages.dashboard.page import Dashboard
 from bot.pages.login import Lobby
+from bot.pages.missing import nothing_here
 from bot.pages.playground.page import Playground
 from bot.pages.reviews import reviews
 from bot.pages.setup import Setup
@@ -67,6 +68,7 @@ def create_app(settings: Settings, observers: Observers | None = None) -> FastAP
 
     # What nobody needs to know is not served: no schema, no generated documentation.
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, max_body_size=LARGEST)
+    app.add_exception_handler(HTTPStatus.NOT_FOUND, nothing_here)
     app.add_api_route("/webhook", receiver.receive if settings.webhook_secret else _not_yet, methods=["POST"])
     app.include_router(health(redis))
     app.include_router(

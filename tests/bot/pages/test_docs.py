@@ -37,6 +37,24 @@ def test_what_is_no_document_is_not_found(receiver: Sender) -> None:
         assert requests.get(f"http://127.0.0.1:{receiver.port}/docs/{name}", timeout=10).status_code == 404
 
 
+def test_a_picture_in_a_document_is_seen(receiver: Sender, page: Page) -> None:
+    page.goto(f"http://127.0.0.1:{receiver.port}/docs/scaling")
+
+    picture = page.get_by_alt_text("How long jobs wait")
+
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+
+@pytest.mark.parametrize(
+    ("path", "told"), [("/rules/no-such-rule", "Perhaps it moved"), (f"/reviews/{'x' * 22}", "kept for thirty days")]
+)
+def test_who_comes_to_no_page_is_told_so_on_a_page(receiver: Sender, path: str, told: str) -> None:
+    answer = requests.get(f"http://127.0.0.1:{receiver.port}{path}", timeout=10)
+
+    assert (answer.status_code, answer.headers["Content-Security-Policy"][:18]) == (404, "default-src 'none'")
+    assert told in answer.text
+
+
 def test_no_link_leads_nowhere(docs: dict[str, str]) -> None:
     linked = {link for text in docs.values() for link in LINK.findall(text) if not link.startswith("http")}
 
