@@ -129,8 +129,7 @@ def _effects(commands: Iterable[Command], before: Schema, version: int) -> Itera
 def _writes(command: Command) -> bool:
     match command:
         case Execute(runs=Sql() as sql) | RepoCall(sql=Sql() as sql):
-            effects = (effect for statement in sql.statements for effect in statement.effects)
-            return any(isinstance(effect, RowsWritten) for effect in effects)
+            return any(isinstance(effect, RowsWritten) for effect in sql.effects)
         case Execute(runs=code):
             return not isinstance(code, Sql) and any(_writes(inner) for inner in code.does)
         case RepoCall():
@@ -164,8 +163,7 @@ def _renamed(commands: Iterable[Command]) -> Iterator[str]:
                 yield stored(table.name.name)
             case RenameColumn(to=to) | RenameIndex(to=to):
                 yield stored(to)
-            case Execute(runs=Sql(statements=statements)):
-                effects = (effect for statement in statements for effect in statement.effects)
+            case Execute(runs=Sql(effects=effects)):
                 yield from (one.to for one in effects if isinstance(one, RENAMING))
             case _:
                 pass

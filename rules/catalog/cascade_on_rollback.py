@@ -86,7 +86,7 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     made = set(_made_for_certain(migration))
     for command in migration.down.commands:
         sql = _sql(command)
-        for effect in (effect for statement in sql.statements for effect in statement.effects) if sql else ():
+        for effect in sql.effects if sql else ():
             if isinstance(effect, ObjectDropped) and effect.cascade and effect.kind in SHARED and sql is not None:
                 if key(effect.name) in made:
                     continue
@@ -95,13 +95,12 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
 
 
 def _sql(command: Command) -> Sql | None:
-    sql = command.runs if isinstance(command, Execute) else command.sql if isinstance(command, RepoCall) else None
-    return sql if isinstance(sql, Sql) else None
+    return command.sql if isinstance(command, Execute | RepoCall) else None
 
 
 def _made_for_certain(migration: Migration) -> Iterator[Name]:
     for sql in filter(None, map(_sql, migration.up.commands)):
-        for effect in (effect for statement in sql.statements for effect in statement.effects):
+        for effect in sql.effects:
             if isinstance(effect, EnumCreated):
                 yield key(effect.type)
             if isinstance(effect, ObjectCreated) and not (effect.if_not_exists or effect.replace):

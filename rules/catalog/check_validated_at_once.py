@@ -78,12 +78,12 @@ The table is born in the same pull request: it has no rows to check.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import CreateConstraint, Execute, RepoCall, Sql
+from rules.ecto.commands import CreateConstraint, Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, literal
 from rules.rewrite.place import add_option
-from rules.rewrite.validate import made_by, said_not_valid, sql_of, validated_later
+from rules.rewrite.validate import made_by, said_not_valid, validated_later
 from rules.rule import Context, Rule
 from rules.sql.effects import ConstraintAdded
 from rules.sql.names import Name, stored
@@ -131,7 +131,7 @@ def validate_later(command: CreateConstraint, context: Context) -> Rewrite:
 
 def validate_sql_later(added: ConstraintAdded, execute: Execute | RepoCall, context: Context) -> Rewrite:
     """Say NOT VALID, and validate in the next migration."""
-    if added.constraint.name is None or added.with_column or not isinstance(sql := sql_of(execute), Sql):
+    if added.constraint.name is None or added.with_column or (sql := execute.sql) is None:
         raise CannotWriteError("the check has no name of its own")
     edits = said_not_valid(context.migration.source, sql)
     made = made_by(execute, context.schema, added.table, added.constraint.name)

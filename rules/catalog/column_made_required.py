@@ -91,7 +91,7 @@ The column is NOT NULL already, or its table is born in the same pull request.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import AlterTable, Execute, ModifyColumn, Sql
+from rules.ecto.commands import AlterTable, Execute, ModifyColumn
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
@@ -120,8 +120,7 @@ def check_modify(alter: AlterTable, context: Context) -> Iterator[Finding]:
 @rule.on(Execute)
 def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
     """Find SET NOT NULL where no validated check spares PostgreSQL the reading."""
-    statements = execute.runs.statements if isinstance(execute.runs, Sql) else ()
-    for effect in (effect for statement in statements for effect in statement.effects):
+    for effect in execute.effects:
         if isinstance(effect, ColumnNullChanged) and effect.not_null and context.is_busy(effect.table):
             table = context.schema.table(key(effect.table))
             if not is_required(table, effect.column) and not is_checked(table, effect.column, context):
@@ -154,7 +153,7 @@ def require_in_steps(command: AlterTable | Execute, name: Name, column: str, con
     known = table.columns.get(stored(column))
     if known is None or known.null is not True or context.settings.postgres < BELIEVING:
         raise CannotWriteError("whether NULL was allowed is not known, or PostgreSQL would read all rows anyway")
-    if isinstance(command, Execute) and isinstance(command.runs, Sql) and len(null_changes(command.runs)) != 1:
+    if isinstance(command, Execute) and command.sql and len(null_changes(command.sql)) != 1:
         raise CannotWriteError("the statement does more than that")
     required = Requirement(context.migration, table, known)
     title = f"Check `{column}` for NULL first, require it in the next migration"

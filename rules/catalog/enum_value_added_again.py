@@ -88,16 +88,13 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
         return
     left = {(name, value) for name, values in _enums(context) for value in values}
     for command in migration.up.commands:
-        sql = command.runs if isinstance(command, Execute) else command.sql if isinstance(command, RepoCall) else None
-        for statement in sql.statements if isinstance(sql, Sql) else ():
-            for effect in statement.effects:
-                if not isinstance(effect, EnumValueAdded) or effect.if_not_exists:
-                    continue
-                if (effect.type.name, effect.value) in left and isinstance(sql, Sql):
-                    message = (
-                        f"Migrating again after a rollback raises: `{effect.value}` is in `{effect.type}` already."
-                    )
-                    yield rule.finding(command.span, context, message, context.offer(add_once, sql, context))
+        sql = command.sql if isinstance(command, Execute | RepoCall) else None
+        for effect in sql.effects if sql else ():
+            if not isinstance(effect, EnumValueAdded) or effect.if_not_exists:
+                continue
+            if (effect.type.name, effect.value) in left:
+                message = f"Migrating again after a rollback raises: `{effect.value}` is in `{effect.type}` already."
+                yield rule.finding(command.span, context, message, context.offer(add_once, sql, context))
 
 
 def _enums(context: Context) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -120,7 +120,7 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
             if _uses(command, value, kind, schema):
                 message = f"PostgreSQL refuses to use `{value}` in the transaction that adds it to `{kind}`."
                 yield rule.finding(command.span, context, message, context.offer(add_before, context))
-        effects = [effect for statement in _statements(command) for effect in statement.effects]
+        effects = sql.effects if (sql := _sql(command)) else ()
         born |= {key(effect.type).name for effect in effects if isinstance(effect, EnumCreated)}
         new = {effect.value: key(effect.type).name for effect in effects if isinstance(effect, EnumValueAdded)}
         if version < ALLOWED_SINCE and set(new.values()) - born:
@@ -134,18 +134,16 @@ def add_before(context: Context) -> Rewrite:
     """Let each statement end before the next begins, where nothing else of the migration needs them together."""
     source, edits = context.migration.source, list(outside_transaction(context.migration, lock=False))
     for command, _ in context.before:
-        added = [one for statement in _statements(command) for one in statement.effects]
-        if isinstance(command, Execute) and isinstance(command.runs, Sql) and not command.place.shared:
-            if any(isinstance(effect, EnumValueAdded) for effect in added):
-                edits += added_once(source, command.runs)
+        if isinstance(command, Execute) and command.sql and not command.place.shared:
+            if any(isinstance(effect, EnumValueAdded) for effect in command.effects):
+                edits += added_once(source, command.sql)
         else:
             raise CannotWriteError("a transaction keeps more together")
     return Rewrite("Add the value without a transaction", Safety.SAFE, tuple(edits))
 
 
-def _statements(command: Command) -> tuple[SqlStatement, ...]:
-    sql = command.runs if isinstance(command, Execute) else command.sql if isinstance(command, RepoCall) else None
-    return sql.statements if isinstance(sql, Sql) else ()
+def _sql(command: Command) -> Sql | None:
+    return command.sql if isinstance(command, Execute | RepoCall) else None
 
 
 def _uses(command: Command, value: str, kind: str, schema: Schema) -> bool:
@@ -154,12 +152,12 @@ def _uses(command: Command, value: str, kind: str, schema: Schema) -> bool:
         parts = command.columns if isinstance(command, CreateTable) else command.changes
         known = [part for part in parts if isinstance(part, AddColumn | ModifyColumn)]
         return any(part.default == value and type_name(part.type, part.options) == kind for part in known)
-    return any(_writes(statement, command, value, kind, schema) for statement in _statements(command))
+    sql = _sql(command)
+    return sql is not None and any(_writes(statement, sql, value, kind, schema) for statement in sql.statements)
 
 
-def _writes(statement: SqlStatement, command: Command, value: str, kind: str, schema: Schema) -> bool:
-    sql = command.runs if isinstance(command, Execute) else command.sql if isinstance(command, RepoCall) else None
-    if not isinstance(sql, Sql) or statement.node in UNEVALUATED:
+def _writes(statement: SqlStatement, sql: Sql, value: str, kind: str, schema: Schema) -> bool:
+    if statement.node in UNEVALUATED:
         return False
     text = sql.text[statement.start : statement.end]
     columns = [column for name in statement.tables for column in schema.table(key(name)).columns.values()]

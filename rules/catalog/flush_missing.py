@@ -122,10 +122,9 @@ def _missing(call: RepoCall, now: Schema, made: Schema) -> Iterator[str]:
 
 def _missing_columns(call: RepoCall, now: Schema, made: Schema) -> Iterator[str]:
     named = [(one.table, one.column) for one in replay(now, (call,)).assumptions if one.table and one.column]
-    for statement in call.sql.statements if call.sql else ():
-        for effect in statement.effects:
-            if isinstance(effect, RowsWritten):
-                named += [(key(effect.table), stored(name)) for name in effect.columns]
+    for effect in call.sql.effects if call.sql else ():
+        if isinstance(effect, RowsWritten):
+            named += [(key(effect.table), stored(name)) for name in effect.columns]
     for table, column in named:
         if _is_new(column, now.table(table), made.table(table)):
             yield f"`{column}`"

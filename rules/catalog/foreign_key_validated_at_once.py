@@ -85,13 +85,13 @@ The table is born in the same pull request: it has no rows to check.
 
 from collections.abc import Iterator
 
-from rules.ecto.commands import AddColumn, AlterTable, Command, Execute, ModifyColumn, RepoCall, Sql
+from rules.ecto.commands import AddColumn, AlterTable, Command, Execute, ModifyColumn, RepoCall
 from rules.ecto.types import Reference
 from rules.finding import Finding, Severity, barred
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, literal
 from rules.rewrite.place import add_option
-from rules.rewrite.validate import made_by, said_not_valid, sql_of, validated_later
+from rules.rewrite.validate import made_by, said_not_valid, validated_later
 from rules.rule import Context, Rule
 from rules.schema.draft import key
 from rules.sql.effects import ConstraintAdded
@@ -145,7 +145,7 @@ def validate_later(alter: AlterTable, reference: Reference, context: Context) ->
 
 def validate_sql_later(added: ConstraintAdded, execute: Execute | RepoCall, context: Context) -> Rewrite:
     """Say NOT VALID, and validate in the next migration."""
-    if added.constraint.name is None or not isinstance(sql := sql_of(execute), Sql):
+    if added.constraint.name is None or (sql := execute.sql) is None:
         raise CannotWriteError("the foreign key has no name of its own")
     edits = said_not_valid(context.migration.source, sql)
     made = made_by(execute, context.schema, added.table, added.constraint.name)

@@ -110,8 +110,7 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
 
 
 def _sql(command: Command) -> Sql | None:
-    sql = command.runs if isinstance(command, Execute) else command.sql if isinstance(command, RepoCall) else None
-    return sql if isinstance(sql, Sql) else None
+    return command.sql if isinstance(command, Execute | RepoCall) else None
 
 
 def _may_write(command: Command) -> bool:
@@ -127,7 +126,7 @@ def _places(schema: Schema) -> frozenset[Place]:
 
 def _written(sql: Sql) -> Iterator[Place]:
     """Yield where *sql* puts values."""
-    for effect in (effect for statement in sql.statements for effect in statement.effects):
+    for effect in sql.effects:
         if isinstance(effect, RowsWritten):
             yield key(effect.table), None
             yield from ((key(effect.table), stored(column)) for column in effect.columns)

@@ -102,7 +102,7 @@ def check_down(migration: Migration, context: Context) -> Iterator[Finding]:
     """Find them in `down`, too."""
     for command in () if migration.reverses_change else migration.down.commands:
         if isinstance(command, Execute | RepoCall):
-            yield from _found(command, (command.runs if isinstance(command, Execute) else command.sql,), context)
+            yield from _found(command, (command.sql,), context)
 
 
 def _found(command: Execute | RepoCall, sides: tuple[object, ...], context: Context) -> Iterator[Finding]:
@@ -116,9 +116,9 @@ def _found(command: Execute | RepoCall, sides: tuple[object, ...], context: Cont
 
 def part(command: Execute | RepoCall, migration: Migration) -> Rewrite:
     """Write an `execute` for each statement, each with the one that undoes it."""
-    if isinstance(command, RepoCall) or command.place.shared or not isinstance(command.runs, Sql):
+    if isinstance(command, RepoCall) or command.place.shared or command.sql is None:
         raise CannotWriteError("it is not a plain `execute`")
-    ups = _statements(command.runs)
+    ups = _statements(command.sql)
     if command.reverse is None:
         calls = [call("execute", up) for up in ups]
     elif isinstance(command.reverse, Sql):

@@ -161,8 +161,8 @@ def _fails_again(command: Command) -> bool:
                 for part in changes
                 if not isinstance(part, ModifyColumn)
             )
-        case Execute(runs=Sql() as text):
-            return any(_statement_fails_again(effect) for one in text.statements for effect in one.effects)
+        case Execute(runs=Sql(effects=effects)):
+            return any(map(_statement_fails_again, effects))
         case _:
             return isinstance(command, CreateConstraint | RenameTable | RenameColumn | RenameIndex)
 

@@ -92,7 +92,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from rules.ecto.commands import Execute, RepoCall, Sql
+from rules.ecto.commands import Execute, RepoCall
 from rules.ecto.migration import Migration
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Edit, Rewrite, Safety
@@ -141,9 +141,9 @@ def is_taken_back(timeout: SettingChanged, command: Execute | RepoCall, context:
 
 def make_local(command: Execute | RepoCall, context: Context) -> Rewrite:
     """Let the timeout end with the transaction."""
-    sql, source = command.runs if isinstance(command, Execute) else command.sql, context.migration.source
-    found = SET.search(source[sql.span]) if isinstance(sql, Sql) else None
-    if found is None or not isinstance(sql, Sql) or command.place.shared:
+    sql, source = command.sql, context.migration.source
+    found = SET.search(source[sql.span]) if sql else None
+    if found is None or sql is None or command.place.shared:
         raise CannotWriteError("the SQL does not stand there")
     span = Span(sql.span.start + found.start(), sql.span.start + found.end())
     return Rewrite("Let it end with the transaction", Safety.SAFE, (Edit(span, f"{found[0][:3]} LOCAL "),))

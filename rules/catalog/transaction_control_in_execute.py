@@ -83,7 +83,7 @@ Ecto is asked for no transaction.
 from collections.abc import Iterator
 from typing import Final
 
-from rules.ecto.commands import Execute, RepoCall, Sql
+from rules.ecto.commands import Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
@@ -100,10 +100,9 @@ BEGINS: Final = frozenset({"BEGIN", "START"})
 @rule.on(Execute, RepoCall)
 def check(command: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find statements that end Ecto's transaction, or begin one where there is none."""
-    sql = command.runs if isinstance(command, Execute) else command.sql
-    if not isinstance(sql, Sql) or not context.on_postgres or len(sql.statements) != 1:
+    if command.sql is None or not context.on_postgres or len(command.sql.statements) != 1:
         return
-    for effect in sql.statements[0].effects:
+    for effect in command.sql.effects:
         if not isinstance(effect, TransactionControlled):
             continue
         if context.migration.in_transaction and effect.action in ENDS:
@@ -118,8 +117,8 @@ def ask_for_none(context: Context) -> Rewrite:
     """Ask Ecto for no transaction, and leave out what ends or begins one."""
     edits = list(outside_transaction(context.migration, lock=False))
     for command, _ in context.before:
-        sql = command.runs if isinstance(command, Execute) else command.sql if isinstance(command, RepoCall) else None
-        effects = [effect for one in sql.statements for effect in one.effects] if isinstance(sql, Sql) else []
+        sql = command.sql if isinstance(command, Execute | RepoCall) else None
+        effects = sql.effects if sql else ()
         if any(isinstance(effect, TransactionControlled) for effect in effects):
             if len(effects) > 1 or not isinstance(command, Execute) or command.place.shared:
                 raise CannotWriteError("what to leave out is not plain")

@@ -63,7 +63,7 @@ migration; this rule says it at the line, where `.github/ecto-fix.yml` has `type
 from collections.abc import Iterator
 from typing import Final
 
-from rules.ecto.commands import AlterTable, Execute, ModifyColumn, RepoCall, Sql
+from rules.ecto.commands import AlterTable, Execute, ModifyColumn, RepoCall
 from rules.ecto.migration import Migration
 from rules.finding import Finding, Severity, Verdict
 from rules.rule import Context, Rule
@@ -99,10 +99,9 @@ def _writes(command: object) -> bool:
     """Tell whether *command* may change rows, or do anything."""
     if isinstance(command, RepoCall):
         return command.writes
-    runs = command.runs if isinstance(command, Execute) else None
-    if isinstance(runs, Sql):
-        return any(isinstance(effect, RowsWritten) for statement in runs.statements for effect in statement.effects)
-    return runs is not None
+    if isinstance(command, Execute) and command.sql:
+        return any(isinstance(effect, RowsWritten) for effect in command.effects)
+    return isinstance(command, Execute)
 
 
 def _refused(part: ModifyColumn, column: Column) -> str | None:

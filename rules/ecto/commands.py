@@ -201,9 +201,14 @@ class Sql:
         return read(self.text)
 
     @property
+    def effects(self) -> tuple[SqlEffect, ...]:
+        """What the statements do, one after the other."""
+        return tuple(effect for statement in self.statements for effect in statement.effects)
+
+    @property
     def spares_schema(self) -> bool:
         """Tell whether every statement only reads or writes rows, or keeps house."""
-        return all(isinstance(effect, SPARING) for statement in self.statements for effect in statement.effects)
+        return all(isinstance(effect, SPARING) for effect in self.effects)
 
     @property
     def tables(self) -> frozenset[str]:
@@ -336,10 +341,14 @@ class Execute(_Placed):
     certain: bool = True  # as in RepoCall; only SQL that spares the schema is ever uncertain
 
     @property
+    def sql(self) -> Sql | None:
+        """What runs, if it is SQL."""
+        return self.runs if isinstance(self.runs, Sql) else None
+
+    @property
     def effects(self) -> tuple[SqlEffect, ...]:
         """What its SQL does, if it is SQL."""
-        statements = self.runs.statements if isinstance(self.runs, Sql) else ()
-        return tuple(effect for statement in statements for effect in statement.effects)
+        return self.sql.effects if self.sql else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,9 +366,7 @@ class RepoCall(_Placed):
         """Tell whether the call may change anything; raw SQL does, unless every statement only reads."""
         if self.sql is None or self.function.rstrip("!") not in RAW:
             return self.function.rstrip("!") not in READS
-        return any(
-            not isinstance(effect, RowsRead) for statement in self.sql.statements for effect in statement.effects
-        )
+        return not all(isinstance(effect, RowsRead) for effect in self.sql.effects)
 
     @property
     def tables(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from rules.ecto.commands import Execute, Sql
+from rules.ecto.commands import Execute
 from rules.ecto.migration import Migration
 from rules.rewrite.edit import Edit
 from rules.rewrite.elixir import CannotWriteError
@@ -22,8 +22,8 @@ IN_TRANSACTION: Final = frozenset({"REFRESH MATERIALIZED VIEW"})
 
 def said_concurrently(migration: Migration, execute: Execute, version: int, *, lock: bool) -> tuple[Edit, ...]:
     """Return the edits that let a statement do its work beside others, on PostgreSQL *version*."""
-    action, sql = _action(execute.effects), execute.runs
-    if action not in BEHIND or version < SINCE[action] or not isinstance(sql, Sql) or execute.place.shared:
+    action, sql = _action(execute.effects), execute.sql
+    if action not in BEHIND or version < SINCE[action] or sql is None or execute.place.shared:
         raise CannotWriteError("the statement has no concurrent form there")
     at = place_in_text(migration.source, sql)
     found = BEHIND[action].match(sql.text, sql.statements[0].start, sql.statements[0].end)

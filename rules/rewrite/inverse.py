@@ -70,10 +70,12 @@ def undo_all(commands: Iterable[Met]) -> list[Syntax]:
 
 def goes_along(command: Command, schema: Schema, start: Schema) -> bool:
     """Tell whether a command only writes rows, all of which go with what *schema* has and *start* had not."""
-    sql = command.runs if isinstance(command, Execute) and command.reverse is None else None
-    sql = command.sql if isinstance(command, RepoCall) else sql
-    effects = [effect for statement in sql.statements for effect in statement.effects] if isinstance(sql, Sql) else []
-    return bool(effects) and all(isinstance(one, RowsWritten) and _is_new(one, schema, start) for one in effects)
+    match command:
+        case Execute(runs=Sql(effects=effects), reverse=None) | RepoCall(sql=Sql(effects=effects)):
+            written_anew = (isinstance(one, RowsWritten) and _is_new(one, schema, start) for one in effects)
+            return bool(effects) and all(written_anew)
+        case _:
+            return False
 
 
 def _is_new(written: RowsWritten, schema: Schema, start: Schema) -> bool:
@@ -146,8 +148,7 @@ def undo_text(sql: Sql, schema: Schema) -> list[Syntax]:
     """Return the commands that undo SQL, with what it took along."""
     later = Draft(schema)
     replay_sql(later, sql)
-    effects = [effect for statement in sql.statements for effect in statement.effects]
-    match effects:
+    match sql.effects:
         case [ObjectDropped(kind=Kind.TABLE, name=name)]:
             return list(make_again(name, schema, later.finished()))
         case [ObjectCreated(kind=Kind.VIEW, replace=True, name=name) as made] if not may_replace(made, schema):

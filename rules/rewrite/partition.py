@@ -20,9 +20,9 @@ PARTITION: Final = re.compile(
 
 def attached(migration: Migration, execute: Execute) -> tuple[Edit, ...]:
     """Return the edits that create the table like its parent, as PostgreSQL's manual does, and attach it."""
-    source, sql = migration.source, execute.runs
+    source, sql = migration.source, execute.sql
     place_in_text(source, sql)
-    found = PARTITION.fullmatch(sql.text.strip().rstrip(";")) if isinstance(sql, Sql) else None
+    found = PARTITION.fullmatch(sql.text.strip().rstrip(";")) if sql else None
     if found is None or execute.place.shared or not stands_alone(source, execute.span):
         raise CannotWriteError("more is said of the partition than its bounds")
     name, parent, bound = found["name"], found["parent"], " ".join(found["bound"].split())

@@ -124,9 +124,8 @@ class Requirement:
 
 def null_changes(sql: Sql) -> list[ColumnNullChanged]:
     """Return what SQL says of NOT NULL if it says nothing else; otherwise nothing."""
-    effects = [effect for statement in sql.statements for effect in statement.effects]
-    changes = [effect for effect in effects if isinstance(effect, ColumnNullChanged)]
-    return changes if len(changes) == len(effects) else []
+    changes = [effect for effect in sql.effects if isinstance(effect, ColumnNullChanged)]
+    return changes if len(changes) == len(sql.effects) else []
 
 
 def _without_null(source: SourceFile, change: ModifyColumn) -> Edit:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rules.ecto.commands import Code, Command, Execute, RepoCall, Sql
+from rules.ecto.commands import Command, Sql
 from rules.ecto.migration import Migration
 from rules.rewrite.definition import constraint_command, constraint_dropped
 from rules.rewrite.edit import Edit, NewMigration
@@ -34,19 +34,14 @@ def made_by(command: Command, schema: Schema, table: Name, constraint: str) -> C
     return made
 
 
-def sql_of(command: Execute | RepoCall) -> Sql | Code | None:
-    """Return the SQL that a command sends, if it stands there."""
-    return command.runs if isinstance(command, Execute) else command.sql
-
-
 def said_not_valid(source: SourceFile, sql: Sql) -> tuple[Edit, ...]:
     """Return the edits that end a statement of SQL with NOT VALID."""
     return add_text(source, place_in_text(source, sql) + sql.statements[0].end, " NOT VALID")
 
 
-def place_in_text(source: SourceFile, sql: Sql | Code | None) -> int:
+def place_in_text(source: SourceFile, sql: Sql | None) -> int:
     """Return where the SQL of one statement, which does one thing, begins in the file."""
-    if not isinstance(sql, Sql) or len(sql.statements) != 1 or len(sql.statements[0].effects) != 1:
+    if sql is None or len(sql.statements) != 1 or len(sql.effects) != 1:
         raise CannotWriteError("the SQL does more than that")
     at = source.text.find(sql.text, sql.span.start, sql.span.end)
     if at < 0 or not sql.exact:

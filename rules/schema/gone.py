@@ -56,8 +56,7 @@ def _taken(command: Command) -> Iterator[Gone]:
             removed = (part for part in changes if isinstance(part, RemoveColumn))
             yield from (Gone(part.span, table.name, part.column) for part in removed)
         case Execute(runs=Sql() as sql) | RepoCall(sql=Sql() as sql):
-            effects = (effect for statement in sql.statements for effect in statement.effects)
-            yield from (gone for effect in effects if (gone := _taken_by(effect, command.span)))
+            yield from (gone for effect in sql.effects if (gone := _taken_by(effect, command.span)))
         case Execute(runs=Code(does=does)):
             yield from (gone for inner in does for gone in _taken(inner))
         case _:

@@ -125,8 +125,7 @@ def repeated_writes(migration: Migration) -> tuple[RepoCall, ...]:
 
 def _only_sets(sql: Sql) -> bool:
     """Tell whether SQL changes nothing but settings, which each direction wants."""
-    effects = [effect for statement in sql.statements for effect in statement.effects]
-    return bool(effects) and all(isinstance(effect, SettingChanged) for effect in effects)
+    return bool(sql.effects) and all(isinstance(effect, SettingChanged) for effect in sql.effects)
 
 
 def _over_rows(schema: Schema, up: Replay, down: Replay) -> Judgement:
