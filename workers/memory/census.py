@@ -52,7 +52,7 @@ class Census:
 
 def entries(redis: Redis, prefix: str) -> tuple[Entry, ...]:
     """Return all jobs at one moment, the dead first, and otherwise in the order in which they are due."""
-    now, rows = _listed(redis, prefix)
+    now, rows = _run(redis, prefix, "list")
     return tuple(
         Entry(one.decode(), State(state.decode()), float(now) - float(second), int(tries), reason.decode(), _job(job))
         for one, state, second, tries, reason, job in rows
@@ -66,10 +66,11 @@ def _job(text: bytes) -> Job | None:
         return None
 
 
-def _listed(redis: Redis, prefix: str) -> Any:
-    return redis.register_script(script("list"))(keys=[prefix])
+def _run(redis: Redis, prefix: str, name: str) -> Any:
+    return redis.register_script(script(name))(keys=[prefix])
 
 
 def census(redis: Redis, prefix: str) -> Census:
     """Count all jobs at one moment."""
-    return Census.of(entries(redis, prefix))
+    due, later, held, dead, oldest = _run(redis, prefix, "count")
+    return Census(due, later, held, dead, float(oldest))

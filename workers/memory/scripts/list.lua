@@ -3,14 +3,13 @@
 -- JSON; before all of them the present second.
 local rows = {}
 
-local function add(set, state)
+local function add(set, word)
   local found = redis.call('ZRANGE', set, 0, -1, 'WITHSCORES')
   for at = 1, #found, 2 do
     local id, second = found[at], found[at + 1]
-    local is = state or (redis.call('EXISTS', lease(id)) == 1 and 'held') or (tonumber(second) > now() and 'later') or 'due'
     rows[#rows + 1] = {
-      id, is, second, redis.call('HGET', attempts, id) or '0', redis.call('HGET', reasons, id) or '',
-      redis.call('HGET', jobs, id) or '',
+      id, word or state(id, tonumber(second)), second, redis.call('HGET', attempts, id) or '0',
+      redis.call('HGET', reasons, id) or '', redis.call('HGET', jobs, id) or '',
     }
   end
 end

@@ -19,6 +19,11 @@ local function now()
   return time[1] + time[2] / 1000000
 end
 
+-- How a job stands that is due from *second*.
+local function state(id, second)
+  return (redis.call('EXISTS', lease(id)) == 1 and 'held') or (second > now() and 'later') or 'due'
+end
+
 local function holds(id, token) return redis.call('GET', lease(id)) == token end
 
 -- An uninstalled App's jobs are dropped even while somebody works on them.
