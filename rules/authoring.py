@@ -31,6 +31,7 @@ from rules.source import Change, SourceFile
 
 A_FEW: Final = 1  # example of how keys and times are kept: new tables go along with the few that are there
 SHOWN: Final = 3  # names that are like an unknown one
+NOT_WHOLE: Final = " Not all that the migrations do could be read, so it may be there all the same."
 DEFAULTS: Final = Settings()
 DUMPED: Final = "structure-out-of-date"  # the one rule that no migration can please
 
@@ -87,7 +88,7 @@ def author(sentence: str, change: Change, moment: int, settings: Settings = DEFA
         case NotUnderstood() as stuck:
             return _not_understood(stuck, sentence)
         case UnknownName() as unknown:
-            return Reply(problem=_unknown(unknown))
+            return Reply(problem=_unknown(unknown) + ("" if found.schema.whole else NOT_WHOLE))
         case never:
             assert_never(never)
 

@@ -70,6 +70,14 @@ def test_an_unknown_name_is_told_with_the_nearest() -> None:
     assert column.problem.startswith("There is no column `emial` in `users`. There is `email`")
 
 
+def test_what_a_file_that_is_no_elixir_may_have_made_is_not_called_missing() -> None:
+    broken = SourceFile(f"{FOLDER}/20991231000000_broken.exs", "defmodule Broken do\n")
+
+    reply = author("add phone to userz", Change((*HISTORY, broken), ()), MOMENT)
+
+    assert reply.problem.endswith("Not all that the migrations do could be read, so it may be there all the same.")
+
+
 def test_what_is_not_understood_gets_a_sentence_that_is() -> None:
     reply = author("`shuffle` the users`", Change(HISTORY, ()), MOMENT)
 
