@@ -80,6 +80,7 @@ class Context:
     background: Background = field(default=Background(), repr=False)
     command: Command | None = None  # whose turn it is
     is_trial: bool = False  # whether a rewrite is tried out, which needs none of its own
+    whole: "Context | None" = field(default=None, repr=False, compare=False)  # the migration's, if this is a command's
 
     @property
     def migration(self) -> Migration:
@@ -93,7 +94,7 @@ class Context:
 
     def at(self, command: Command, schema: Schema) -> "Context":
         """Return the context of *command*, which meets *schema*."""
-        return replace(self, command=command, schema=schema)
+        return replace(self, command=command, schema=schema, whole=self.whole or self)
 
     def clashes(self, kind: Clash) -> Iterator[tuple[Command | ColumnChange, Note]]:
         """Yield where the command does not fit its schema, as far as that is certain, with why."""
@@ -180,7 +181,18 @@ class Context:
         """Return the tables that nobody else can write to when *command* comes, for what its transaction did before."""
         if not self.migration.in_transaction:
             return {}
-        return _stopped_before(self.passage, _Looked(self)).get(id(command), {})
+        return (self.whole or self).stops.get(id(command), {})
+
+    @cached_property
+    def stops(self) -> dict[int, dict[Name, Lock]]:
+        """For each command of the migration, by its identity, what the commands before it have stopped."""
+        stops: dict[int, dict[Name, Lock]] = {}
+        before: dict[Name, Lock] = {}
+        for command, felt in self.felt:
+            stops[id(command)] = before
+            if felt:
+                before = _stopped((*(Effect(lock, name) for name, lock in before.items()), *felt))
+        return stops
 
     def stopped_during(self, command: Command) -> dict[Name, Lock]:
         """Return the tables that nobody else can write to while *command* runs, by its own locks or those before."""
@@ -270,33 +282,6 @@ class Context:
     def is_reversed(self) -> bool:
         """Tell whether a rollback runs these commands backwards, as Ecto does with `change`."""
         return self.migration.reverses_change and self.migration.callback("up") is None
-
-
-class _Looked:
-    """A context as a key: two are the same where the same tables may be in use."""
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.facts = (context.settings.postgres, context.settings.small_tables, context.on_postgres)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Looked) and self.facts == other.facts
-
-    def __hash__(self) -> int:
-        return hash(self.facts)
-
-
-@lru_cache(maxsize=1)  # every rule asks, of every command
-def _stopped_before(passage: Passage, looked: _Looked) -> dict[int, dict[Name, Lock]]:
-    """Return for each command, by its identity, what the commands before it have stopped."""
-    stopped: dict[int, dict[Name, Lock]] = {}
-    before: dict[Name, Lock] = {}
-    for command, schema in passage.way_up:
-        stopped[id(command)] = before
-        felt = replace(looked.context, schema=schema).effects(command)
-        if felt:
-            before = _stopped((*(Effect(lock, name) for name, lock in before.items()), *felt))
-    return stopped
 
 
 def _stopped(felt: Iterable[Effect]) -> dict[Name, Lock]:
