@@ -8,7 +8,7 @@ from typing import Any, Final
 from redis import Redis
 
 from workers.journal import Run
-from workers.memory.connection import beginning_with
+from workers.memory.connection import keys_about
 
 KEPT_FOR: Final = 30 * 24 * 3600  # seconds
 LATEST: Final = 500  # runs of a repository that can be listed
@@ -62,12 +62,12 @@ class Archive:
     def repositories(self, installation: int) -> tuple[str, ...]:
         """Return the repositories of an installation of which there are runs, as `owner/name`."""
         start = f"{self._prefix}runs:{installation}:"
-        keys = beginning_with(self._redis, start)
+        keys = keys_about(self._redis, self._prefix, f"{installation}:", "runs")
         return tuple(sorted(key.decode().removeprefix(start).removesuffix("#") for key in keys))
 
     def forget(self, beginning: str) -> None:
         """Forget the runs of a repository (`7:acme/shop#`) or an installation (`7:`)."""
-        for place in beginning_with(self._redis, f"{self._prefix}runs:{beginning}"):
+        for place in keys_about(self._redis, self._prefix, beginning, "runs"):
             names: Any = self._redis.zrange(place, 0, -1)
             self._redis.unlink(place, *(self._run(name.decode()) for name in names))
 

@@ -1,7 +1,8 @@
 """How a process speaks to Redis: impatiently, so that a frozen server is an error and not a hang."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from redis import Redis
@@ -25,7 +26,19 @@ def connect(url: str) -> Redis:
     )
 
 
-def beginning_with(redis: Redis, text: str) -> Iterator[bytes]:
-    """Yield every key that begins with *text*, whatever of it would be special in a pattern."""
-    pattern = SPECIAL.sub(lambda found: f"\\{found[0]}", text)
-    yield from redis.scan_iter(f"{pattern}*", count=1000)
+def keys_about(redis: Redis, prefix: str, beginning: str, *kinds: str) -> Iterator[bytes]:
+    """Yield every key of these *kinds* that goes on with *beginning*; however many kinds, all keys are looked at once.
+
+    Whatever of the names would be special in a pattern stands for itself.
+    """
+    begin = tuple(f"{prefix}{kind}:{beginning}".encode() for kind in kinds)
+    start, end = (SPECIAL.sub(lambda found: f"\\{found[0]}", text) for text in (prefix, beginning))
+    pattern = f"{start}{kinds[0] if len(kinds) == 1 else '*'}:{end}*"
+    yield from (key for key in redis.scan_iter(pattern, count=1000) if key.startswith(begin))
+
+
+def erase(redis: Redis, keys: Iterable[bytes]) -> None:
+    """Delete *keys*, a thousand in each exchange."""
+    left = iter(keys)
+    while some := tuple(islice(left, 1000)):
+        redis.unlink(*some)

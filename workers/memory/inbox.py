@@ -8,12 +8,13 @@ from redis import Redis
 
 from workers.jobs import Job, PullRequestKey, RunCommand, from_json, to_json
 from workers.memory.archive import Archive
-from workers.memory.connection import beginning_with
+from workers.memory.connection import erase, keys_about
 from workers.memory.scripts import script
 
 LOOK: Final = "look"  # list: repositories whose open pull requests are to be looked through, the next one first
 REMEMBERED: Final = 3 * 24 * 3600  # seconds; as long as GitHub keeps a delivery and lets it be sent again
 BELL_SOUNDS: Final = 20  # seconds until a bell that nobody answered is rung again
+ABOUT: Final = ("blob", "past", "said", "heard", "token", "written", "spent", "answer")  # keys that name a repository
 UNREADABLE: Final = "another version wrote it, and this one cannot read it"
 GONE_FOR: Final = 900  # seconds; longer than whatever was begun before may go on
 
@@ -139,9 +140,7 @@ class Inbox:
 
     def _erase(self, beginning: str) -> None:
         Archive(self._redis, self._prefix).forget(beginning)
-        for kind in ("blob", "past", "said", "heard", "token", "written", "spent", "answer"):
-            for key in beginning_with(self._redis, f"{self._prefix}{kind}:{beginning}"):
-                self._redis.unlink(key)
+        erase(self._redis, keys_about(self._redis, self._prefix, beginning, *ABOUT))
 
     def look(self, places: Iterable[str]) -> None:
         """Let the open pull requests of repositories be looked through next; `@branch` behind one means its base."""
