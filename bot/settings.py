@@ -34,7 +34,6 @@ class Settings(Environment):
         Field(default=(), validate_default=True)
     )
     metrics_token: SecretStr = SecretStr("")  # who has it may read /metrics; without one there is no such page
-    public_url: str = ""  # where GitHub and people reach us; else what the browser says
     # With which people log in at GitHub, to see the dashboard; without them, or without a public_url, there is none.
     client_id: str = ""
     client_secret: SecretStr = SecretStr("")

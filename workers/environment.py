@@ -1,8 +1,9 @@
 """The environment, read once: what receiver and worker both need to know."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 
@@ -15,6 +16,8 @@ class Environment(BaseSettings):
     redis_url: str = Field(default=...)
     redis_prefix: str = "ecto-fix:"  # several Apps may share a server
     secrets: Path | None = None  # Docker's and Kubernetes' secrets, or what the page /setup has written
+    # Where GitHub and people reach the receiver; without one, reviews link to no page.
+    public_url: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = ""
     github_url: str = "https://github.com"  # of GitHub Enterprise Server: https://HOST
     github_api_url: str = "https://api.github.com"  # there: https://HOST/api/v3
 

@@ -8,7 +8,6 @@ from pydantic import AfterValidator, Field, SecretStr
 from workers.environment import Environment
 
 PEM: Final = "-----BEGIN "
-OURS: Final = "https://github.com/apps/ecto-fix"  # where we can be read about, by who has no pages of his own
 
 
 def _read_key(given: SecretStr) -> SecretStr:
@@ -29,7 +28,6 @@ class Settings(Environment):
 
     app_id: int = Field(default=...)
     private_key: Annotated[SecretStr, AfterValidator(_read_key)] = Field(default=...)
-    public_url: str = OURS  # where our pages are, for links in reviews
     lease_seconds: float = Field(default=30.0, gt=0)  # a killed worker's pull request waits for so long
     analysis_seconds: float = Field(default=20.0, gt=0)  # ten times the longest history that was measured
     rehearses: bool = True  # where the machine has a PostgreSQL, and walls to put it between
@@ -38,8 +36,3 @@ class Settings(Environment):
     templates: Path | None = None  # where databases are kept that hold a history; else beside temporary files
     sweep_seconds: float = Field(default=1.0, gt=0)  # between two looks at what is due and forgotten
     round_seconds: float = Field(default=60.0, gt=0)  # between two looks at what GitHub has and we have not
-
-    @property
-    def has_pages(self) -> bool:
-        """Tell whether there is a place where people can look at a review."""
-        return self.public_url != OURS

@@ -79,7 +79,7 @@ def build_engine(settings: Settings, celery: Celery) -> Engine:
     def journal(claim: Claim) -> Journal:
         run = Run(claim.job.id, type(claim.job).__name__, claim.heard, time.time(), claim.attempt)
         name = secrets.token_urlsafe(16)  # whoever has it may see the page, so nobody can guess it
-        page = f"{settings.public_url}/reviews/{name}" if settings.has_pages else ""
+        page = f"{settings.public_url}/reviews/{name}" if settings.public_url else ""
         return Journal(run, tally, partial(archive.keep, name), page)
 
     def surroundings(claim: Claim, lease: Lease, journal: Journal) -> Context:

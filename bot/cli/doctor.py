@@ -108,7 +108,7 @@ def _manifest(url: str) -> github.Manifest:
     return github.Manifest(
         {one.name: one.level for one in wanted if one.level},
         [one.name for one in wanted if not one.level],
-        f"{url.rstrip('/')}/webhook" if url else "",
+        f"{url}/webhook" if url else "",
     )
 
 

@@ -52,3 +52,11 @@ def test_files_of_a_folder_are_settings_by_either_name(
     monkeypatch.setenv("ECTO_FIX_SECRETS", str(tmp_path))
 
     assert Settings().private_key.get_secret_value() == PEM.strip()
+
+
+@pytest.mark.parametrize(("given", "known"), [("https://ecto-fix.example/", "https://ecto-fix.example"), ("", "")])
+def test_our_address_has_no_slash_at_its_end(monkeypatch: pytest.MonkeyPatch, given: str, known: str) -> None:
+    monkeypatch.setenv("ECTO_FIX_PRIVATE_KEY", PEM)
+    monkeypatch.setenv("ECTO_FIX_PUBLIC_URL", given)
+
+    assert Settings().public_url == known

@@ -48,7 +48,7 @@ def public(url: str) -> Line:
     about = "Public address"
     remedy = "Set ECTO_FIX_PUBLIC_URL to the https address at which GitHub reaches the receiver."
     if not url:
-        return warning(about, "It is not set: links in reviews lead to the App's page at GitHub.", remedy)
+        return warning(about, "It is not set: reviews link to no page, and nobody can log in.", remedy)
     parts = _parts(url)
     if parts is None:
         return wrong(about, "It is not the scheme and the host of a web server, and nothing else.", remedy)

@@ -94,8 +94,8 @@ def why(name: str) -> str:
 
 
 def page_of(name: str, public_url: str) -> str:
-    """Return the address of the rule's page; nothing for what is no rule."""
-    return f"{public_url.rstrip('/')}/rules/{name}" if _rule(name) else ""
+    """Return the address of the rule's page; nothing for what is no rule, and where nobody shows our pages."""
+    return f"{public_url}/rules/{name}" if public_url and _rule(name) else ""
 
 
 def directive(name: str) -> str:

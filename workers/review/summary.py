@@ -51,11 +51,12 @@ def configuration_output(complaints: Iterable[Complaint], public_url: str, path:
         Annotation(path, one.line, one.line, Level.FAILURE, "configuration", visible(clip(one.message, 1_000)))
         for one in complaints
     )
-    about = f"Its [JSON Schema]({public_url.rstrip('/')}/ecto-fix.schema.json) lets editors complete and check it."
+    schema = f"{public_url}/ecto-fix.schema.json"
+    about = f" Its [JSON Schema]({schema}) lets editors complete and check it." if public_url else ""
     if not annotations:
-        return CheckOutput("The configuration is read", f"Every line of {code(path)} is understood. {about}", (), ())
+        return CheckOutput("The configuration is read", f"Every line of {code(path)} is understood.{about}", (), ())
     title = f"{counted(len(annotations), 'mistake')} in the configuration"
-    return CheckOutput(title, f"{code(path)} does not count as it is. {about}", annotations, ())
+    return CheckOutput(title, f"{code(path)} does not count as it is.{about}", annotations, ())
 
 
 def failure_output(reason: str) -> CheckOutput:

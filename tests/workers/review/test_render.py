@@ -17,7 +17,7 @@ from workers.review.fetch import Material, Refusal
 from workers.review.plan import Remark
 from workers.review.render import comment, comments, directive, review_body, why
 from workers.review.suggestion import Suggestion
-from workers.review.summary import check_output, failure_output
+from workers.review.summary import check_output, configuration_output, failure_output
 
 NAME = PATH.rpartition("/")[2]
 SITE = "https://ecto-fix.example"
@@ -254,3 +254,14 @@ def test_a_review_that_could_not_be_made_says_why() -> None:
     assert output.summary == (
         "This head was **not reviewed**: the parser met `@octocat`.\n\nPush again, or ask for the check to be re-run."
     )
+
+
+def test_who_shows_no_pages_is_linked_to_none() -> None:
+    text = comment(Remark("0a1b", finding(), 5, 5), SOURCE, public_url="")
+    file = FileReport(PATH, 1, "Shop.AddEmail", Verdict.REVERSIBLE, "", (finding(),))
+    material = Material("f" * 40, Change((), (SOURCE,)), {PATH: SOURCE})
+
+    check = check_output(Report((file,)), material, (), public_url="")
+
+    assert "](" not in text + check.summary + configuration_output((), public_url="").summary
+    assert text.splitlines()[-3].startswith("index-without-concurrently · ")

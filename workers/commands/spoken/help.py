@@ -8,6 +8,6 @@ from workers.review.templating import environment
 @comment_command(__name__, "/ecto-fix help", writes=False)
 def command(request: Request) -> Answer:
     """List every command with its line of help."""
-    site = request.context.public_url.rstrip("/")
+    site = request.context.public_url
     template = environment("workers.commands").get_template("help.md.j2")
-    return Answer(template.render(commands=commands().values(), catalogue=f"{site}/rules").strip())
+    return Answer(template.render(commands=commands().values(), catalogue=site and f"{site}/rules").strip())
