@@ -16,6 +16,7 @@ from redis import Redis
 
 from workers.github.auth import App
 from workers.github.errors import Forbidden, NotFound, Rejected, RetryLater
+from workers.github.translate import is_called
 from workers.github.wire import path
 from workers.jobs import PullRequestKey, ReviewPullRequest
 from workers.memory.answers import Answers
@@ -231,7 +232,8 @@ class Heads:
                 continue
             for one in listed:
                 key = PullRequestKey(installation, repository, int(one["number"]))
-                yield OpenPullRequest(key, str(one["head"]["sha"]), str(one["base"]["ref"]))
+                if is_called(one["base"]["repo"]["full_name"], repository):  # GitHub leads on from a former name
+                    yield OpenPullRequest(key, str(one["head"]["sha"]), str(one["base"]["ref"]))
             return
 
 

@@ -140,6 +140,15 @@ def test_an_installation_that_has_to_wait_is_listed_in_its_turn(hub: Hub, heads:
     assert due(heads, key)
 
 
+def test_under_its_former_name_a_repository_has_no_pull_requests(hub: Hub, heads: Heads) -> None:
+    key = hub.key(hub.opens({NEW: ADD_INDEX}))
+    now = {"Location": f"{hub.standin.url}/repos/{key.repository}/pulls"}
+    hub.standin.fail(method="GET", path="/acme/formerly/pulls$", status=301, headers=now)
+    heads.inbox.look([f"{key.installation_id}:acme/formerly"])
+
+    assert heads.heed() == 0
+
+
 def test_a_repository_that_came_since_the_token_was_made_is_looked_through(hub: Hub, heads: Heads) -> None:
     key = hub.key(hub.opens({NEW: ADD_INDEX}))
     heads.inbox.look([f"{key.installation_id}:{key.repository}"])

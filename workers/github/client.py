@@ -64,7 +64,7 @@ class Client:
         pull = translate.pull_request(found)
         # GitHub leads on from a former name, but what is asked for behind a `?` is lost on the way: a listing of all
         # files would be one of the topmost folder.
-        if (pull.base.repository or "").lower() != self._key.repository.lower():
+        if not translate.is_called(pull.base.repository, self._key.repository):
             raise NotFound(f"the repository is not called {self._key.repository} any more")
         return pull
 

@@ -129,6 +129,11 @@ def commit(change: NewCommit) -> Json:
     }
 
 
+def is_called(repository: str | None, name: str) -> bool:
+    """Tell whether a repository is called *name*; GitHub makes no difference between small letters and capitals."""
+    return repository is not None and repository.lower() == name.lower()
+
+
 def _tip(json: Json) -> Tip:
     return Tip((json["repo"] or {}).get("full_name"), json["ref"], json["sha"])
 
