@@ -111,7 +111,8 @@ class Client:
         shared = f"{self._owner}/.github"
         if shared == self._key.repository:
             return None
-        return self._app.remembered((shared, path), lambda: self._shared(shared, path))
+        asked_for = f"{self._key.installation_id}:{shared}", path  # what one may read is nothing to another
+        return self._app.remembered(asked_for, lambda: self._shared(shared, path))
 
     def start_check(self, head: str, external_id: str, name: str = CHECK) -> CheckRun:
         """Find our check run on *head*, or create it as queued; it carries *external_id*."""

@@ -29,6 +29,10 @@ SECONDARY: Final = 60.0  # "wait for at least one minute": docs, rate limits for
 NEXT_PAGE: Final = re.compile(r'<[^>?]*\?(?P<query>[^>]*)>;\s*rel="next"')
 LIMITED: Final = re.compile(r"rate limit|abuse detection", re.IGNORECASE)  # the latter in older Enterprise Servers
 GRAPHQL_LIMITS: Final = frozenset({"RATE_LIMITED", "RATE_LIMIT"})  # as documented, and as seen since 2026
+GRAPHQL_FAILURES: Final = (
+    "Something went wrong while executing your query",
+    "We couldn't respond to your request in time",
+)
 GRAPHQL_ERRORS: Final[Mapping[str, type[Trouble]]] = {
     "NOT_FOUND": NotFound,
     "FORBIDDEN": Forbidden,
@@ -212,7 +216,7 @@ def _refuse_graphql(error: Mapping[str, Any]) -> NoReturn:
     kind, message = error.get("type"), str(error.get("message"))
     if kind in GRAPHQL_LIMITS or LIMITED.search(message):
         raise RetryLater(SECONDARY, "GitHub asks for patience")
-    if message.startswith("Something went wrong while executing your query"):
+    if message.startswith(GRAPHQL_FAILURES):
         raise Unclear("GitHub's GraphQL failed")
     raise GRAPHQL_ERRORS.get(str(kind), Rejected)(message)
 

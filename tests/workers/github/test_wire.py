@@ -204,6 +204,7 @@ def test_a_right_that_was_taken_away_is_forbidden(hub: Hub) -> None:
         ({"type": "STALE_DATA", "message": "Expected branch to point to"}, StaleHead),
         ({"type": "UNPROCESSABLE", "message": "A path was requested that is not valid"}, Rejected),
         ({"message": "Something went wrong while executing your query."}, Unclear),
+        ({"message": "We couldn't respond to your request in time. Sorry about that."}, Unclear),
         ({"message": "Field 'x' doesn't exist on type 'Query'"}, Rejected),
     ],
 )
