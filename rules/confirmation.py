@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from rules.catalog import rules
+from rules.catalog import rule_named
 from rules.finding import Claim, FileReport, Finding, Report, Verdict, Withdrawn
 from rules.postgres.effects import Effect
 from rules.postgres.locks import Lock
@@ -26,7 +26,6 @@ ADDED: Final = {  # the rule that says it, where no rule has
     Outcome.REFUSED_DOWN: "rollback-refused",
     Outcome.NOT_RESTORED: "rollback-incomplete",
 }
-RULES: Final = {rule.name: rule for rule in rules()}
 RESTORED: Final = "In the rehearsal a rollback restored the schema."
 WRITING: Final = re.compile(r"\s*(INSERT|UPDATE|DELETE|MERGE|WITH|SELECT|DO|CALL)\b", re.IGNORECASE)
 SHOWN: Final = 60  # characters of what PostgreSQL said
@@ -118,7 +117,7 @@ def _writes_rows(seen: Observation) -> bool:
 
 
 def _weighed(finding: Finding, file: FileReport, seen: Observation, settings: Settings) -> Finding | Withdrawn:
-    rule = RULES.get(finding.rule)
+    rule = rule_named(finding.rule)
     if rule is None:
         return finding
     if rule.about_rollback and file.claim is not None and seen.outcome is Outcome.RESTORED:
@@ -156,16 +155,17 @@ def _is_seen(effect: Effect, statements: Iterable[Observed]) -> bool:
 
 
 def _raises(finding: Finding) -> bool:
-    return finding.rule in RULES and RULES[finding.rule].raises
+    rule = rule_named(finding.rule)
+    return rule is not None and rule.raises
 
 
 def _added(file: FileReport, seen: Observation, settings: Settings) -> Iterator[Finding]:
     """Yield what the rehearsal found and no rule did."""
-    rule = RULES.get(ADDED.get(seen.outcome, ""))
+    rule = rule_named(ADDED.get(seen.outcome, ""))
     if rule is None or file.verdict is Verdict.ONE_WAY:
         return
     severity = settings.severity_of(rule.name, rule.severity)
-    said = [RULES.get(one.rule) for one in (*file.findings, *(each.finding for each in file.allowed))]
+    said = [rule_named(one.rule) for one in (*file.findings, *(each.finding for each in file.allowed))]
     if severity is None or any(one and (one.about_rollback if rule.about_rollback else one.raises) for one in said):
         return
     showing = seen.up if seen.outcome is Outcome.REFUSED_UP else seen.down

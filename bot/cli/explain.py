@@ -8,13 +8,13 @@ from rich.markdown import Markdown
 
 from bot.cli.rules import unknown
 from rules.analysis.example import example_effects
-from rules.catalog import rules
+from rules.catalog import rule_named
 from rules.documentation import flush
 
 
 def command(name: Annotated[str, typer.Argument(metavar="RULE", help="A rule's name, as findings show it.")]) -> None:
     """Print what a rule says, why, what to write instead and when it is safe."""
-    rule = next((rule for rule in rules() if rule.name == name), None)
+    rule = rule_named(name)
     if rule is None:
         raise unknown(name)
     sections = "".join(f"\n\n## {section.title}\n\n{section.text}" for section in rule.page.sections)

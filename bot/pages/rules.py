@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from bot.pages.markdown import render
 from bot.pages.template import POLICY, PROTECTION, page
 from rules.analysis.example import example_effects, example_versions
-from rules.catalog import rules
+from rules.catalog import rule_named, rules
 from rules.ecto.listing import Neighbours
 from rules.rule import Broken, Rule
 from rules.settings.keys import NEWEST_POSTGRES, OLDEST_POSTGRES
@@ -67,7 +67,7 @@ def show_catalogue(q: Annotated[str, Query(max_length=200)] = "") -> Response:
 @router.get("/rules/{name}")
 def show_rule(name: str) -> Response:
     """Show the page of one rule: its docstring."""
-    rule = next((rule for rule in rules() if rule.name == name), None)
+    rule = rule_named(name)
     if rule is None:
         raise HTTPException(404)
     sections = [(section.title, render(section.text)) for section in rule.page.sections if section.title != "Sources"]

@@ -14,6 +14,14 @@ def rules() -> tuple[Rule, ...]:
     return tuple(module.rule for module in modules)
 
 
+def rule_named(name: str) -> Rule | None:
+    """Return the rule of that name, if there is one, and load no other."""
+    if name not in names():
+        return None
+    found: Rule = import_module(f"{__name__}.{name.replace('-', '_')}").rule
+    return found
+
+
 @cache
 def names() -> frozenset[str]:
     """Return the names of all rules without loading them."""

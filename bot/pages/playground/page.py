@@ -24,7 +24,7 @@ from bot.pages.playground.view import View, view
 from bot.pages.playground.work import Answer, answer
 from bot.pages.template import POLICY, PROTECTION, page
 from bot.webhook import ARRIVES_WITHIN
-from rules.catalog import rules
+from rules.catalog import rule_named
 from rules.deployment import Deploys
 from rules.ecto.files import VERSION
 
@@ -61,7 +61,7 @@ class Playground:
 
     def show(self, rule: Annotated[str, Query(max_length=100)] = FIRST) -> Response:
         """Show the example of a rule's page, which is judged once it is sent back."""
-        known = next((one for one in rules() if one.name == rule), None)
+        known = rule_named(rule)
         if known is None:
             raise HTTPException(404)
         return _shown(of_rule(known))
