@@ -1,12 +1,15 @@
-"""SECURITY.md and the runbook name tests, files, commands and variables that are there."""
+"""What our pages name is there: commands with their options; on two of them tests, files and variables as well."""
 
 import re
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from bot.cli.main import names
+from bot.cli.plain import _flags
 from bot.settings import Settings as Receiver
 from tests.fuzz.targets import TARGETS
 from workers.settings import Settings as Worker
@@ -15,6 +18,31 @@ ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = ("SECURITY.md", "docs/runbook.md")
 TESTS: Final = {path: path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py")}
 KNOWN: Final = {f"ECTO_FIX_{name.upper()}" for name in (*Receiver.model_fields, *Worker.model_fields)}
+# As a sentence quotes it, or as it stands in a block of code.
+TOLD: Final = re.compile(
+    r"`ecto-fix (?P<quoted>[a-z][^`\n]*)`|^ecto-fix (?!(?:needs|reads|reviews) )(?P<shown>[a-z][^#|\n]*)", re.MULTILINE
+)
+TELLING: Final = (
+    "README.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    *(f"docs/{one.name}" for one in (ROOT / "docs").glob("*.md")),
+)
+
+
+@pytest.mark.parametrize("page", sorted(TELLING))
+def test_a_command_that_a_page_tells_is_understood(page: str) -> None:
+    for told in TOLD.finditer((ROOT / page).read_text("utf-8")):
+        name, *words = (told["quoted"] or told["shown"]).split()
+        command = signature(import_module(f"bot.cli.{name}").command)
+        known = {flag for one in command.parameters for flag in _flags(one, command.parameters[one])}
+        assert {word for word in words if word.startswith("--")} <= known | {"--help"}, told[0]
+
+
+def test_every_command_is_told() -> None:
+    page = (ROOT / "docs/command-line.md").read_text("utf-8")
+
+    assert [name for name in names() if f"`ecto-fix {name}" not in page] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
