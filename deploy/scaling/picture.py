@@ -12,6 +12,7 @@ LEAST, MOST = 0.1, 1000.0  # seconds, on a logarithmic axis
 STYLE: Final = (
     "text{font:13px system-ui,sans-serif;fill:#59636e}path{stroke:#59636e;fill:none}"
     "path.drawn{stroke:#0969da;stroke-width:2}"
+    "@media(prefers-color-scheme:dark){text{fill:#9aa6b2}path{stroke:#9aa6b2}path.drawn{stroke:#79b8ff}}"
 )
 LINES: Final = ((0.5, "half of all jobs", "4 4"), (0.99, "99 of 100", "none"), (1.0, "all", "1 4"))
 
@@ -38,7 +39,7 @@ def _waiting(days: Sequence[Waits]) -> Iterable[str]:
     for share, name, dashes in LINES:
         points = [(_across(day.processes, counts), _height(day.quantile(share))) for day in days]
         yield _line(points, dashes)
-        x, y = next((point for point in points if point[1] > _height(60)), points[0])
+        x, y = points[1]  # where the lines are apart
         yield _text(x + 8, y - 6, name, "start")
 
 
