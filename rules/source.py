@@ -53,6 +53,10 @@ class SourceFile:
         """Return the line, counted from 1, that holds *offset*."""
         return bisect_right(self._line_starts, offset)
 
+    def lines_of(self, span: Span) -> tuple[int, int]:
+        """Return the first and the last line of *span*, counted from 1; an empty one has the line where it stands."""
+        return self.line_at(span.start), self.line_at(max(span.start, span.end - 1))
+
     def column_at(self, offset: int) -> int:
         """Return the column of *offset* in its line, counted from 1."""
         return offset - self._line_starts[self.line_at(offset) - 1] + 1

@@ -148,8 +148,8 @@ def _may_stand(
 def lines_of(finding: Finding, source: SourceFile) -> tuple[int, int]:
     """Return the first and last line of a finding, counted from 1."""
     most = max(source.lines, 1)
-    first = min(source.line_at(finding.span.start), most)
-    return first, min(source.line_at(max(finding.span.start, finding.span.end - 1)), most)
+    first, last = source.lines_of(finding.span)
+    return min(first, most), min(last, most)
 
 
 def _is_fixed(thread: Thread, found: Mapping[str, Finding], report: Report, material: Material) -> bool:

@@ -33,8 +33,7 @@ def _commands(report: Report, selection: Selection, sources: dict[str, SourceFil
 
 
 def _properties(finding: Finding, source: SourceFile) -> dict[str, str]:
-    first = source.line_at(finding.span.start)
-    last = max(first, source.line_at(max(finding.span.end - 1, finding.span.start)))
+    first, last = source.lines_of(finding.span)
     return {"file": finding.path, "line": str(first), "endLine": str(last), "title": finding.rule}
 
 

@@ -39,12 +39,12 @@ def as_json(report: Report, selection: Selection) -> str:
 
 def finding_as_json(finding: Finding, source: SourceFile) -> dict[str, Any]:
     """Return *finding* with lines counted from 1; a finding on nothing ends on the line where it begins."""
-    line = source.line_at(finding.span.start)
+    line, end_line = source.lines_of(finding.span)
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
         "line": line,
-        "end_line": max(line, source.line_at(max(finding.span.end - 1, finding.span.start))),
+        "end_line": end_line,
         "message": finding.message,
         "differences": [difference_as_json(difference) for difference in finding.differences],
         "effects": [effect_as_json(effect) for effect in finding.effects],

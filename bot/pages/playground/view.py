@@ -136,9 +136,7 @@ def _leaf(sheet: Sheet, change: Change, findings: Iterable[Finding]) -> Leaf:
 
 
 def _note(finding: Finding, file: SourceFile, change: Change) -> Note:
-    first = file.line_at(finding.span.start)
-    last = max(first, file.line_at(max(finding.span.end - 1, finding.span.start)))
-    return Note(name_of(finding), first, last, finding, tuple(_patch(finding, file, change)))
+    return Note(name_of(finding), *file.lines_of(finding.span), finding, tuple(_patch(finding, file, change)))
 
 
 def _patch(finding: Finding, file: SourceFile, change: Change) -> Iterator[Line]:
