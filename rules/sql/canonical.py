@@ -24,6 +24,7 @@ class Place(Enum):
     STORAGE = "CREATE INDEX ON t (c) WITH ({})"
     EXCLUSION = "ALTER TABLE t ADD EXCLUDE USING {}"
     GENERATED = "CREATE TABLE t (c integer GENERATED {})"
+    TABLE = "CREATE TABLE t (c integer) {}"
     STATEMENT = "{}"
 
 
@@ -51,6 +52,18 @@ def alike(before: str, after: str, place: Place = Place.EXPRESSION) -> bool | No
     if one.words != other.words and not (one.has_star or other.has_star):
         return False
     return False if one.literals != other.literals and not (one.has_read or other.has_read) else None
+
+
+def shown(view: str) -> tuple[Hashable, ...] | None:
+    """Return the forms of what the statement of a view shows, column by column; None where it cannot be read."""
+    try:
+        query = pgparse.parse(view)[0]["stmt"]["ViewStmt"]["query"]["SelectStmt"]
+        while "larg" in query:
+            query = query["larg"]
+        targets = [one["ResTarget"]["val"] for one in query["targetList"]]
+        return tuple(map(_Canon(casts=True, tables=True).form, targets))
+    except (pgparse.PGQueryError, LookupError, RecursionError, UnicodeError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from rules.sql import scanner
+from rules.sql.labels import labels_of
 from rules.sql.parts import ForeignKey, SqlColumn, SqlConstraint
+from rules.sql.traits import sequence_traits
 from rules.sql.tree import Source, Tree, name_of, relation, texts
 from rules.sql.types import SEARCHED, SERIALS, type_of
 
@@ -18,6 +20,7 @@ CONSTRAINTS: Final = {
 }
 EXCLUDE: Final = re.compile(r"\bEXCLUDE\s+USING\s+", re.IGNORECASE)
 DEFERRED: Final = re.compile(r"\s*\b(NOT\s+)?DEFERRABLE\b.*$|\s*\bINITIALLY\b.*$", re.IGNORECASE | re.DOTALL)
+COUNTING: Final = {"start": "START WITH", "increment": "INCREMENT BY"}
 MATCHES: Final = {"s": "SIMPLE", "f": "FULL", "p": "PARTIAL"}
 ACTIONS: Final = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
@@ -48,14 +51,17 @@ def _with(found: SqlColumn, part: Tree, source: Source, stop: int) -> SqlColumn:
         case "CONSTR_GENERATED":
             return replace(found, generated=f"ALWAYS AS {_parenthesised(source, part)} STORED")
         case "CONSTR_IDENTITY":
-            return replace(found, generated=identity(part["generated_when"]), not_null=True)
+            return replace(found, generated=identity(part), not_null=True)
         case _:
             return found
 
 
-def identity(when: str) -> str:
-    """Return what stands behind GENERATED, from libpg_query's letter."""
-    return f"{'ALWAYS' if when == 'a' else 'BY DEFAULT'} AS IDENTITY"
+def identity(tree: Tree) -> str:
+    """Return what stands behind GENERATED of an identity: when it counts, and how, where that is not the usual."""
+    when = "ALWAYS" if tree["generated_when"] == "a" else "BY DEFAULT"
+    counting = sorted((name, value) for name, value in sequence_traits(tree) if value is not None)
+    how = " ".join(f"{COUNTING.get(name, name)} {value}" for name, value in counting).upper()
+    return f"{when} AS IDENTITY" + (f" ({how})" if how else "")
 
 
 def _parenthesised(source: Source, tree: Tree) -> str:
@@ -89,6 +95,7 @@ def constraint(tree: Tree, source: Source) -> SqlConstraint:
         not tree.get("nulls_not_distinct", False),
         not tree.get("is_no_inherit", False),
         _timing(tree),
+        labels_of(part["List"]["items"][0]["IndexElem"] for part in tree.get("exclusions", ())),
     )
 
 

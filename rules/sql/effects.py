@@ -54,8 +54,10 @@ class TableCreated:
     persistence: str = "permanent"  # unlogged, temporary
     complete: bool = True
     partition_of: Name | None = None
-    partitioned: bool = False
+    partitioned: str | None = None  # SQL behind PARTITION BY
+    bounds: str | None = None  # of a partition: SQL behind FOR VALUES, or DEFAULT
     settings: tuple[tuple[str, str], ...] = ()  # storage parameters
+    parents: tuple[Name, ...] = ()  # from which it inherits
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class TableAltered:
     other: Name | None = None  # the partition that is attached or detached, the parent that is inherited from
     concurrently: bool = False
     options: tuple[str, ...] = ()  # names of storage parameters
-    values: tuple[str, ...] = ()  # of the storage parameters, or the one that is set
+    values: tuple[str, ...] = ()  # of the storage parameters, the one that is set, or the bounds of a partition
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,7 @@ class IndexCreated:
     suffixes: tuple[str, ...] = ()  # what stands behind each column: COLLATE, an operator class, DESC, NULLS FIRST
     nulls_distinct: bool = True
     storage: str | None = None  # SQL within WITH
+    labels: tuple[str, ...] = ()  # what PostgreSQL names it after, if it has no name
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +245,7 @@ class ObjectAltered:
     action: str  # libpg_query's node, such as AlterSeqStmt
     table: Name | None = None
     traits: tuple[tuple[str, str | None], ...] | None = None  # what they are now; None where that is not read
+    if_exists: bool = False  # of what is dropped
 
 
 @dataclass(frozen=True, slots=True)

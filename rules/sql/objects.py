@@ -18,18 +18,23 @@ from rules.sql.effects import (
     ObjectDropped,
     ObjectMoved,
     ObjectRenamed,
+    Unknown,
 )
 from rules.sql.names import Name
 from rules.sql.traits import (
     Traits,
     arguments_of,
+    cast_name,
     columns_of,
+    defined_arguments,
     domain_changes,
     domain_traits,
+    extension_traits,
     owned,
     parameters,
     policy_traits,
     sequence_traits,
+    types_in,
 )
 from rules.sql.tree import Source, Tree, name_of, nodes, parts_of, relation, text_of, texts
 
@@ -54,6 +59,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "OBJECT_EXTENSION": Kind.EXTENSION,
     "OBJECT_SCHEMA": Kind.SCHEMA,
     "OBJECT_COLLATION": Kind.COLLATION,
+    "OBJECT_CAST": Kind.CAST,
     "OBJECT_STATISTIC_EXT": Kind.STATISTICS,
     "OBJECT_PUBLICATION": Kind.PUBLICATION,
     "OBJECT_ROLE": Kind.ROLE,
@@ -88,9 +94,13 @@ def dropped(tree: Tree, _: Source) -> Iterator[Effect]:
     kind = KINDS.get(tree.get("removeType", ""), Kind.OTHER)
     cascade = tree.get("behavior") == "DROP_CASCADE"
     for target in tree.get("objects", ()):
-        name, table = _split(kind, parts_of(target))
+        name, table = _split(kind, parts_of(target)) if kind is not Kind.CAST else (_cast_of(target), None)
         guarded, concurrently = tree.get("missing_ok", False), tree.get("concurrent", False)
         yield ObjectDropped(kind, name, table, guarded, cascade, concurrently, arguments_of(target))
+
+
+def _cast_of(target: Tree) -> Name:
+    return cast_name(*target["List"]["items"])
 
 
 def renamed(tree: Tree, _: Source) -> Iterator[Effect]:
@@ -98,7 +108,9 @@ def renamed(tree: Tree, _: Source) -> Iterator[Effect]:
     kind = KINDS.get(tree.get("renameType", ""), Kind.OTHER)
     to = tree.get("newname", "")
     table = relation(tree["relation"]) if "relation" in tree else None
-    if kind is Kind.COLUMN and table is not None:
+    if tree.get("renameType") == "OBJECT_ATTRIBUTE" and table is not None:
+        yield ObjectAltered(Kind.TYPE, table, "RenameAttribute")
+    elif kind is Kind.COLUMN and table is not None:
         yield ColumnRenamed(table, tree.get("subname", ""), to)
     elif kind is Kind.CONSTRAINT and table is not None:
         yield ConstraintRenamed(table, tree.get("subname", ""), to)
@@ -151,7 +163,7 @@ def _creating(kind: Kind, key: str) -> Effects:
     def created(tree: Tree, _: Source) -> Iterator[Effect]:
         written = tree.get(key)
         if isinstance(written, dict):
-            name = relation(written)
+            name = relation(written.get("relation", written))
         elif isinstance(written, list):
             name = name_of(texts(written))
         else:
@@ -179,7 +191,27 @@ def procedure_or_function(tree: Tree, source: Source) -> Iterator[Effect]:
     """CREATE FUNCTION and CREATE PROCEDURE."""
     kind = Kind.PROCEDURE if tree.get("is_procedure") else Kind.FUNCTION
     for effect in _creating(kind, "funcname")(tree, source):
-        yield replace(effect, arguments=parameters(tree)) if isinstance(effect, ObjectCreated) else effect
+        if isinstance(effect, ObjectCreated):
+            yield replace(effect, arguments=parameters(tree), uses=effect.uses | types_in(tree))
+
+
+def schema(tree: Tree, source: Source) -> Iterator[Effect]:
+    """CREATE SCHEMA, which may make what lies in it at once."""
+    yield from _creating(Kind.SCHEMA, "schemaname")(tree, source)
+    if "schemaElts" in tree:
+        yield Unknown("a schema that is created with what it holds")
+
+
+def defined(tree: Tree, source: Source) -> Iterator[Effect]:
+    """CREATE of an aggregate, an operator, a collation, or what is for text search."""
+    kind = KINDS.get(tree["kind"], Kind.OTHER)
+    for effect in _creating(kind, "defnames")(tree, source):
+        yield replace(effect, arguments=defined_arguments(tree)) if isinstance(effect, ObjectCreated) else effect
+
+
+def cast(tree: Tree, _: Source) -> Iterator[Effect]:
+    """CREATE CAST, which has no name but its types."""
+    yield ObjectCreated(Kind.CAST, cast_name(tree["sourcetype"], tree["targettype"]))
 
 
 def view(tree: Tree, source: Source) -> Iterator[Effect]:
@@ -207,7 +239,9 @@ def sequence_altered(tree: Tree, source: Source) -> Iterator[Effect]:
     yield from owned(tree)
 
 
-def _altering(kind: Kind, key: str, node: str, traits: Callable[[Tree, Source], Traits] | None = None) -> Effects:
+def _altering(
+    kind: Kind, key: str, node: str, traits: Callable[[Tree, Source], Traits | None] | None = None
+) -> Effects:
     """Make the reader of an ALTER whose name stands under *key*."""
 
     def altered(tree: Tree, source: Source) -> Iterator[Effect]:
@@ -218,7 +252,8 @@ def _altering(kind: Kind, key: str, node: str, traits: Callable[[Tree, Source], 
             name = name_of(texts(written)) if isinstance(written, list) else Name(None, text_of(written))
         found = KINDS.get(tree.get("objectType", ""), kind)
         table = relation(tree["table"]) if "table" in tree else None
-        yield ObjectAltered(found, name, node, table, traits(tree, source) if traits else None)
+        said, guarded = traits(tree, source) if traits else None, tree.get("missing_ok", False)
+        yield ObjectAltered(found, name, node, table, said, guarded)
 
     return altered
 
@@ -237,13 +272,13 @@ OBJECTS: Final[Mapping[str, Effects]] = {
     "CreateEventTrigStmt": _creating(Kind.EVENT_TRIGGER, "trigname"),
     "CreatePolicyStmt": _described(Kind.POLICY, "policy_name", policy_traits),
     "RuleStmt": _creating(Kind.RULE, "rulename"),
-    "CreateExtensionStmt": _creating(Kind.EXTENSION, "extname"),
-    "CreateSchemaStmt": _creating(Kind.SCHEMA, "schemaname"),
+    "CreateExtensionStmt": _described(Kind.EXTENSION, "extname", extension_traits),
+    "CreateSchemaStmt": schema,
     "CreateDomainStmt": _described(Kind.DOMAIN, "domainname", domain_traits),
     "CompositeTypeStmt": _creating(Kind.TYPE, "typevar"),
     "CreateRangeStmt": _creating(Kind.TYPE, "typeName"),
-    "DefineStmt": _creating(Kind.OTHER, "defnames"),
-    "CreateCastStmt": _creating(Kind.CAST, "func"),
+    "DefineStmt": defined,
+    "CreateCastStmt": cast,
     "CreateStatsStmt": _creating(Kind.STATISTICS, "defnames"),
     "CreatePublicationStmt": _creating(Kind.PUBLICATION, "pubname"),
     "CreateRoleStmt": _creating(Kind.ROLE, "role"),

@@ -32,6 +32,7 @@ class SqlConstraint:
     nulls_distinct: bool = True
     inherited: bool = True  # not NO INHERIT
     timing: str | None = None  # DEFERRABLE, with INITIALLY DEFERRED
+    labels: tuple[str, ...] = ()  # what PostgreSQL names an exclusion after
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from rules.sql.effects import (
     RowsRead,
     RowsWritten,
     SettingChanged,
+    TableAltered,
     TransactionControlled,
     Unknown,
 )
 from rules.sql.rows import columns_in, limits_of, written
+from rules.sql.tables import created_by_query
 from rules.sql.tree import Source, Tree, nodes, relation, text_of, texts
 
 Effects = Callable[[Tree, Source], Iterator[Effect]]
@@ -34,6 +36,9 @@ def row_effects(tree: object) -> Iterator[Effect]:
     """Yield what a statement with rows does, its WITH queries included."""
     found, limits = False, limits_of(tree)
     for node in nodes(tree):
+        if "intoClause" in node:
+            found = True
+            yield created_by_query(node["intoClause"])
         for kind, how in WRITES.items():
             if kind in node:
                 found = True
@@ -115,6 +120,13 @@ def maintained(action: str) -> Effects:
     return effects
 
 
+def clustered(tree: Tree, source: Source) -> Iterator[Effect]:
+    """CLUSTER, by an index that the table remembers."""
+    yield from maintained("CLUSTER")(tree, source)
+    if "indexname" in tree:
+        yield TableAltered(relation(tree["relation"]), "ClusterOn", tree["indexname"])
+
+
 def _is_on(node: Tree) -> bool:
     """Tell whether a node is an option that is not said to be off."""
     if "DefElem" not in node:
@@ -139,7 +151,7 @@ SESSIONS: Final[Mapping[str, Effects]] = {
     "TransactionStmt": transaction,
     "VacuumStmt": lambda tree, source: maintained("VACUUM" if "is_vacuumcmd" in tree else "ANALYZE")(tree, source),
     "ReindexStmt": maintained("REINDEX"),
-    "ClusterStmt": maintained("CLUSTER"),
+    "ClusterStmt": clustered,
     "RefreshMatViewStmt": maintained("REFRESH MATERIALIZED VIEW"),
     "CheckPointStmt": maintained("CHECKPOINT"),
     "NotifyStmt": lambda _, __: iter((RowsRead(),)),

@@ -1,9 +1,11 @@
 """What CREATE TABLE, ALTER TABLE and CREATE INDEX do."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from rules.sql import scanner
 from rules.sql.columns import collation_of, column, constraint, identity
 from rules.sql.effects import (
     ColumnAdded,
@@ -21,12 +23,17 @@ from rules.sql.effects import (
     TableAltered,
     TableCreated,
 )
+from rules.sql.labels import labels_of
 from rules.sql.names import Name
 from rules.sql.objects import KINDS
 from rules.sql.parts import SqlColumn, SqlConstraint
 from rules.sql.tree import Source, Tree, nodes, option_value, relation, text_of, texts
 from rules.sql.types import type_of
 
+PARTITIONED: Final = re.compile(r"PARTITION\s+BY\s+", re.IGNORECASE)
+BEHIND_BOUNDS: Final = re.compile(
+    r"\b(?:PARTITION\s+BY|USING|WITH\s*\((?!\s*(?:MODULUS|REMAINDER))|TABLESPACE)\b", re.IGNORECASE
+)
 PERSISTENCE: Final = {"p": "permanent", "u": "unlogged", "t": "temporary"}
 
 
@@ -53,34 +60,67 @@ def created(tree: Tree, source: Source) -> Iterator[Effect]:
         PERSISTENCE.get(tree["relation"].get("relpersistence", "p"), "permanent"),
         complete,
         relation(parents[0]) if parents and "partbound" in tree else None,
-        "partspec" in tree,
+        _partition_key(tree["partspec"], source) if "partspec" in tree else None,
+        _bounds(tree["partbound"], source) if "partbound" in tree else None,
         tuple((one["DefElem"]["defname"], option_value(one["DefElem"])) for one in tree.get("options", ())),
+        tuple(map(relation, parents)) if "partbound" not in tree else (),
     )
+
+
+def _partition_key(tree: Tree, source: Source) -> str:
+    """Return the SQL behind PARTITION BY."""
+    found = PARTITIONED.match(source.text, source.at(tree["location"]), source.end)
+    start = source.at(tree["location"]) if found is None else found.end()
+    return " ".join(source.text[start : _end_of(source, start)].split())
+
+
+def _end_of(source: Source, start: int) -> int:
+    """Return where the parenthesis closes that is the first behind *start*."""
+    depth = 0
+    for token in scanner.tokens(source.text[: source.end], start):
+        mark = source.text[token.start : token.end] if token.kind == "mark" else ""
+        depth += (mark == "(") - (mark == ")")
+        if mark == ")" and depth == 0:
+            return token.end
+    return source.end
+
+
+def _bounds(tree: Tree, source: Source) -> str:
+    """Return the SQL that tells which rows a partition holds."""
+    if tree.get("is_default", False):
+        return "DEFAULT"
+    start = source.at(tree["location"])
+    end = BEHIND_BOUNDS.search(source.text, start, source.end)
+    return " ".join(source.text[start : end.start() if end else source.end].split())
+
+
+def created_by_query(into: Tree, *, if_not_exists: bool = False) -> TableCreated:
+    """Return what CREATE TABLE ... AS and SELECT ... INTO make; *into* is libpg_query's IntoClause."""
+    target = into["rel"]
+    persistence = PERSISTENCE.get(target.get("relpersistence", "p"), "permanent")
+    return TableCreated(relation(target), if_not_exists=if_not_exists, persistence=persistence, complete=False)
 
 
 def created_as(tree: Tree, _: Source) -> Iterator[Effect]:
     """CREATE TABLE ... AS."""
-    target = tree["into"]["rel"]
-    persistence = PERSISTENCE.get(target.get("relpersistence", "p"), "permanent")
-    guarded = tree.get("if_not_exists", False)
-    yield TableCreated(relation(target), if_not_exists=guarded, persistence=persistence, complete=False)
+    yield created_by_query(tree["into"], if_not_exists=tree.get("if_not_exists", False))
 
 
 def altered(tree: Tree, source: Source) -> Iterator[Effect]:
     """ALTER TABLE: one effect for each action, in their order."""
     table = relation(tree["relation"])
-    for command in tree.get("cmds", ()):
-        inner = command["AlterTableCmd"]
+    commands = [command["AlterTableCmd"] for command in tree.get("cmds", ())]
+    for inner in sorted(commands, key=lambda one: one["subtype"].removeprefix("AT_") not in FIRST):
         action = inner["subtype"].removeprefix("AT_")
         if action in ACTIONS:
             yield from ACTIONS[action](table, inner, source)
         elif (kind := KINDS.get(tree.get("objtype", ""), Kind.TABLE)) is not Kind.TABLE:
             yield ObjectAltered(kind, table, action)
         else:
-            yield _otherwise(table, action, inner)
+            yield _otherwise(table, action, inner, source)
 
 
-def _otherwise(table: Name, action: str, tree: Tree) -> TableAltered:
+def _otherwise(table: Name, action: str, tree: Tree, source: Source) -> TableAltered:
     definition = tree.get("def", {})
     partition = definition.get("PartitionCmd", {})
     other = partition.get("name") or definition.get("RangeVar")
@@ -88,6 +128,8 @@ def _otherwise(table: Name, action: str, tree: Tree) -> TableAltered:
     options, values = tuple(node["defname"] for node in set_), tuple(option_value(node) for node in set_)
     concurrently = partition.get("concurrent", False)
     other = relation(other) if other else None
+    if "bound" in partition:
+        values = (_bounds(partition["bound"], source),)
     return TableAltered(table, action, tree.get("name"), other, concurrently, options, _value(definition) or values)
 
 
@@ -100,8 +142,8 @@ def _value(tree: Tree) -> tuple[str, ...]:
             return (text_of(tree),)
         case {"ReplicaIdentityStmt": said}:
             return (said["identity_type"], said.get("name", ""))
-        case {"Constraint": {"generated_when": when}}:
-            return (identity(when),)
+        case {"Constraint": {"generated_when": _} as said}:
+            return (identity(said),)
         case _:
             return ()
 
@@ -158,6 +200,9 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "DropConstraint": _unconstrained,
     "ValidateConstraint": lambda table, tree, _: iter((ConstraintValidated(table, tree["name"]),)),
 }
+FIRST: Final = frozenset(
+    {"DropColumn", "DropConstraint"}
+)  # PostgreSQL does these before all other actions of a statement
 
 
 def indexed(tree: Tree, source: Source) -> Iterator[Effect]:
@@ -182,6 +227,7 @@ def indexed(tree: Tree, source: Source) -> Iterator[Effect]:
         suffixes if any(suffixes) else (),
         not tree.get("nulls_not_distinct", False),
         ", ".join(f"{option['defname']}={option_value(option)}" for option in options) or None,
+        labels_of([*elements, *included]) if "idxname" not in tree else (),
     )
 
 

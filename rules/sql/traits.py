@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 from rules.sql.effects import SequenceOwned
+from rules.sql.names import Name
 from rules.sql.tree import Source, Tree, name_of, option_value, relation, text_of, texts
-from rules.sql.types import type_of
+from rules.sql.types import SEARCHED, type_of
 
 Traits: TypeAlias = tuple[tuple[str, str | None], ...]
 CHECK: Final = "check "  # before the name of a domain's constraint
@@ -26,7 +27,20 @@ NAMELESS: Final = frozenset({"owned_by", "restart", "sequence_name"})
 def parameters(tree: Tree) -> tuple[str, ...]:
     """Return the types of the arguments that a CREATE FUNCTION takes."""
     written = (one["FunctionParameter"] for one in tree.get("parameters", ()))
-    return tuple(type_of(one["argType"]) for one in written if one.get("mode") not in RETURNED)
+    return tuple(_bare(one["argType"]) for one in written if one.get("mode") not in RETURNED)
+
+
+def _bare(kind: Tree) -> str:
+    """Return the type of an argument, which PostgreSQL keeps without sizes."""
+    return type_of({key: value for key, value in kind.get("TypeName", kind).items() if key != "typmods"})
+
+
+def types_in(tree: Tree) -> frozenset[Name]:
+    """Return the types that a CREATE FUNCTION takes and returns, tables included."""
+    written = [one["FunctionParameter"]["argType"] for one in tree.get("parameters", ())]
+    named = [one for one in (*written, tree.get("returnType", {})) if not one.get("pct_type", False)]
+    names = (name_of(texts(one["names"])) for one in named if "names" in one)
+    return frozenset(name for name in names if name.prefix != "pg_catalog")
 
 
 def arguments_of(target: Tree) -> tuple[str, ...] | None:
@@ -34,7 +48,30 @@ def arguments_of(target: Tree) -> tuple[str, ...] | None:
     found = target.get("ObjectWithArgs")
     if found is None or found.get("args_unspecified", False):
         return None
-    return tuple(type_of(one) for one in found.get("objargs", ()))
+    return tuple(_bare(one) if one else "NONE" for one in found.get("objargs", ()))
+
+
+def defined_arguments(tree: Tree) -> tuple[str, ...] | None:
+    """Return the types that tell an aggregate or an operator from others of its name."""
+    if tree["kind"] == "OBJECT_AGGREGATE":
+        listed = tree.get("args", [{}])[0].get("List", {})
+        return tuple(_bare(one["FunctionParameter"]["argType"]) for one in listed.get("items", ()))
+    if tree["kind"] == "OBJECT_OPERATOR":
+        said = {one["DefElem"]["defname"]: one["DefElem"].get("arg", {}) for one in tree["definition"]}
+        return tuple(_bare(said[side]) if side in said else "NONE" for side in ("leftarg", "rightarg"))
+    return None
+
+
+def cast_name(source: Tree, target: Tree) -> Name:
+    """Return a name for the cast from one type to another."""
+    return Name(None, f"{type_of(source)} AS {type_of(target)}")
+
+
+def extension_traits(tree: Tree, _: Source) -> Traits:
+    """Return where CREATE EXTENSION puts what it brings."""
+    options = (one["DefElem"] for one in tree.get("options", ()))
+    places = [option_value(one) for one in options if one["defname"] == "schema"]
+    return tuple(("schema", place) for place in places if place not in SEARCHED)
 
 
 def columns_of(view: Tree) -> tuple[str, ...] | None:
@@ -88,8 +125,8 @@ def _domain_constraint(tree: Tree, domain: str, source: Source, stop: int) -> tu
             return "null", "NOT NULL"
 
 
-def domain_changes(tree: Tree, source: Source) -> Traits:
-    """Return what ALTER DOMAIN changes."""
+def domain_changes(tree: Tree, source: Source) -> Traits | None:
+    """Return what ALTER DOMAIN changes; None where that is not followed, as what was validated before is not known."""
     match tree["subtype"]:
         case "C":
             return (_domain_constraint(tree["def"]["Constraint"], texts(tree["typeName"])[-1], source, source.end),)
@@ -97,25 +134,27 @@ def domain_changes(tree: Tree, source: Source) -> Traits:
             return ((CHECK + tree["name"], None),)
         case "T":
             return (("default", source.after("DEFAULT", tree["def"]) if "def" in tree else None),)
+        case "V":
+            return None
         case subtype:
             return (("null", "NOT NULL" if subtype == "O" else None),)
 
 
 def policy_traits(tree: Tree, source: Source) -> Traits:
     """Return what CREATE POLICY and ALTER POLICY say."""
-    roles = [role["RoleSpec"].get("rolename", "PUBLIC") for role in tree.get("roles", ())]
+    roles = [role["RoleSpec"].get("rolename", role["RoleSpec"]["roletype"]) for role in tree.get("roles", ())]
     said = (
         ("command", tree.get("cmd_name")),
         ("kind", None if "cmd_name" not in tree else "PERMISSIVE" if tree.get("permissive") else "RESTRICTIVE"),
-        ("roles", ", ".join(sorted(roles)) or None),
+        ("roles", ", ".join(sorted(roles)).replace("ROLESPEC_", "") or None),
         ("using", source.after("USING", tree["qual"]) if "qual" in tree else None),
         ("check", source.after("CHECK", tree["with_check"]) if "with_check" in tree else None),
     )
     return tuple((trait, value) for trait, value in said if value is not None)
 
 
-def sequence_traits(tree: Tree, _: Source) -> Traits:
-    """Return what CREATE SEQUENCE and ALTER SEQUENCE say, without what is usual."""
+def sequence_traits(tree: Tree, _: Source | None = None) -> Traits:
+    """Return what CREATE SEQUENCE, ALTER SEQUENCE and an identity say, without what is usual."""
     options = [one["DefElem"] for one in tree.get("options", ())]
     said = ((one["defname"], _said(one)) for one in options if one["defname"] not in NAMELESS)
     return tuple((name, None if value == USUAL.get(name) else value) for name, value in said)

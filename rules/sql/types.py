@@ -28,6 +28,22 @@ WITH_ZONE: Final = {
     "time": ("time", " without time zone"),
     "timetz": ("time", " with time zone"),
 }
+# What of an interval is kept, by PostgreSQL's bits for its fields.
+INTERVALS: Final = {
+    "4": " year",
+    "2": " month",
+    "8": " day",
+    "1024": " hour",
+    "2048": " minute",
+    "4096": " second",
+    "6": " year to month",
+    "1032": " day to hour",
+    "3080": " day to minute",
+    "7176": " day to second",
+    "3072": " hour to minute",
+    "7168": " hour to second",
+    "6144": " minute to second",
+}
 # Types that are integers with a sequence as their default.
 SERIALS: Final = {
     "serial": "integer",
@@ -57,8 +73,11 @@ def type_of(tree: Tree | None) -> str:
 
 
 def _size(name: str, modifiers: list[str]) -> str:
-    if not modifiers or name == "interval":
+    if not modifiers:
         return ""
+    if name == "interval":
+        fields, *precision = modifiers
+        return INTERVALS.get(fields, "") + "".join(f"({digits})" for digits in precision)
     without_scale = name in {"numeric", "decimal"} and len(modifiers) == 1
     return f"({','.join([*modifiers, '0'] if without_scale else modifiers)})"
 

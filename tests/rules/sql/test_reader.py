@@ -78,8 +78,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ConstraintAdded(T, SqlConstraint("PRIMARY KEY", "c", using_index="i")),
     ),
     "ALTER TABLE t VALIDATE CONSTRAINT c, DROP CONSTRAINT IF EXISTS d CASCADE": (
+        ConstraintDropped(T, "d", if_exists=True, cascade=True),  # PostgreSQL drops first
         ConstraintValidated(T, "c"),
-        ConstraintDropped(T, "d", if_exists=True, cascade=True),
     ),
     "ALTER TABLE t ENABLE ROW LEVEL SECURITY": (TableAltered(T, "EnableRowSecurity"),),
     "ALTER TABLE t DISABLE TRIGGER g": (TableAltered(T, "DisableTrig", "g"),),
@@ -111,7 +111,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             persistence="unlogged",
         ),
     ),
-    "CREATE TABLE t PARTITION OF u FOR VALUES IN (1)": (TableCreated(T, complete=False, partition_of=Name(None, "u")),),
+    "CREATE TABLE t PARTITION OF u FOR VALUES IN (1)": (
+        TableCreated(T, complete=False, partition_of=Name(None, "u"), bounds="IN (1)"),
+    ),
     "CREATE TABLE t AS SELECT 1": (TableCreated(T, complete=False),),
     "CREATE TABLE t (LIKE u INCLUDING ALL)": (TableCreated(T, complete=False),),
     "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY t USING gin (((a->>'x')::int), b) WHERE c > 1": (
@@ -128,7 +130,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             where="c > 1",
         ),
     ),
-    "CREATE INDEX ON t (a) INCLUDE (b)": (IndexCreated(None, T, ("a",), include=("b",)),),
+    "CREATE INDEX ON t (a) INCLUDE (b)": (IndexCreated(None, T, ("a",), include=("b",), labels=("a", "b")),),
     "DROP INDEX CONCURRENTLY IF EXISTS p.i, j": (
         ObjectDropped(Kind.INDEX, Name("p", "i"), if_exists=True, concurrently=True),
         ObjectDropped(Kind.INDEX, Name(None, "j"), if_exists=True, concurrently=True),
@@ -147,7 +149,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "ALTER TYPE e RENAME VALUE 'a' TO 'b'": (EnumValueRenamed(Name(None, "e"), "a", "b"),),
     "CREATE EXTENSION IF NOT EXISTS citext": (ObjectCreated(Kind.EXTENSION, Name(None, "citext"), if_not_exists=True),),
     "CREATE OR REPLACE FUNCTION f() RETURNS trigger AS $$ BEGIN RETURN NEW; END $$ LANGUAGE plpgsql": (
-        ObjectCreated(Kind.FUNCTION, Name(None, "f"), replace=True, arguments=()),
+        ObjectCreated(
+            Kind.FUNCTION, Name(None, "f"), replace=True, uses=frozenset({Name(None, "trigger")}), arguments=()
+        ),
     ),
     "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()": (
         ObjectCreated(Kind.TRIGGER, Name(None, "g"), T, uses=frozenset({T})),
@@ -185,7 +189,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         SequenceOwned(Name(None, "s"), T, "a"),
     ),
     "CREATE FUNCTION f(a int, OUT b text, VARIADIC c text[]) RETURNS text LANGUAGE sql AS 'x'": (
-        ObjectCreated(Kind.FUNCTION, Name(None, "f"), arguments=("integer", "text[]")),
+        ObjectCreated(
+            Kind.FUNCTION, Name(None, "f"), uses=frozenset({Name(None, "text")}), arguments=("integer", "text[]")
+        ),
     ),
     "ALTER SEQUENCE s RESTART": (ObjectAltered(Kind.SEQUENCE, Name(None, "s"), "AlterSeqStmt", traits=()),),
     "ALTER FUNCTION f(int) OWNER TO them": (),
@@ -208,7 +214,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "VACUUM (FULL false) t": (Maintained("VACUUM", T),),
     "ANALYZE t": (Maintained("ANALYZE", T),),
     "REINDEX (CONCURRENTLY off) TABLE t": (Maintained("REINDEX", T),),
-    "ALTER TABLE t ATTACH PARTITION u DEFAULT": (TableAltered(T, "AttachPartition", other=Name(None, "u")),),
+    "ALTER TABLE t ATTACH PARTITION u DEFAULT": (
+        TableAltered(T, "AttachPartition", other=Name(None, "u"), values=("DEFAULT",)),
+    ),
     "ALTER TABLE t DETACH PARTITION u CONCURRENTLY": (
         TableAltered(T, "DetachPartition", other=Name(None, "u"), concurrently=True),
     ),
