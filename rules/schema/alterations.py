@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from rules.schema.dependence import CLUSTERING, IDENTITY
 from rules.schema.draft import Draft, key
+from rules.schema.model import Check, Table
 from rules.schema.notes import Remark
 from rules.sql.effects import Kind, TableAltered
+from rules.sql.names import Name
 
 # What each action leaves behind; None for what goes without saying.
 TRAITS: Final = {
@@ -16,10 +19,10 @@ TRAITS: Final = {
     "NoForceRowSecurity": ("forced row security", None),
     "SetLogged": ("unlogged", None),
     "SetUnLogged": ("unlogged", "on"),
-    "DropCluster": ("clustering", None),
+    "DropCluster": (CLUSTERING, None),
     "DropOids": ("object identifiers", None),
 }
-NAMED: Final = {"ClusterOn": "clustering", "SetTableSpace": "tablespace", "SetAccessMethod": "access method"}
+NAMED: Final = {"ClusterOn": CLUSTERING, "SetTableSpace": "tablespace", "SetAccessMethod": "access method"}
 TRIGGERS: Final = {
     "EnableTrig": None,
     "DisableTrig": "disabled",
@@ -38,7 +41,7 @@ USUAL: Final = frozenset({"-1", "default"})
 RELATIVES: Final = {
     "AddInherit": ("inheritance from", "on"),
     "DropInherit": ("inheritance from", None),
-    "AttachPartition": ("partition", "on"),
+    "AttachPartition": ("partition", "of unknown bounds"),
     "DetachPartition": ("partition", None),
 }
 IGNORED: Final = frozenset({"ChangeOwner"})  # who owns a table is no part of a schema
@@ -52,6 +55,8 @@ def alter(draft: Draft, effect: TableAltered) -> None:
         generated = effect.values[0] if effect.values else None
         draft.change_column(effect.table, effect.subject, generated=generated)
     elif effect.action not in IGNORED:
+        if effect.action == "AttachPartition" and effect.other:
+            _check_attached(draft, draft.table(effect.table), key(effect.other))
         if effect.concurrently:
             draft.note(Remark.VAGUE, f"a concurrent DETACH leaves a check on `{effect.other}`", key(effect.table))
         traits = _traits(draft, effect)
@@ -61,6 +66,16 @@ def alter(draft: Draft, effect: TableAltered) -> None:
             table = draft.table(effect.table)
             left = {**table.traits, **traits}
             draft.change(table, traits={name: value for name, value in left.items() if value is not None})
+
+
+def _check_attached(draft: Draft, table: Table, part: Name) -> None:
+    """Note what a table keeps of the one that it becomes a partition of, when it is detached again."""
+    before = draft.start.tables.get(table.name)
+    if before is not None and f"partition {part}" in before.traits:
+        return  # it has kept it already
+    copied = [one for one in table.constraints.values() if not isinstance(one, Check)]
+    if copied or table.indexes or not table.whole:
+        draft.note(Remark.VAGUE, f"`{part}` gets the indexes and keys of `{table.name}` and keeps them", part)
 
 
 def _set(draft: Draft, effect: TableAltered, setting: str, value: str) -> None:
@@ -84,7 +99,8 @@ def _traits(draft: Draft, effect: TableAltered) -> Mapping[str, str | None] | No
         return {f"trigger {one.name}": ALL_TRIGGERS[action] for one in here}
     if action in RELATIVES:
         kind, value = RELATIVES[action]
-        return {f"{kind} {key(effect.other)}" if effect.other else kind: value}
+        bounds = next(iter(effect.values), value) if value is not None else None
+        return {f"{kind} {key(effect.other)}" if effect.other else kind: bounds}
     return _valued(effect)
 
 
@@ -95,6 +111,6 @@ def _valued(effect: TableAltered) -> Mapping[str, str | None] | None:
         case "ResetRelOptions", _:
             return dict.fromkeys(effect.options)
         case "ReplicaIdentity", (kind, name):
-            return {"replica identity": name or IDENTITIES.get(kind, kind)}
+            return {IDENTITY: name or IDENTITIES.get(kind, kind)}
         case _:
             return None

@@ -1,5 +1,6 @@
 """Where two schemas differ, attribute by attribute, and whether the difference is certain."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
@@ -20,6 +21,7 @@ EXPRESSIONS: Final[Mapping[type, Mapping[str, Place]]] = {
         "storage": Place.STORAGE,
     },
 }
+SETTINGS: Final = re.compile(r"\bWITH\s*\([^)]*\)", re.IGNORECASE)
 LABELS: Final = {"casts": "cast columns"}  # of attributes whose own names say too little
 TRAITS: Final = frozenset({"traits", "settings"})  # each is an attribute of its own
 TRAITED: Final = frozenset({Kind.DOMAIN, Kind.POLICY, Kind.SEQUENCE})  # their traits tell all of them
@@ -109,14 +111,20 @@ def _tables(old: Table, new: Table) -> Iterator[Difference]:
         yield from _parts(f"index `{name}` on `{old.name}`", before, after)
     for name, before, after in _pairs(old.constraints, new.constraints):
         yield from _parts(f"constraint `{name}` on `{old.name}`", before, after)
-    for what, before, after in (
-        ("comment", old.comment, new.comment),
-        ("options", old.suffix, new.suffix),
-        ("modifiers", old.modifiers, new.modifiers),
+    for what, before, after, place in (
+        ("comment", old.comment, new.comment, None),
+        ("options", _behind(old), _behind(new), Place.TABLE),
+        ("modifiers", old.modifiers, new.modifiers, None),
     ):
-        if before != after:
-            yield Difference(f"the {what} of `{old.name}`", _shown(before), _shown(after))
+        differ = before != after and _differ(before, after, place)
+        if differ is not False:
+            yield Difference(f"the {what} of `{old.name}`", _shown(before), _shown(after), bool(differ))
     yield from _traits(f"`{old.name}`", old.traits, new.traits)
+
+
+def _behind(table: Table) -> str | None:
+    """Return the SQL behind the columns but for the storage parameters, which are traits."""
+    return SETTINGS.sub("", table.suffix or "").strip() or None
 
 
 def _traits(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
@@ -177,9 +185,11 @@ def _differ(before: Any, after: Any, place: Place | None) -> bool | None:
 
 def _things(old: Thing, new: Thing) -> Iterator[Difference]:
     what = f"{old.kind.value} `{old.name}`"
+    is_certain = not (old.is_stale or new.is_stale)  # the text of one may have another name than PostgreSQL knows
     if old.values != new.values:
         yield Difference(f"the values of {what}", _shown(old.values), _shown(new.values))
-    yield from _traits(what, old.traits, new.traits)
+    for one in _traits(what, old.traits, new.traits):
+        yield replace(one, is_certain=one.is_certain and is_certain)
     if old.comment != new.comment:
         yield Difference(f"the comment of {what}", _shown(old.comment), _shown(new.comment))
     if old.kind in DEFINED | TRAITED and UNSURE in {old.definition, new.definition}:
@@ -187,7 +197,7 @@ def _things(old: Thing, new: Thing) -> Iterator[Difference]:
     elif old.kind in DEFINED and old.definition != new.definition:
         differ = _differ(old.definition, new.definition, Place.STATEMENT)
         if differ is not False:
-            yield _another(what, is_certain=bool(differ))
+            yield _another(what, is_certain=bool(differ) and is_certain)
 
 
 def _shown(value: Any) -> str:

@@ -1,7 +1,7 @@
 """What goes when something is dropped, and what changes when something is renamed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -23,7 +23,12 @@ from rules.schema.text import mentions, names, renamed
 from rules.sql.effects import Kind
 from rules.sql.names import Name
 
+VIEWS: Final = frozenset({Kind.VIEW, Kind.MATERIALIZED_VIEW})
+TYPES: Final = frozenset({Kind.TYPE, Kind.DOMAIN})
+CALLED: Final = frozenset({Kind.FUNCTION, Kind.PROCEDURE})
 WATCHING: Final = frozenset({Kind.POLICY, Kind.TRIGGER, Kind.RULE})
+CLUSTERING: Final = "clustering"  # the trait of a table that names the index by which it was ordered
+IDENTITY: Final = "replica identity"
 # What of a trigger or a rule can only be a column of its table; the column is the first group.
 OF_TRIGGER: Final = re.compile(
     r"\bUPDATE\s+OF\s+(.+?)\s+(?:OR|ON)\b|\bWHEN\s*\((.+)\)\s*EXECUTE\b", re.IGNORECASE | re.DOTALL
@@ -45,16 +50,25 @@ def depends(thing: Thing, on: Thing) -> bool:
     """Tell whether *thing* goes when another is dropped; PostgreSQL does not look into the bodies of functions."""
     if thing.kind is on.kind is Kind.EXTENSION:
         return REQUIRED.get(thing.name.name) == on.name.name
-    if thing.kind in {Kind.FUNCTION, Kind.PROCEDURE, Kind.EXTENSION} or on.kind in {Kind.SCHEMA, Kind.EXTENSION}:
+    if thing.kind is Kind.EXTENSION or on.kind in {Kind.SCHEMA, Kind.EXTENSION}:
         return False
-    if on.kind in {Kind.VIEW, Kind.MATERIALIZED_VIEW}:
-        return on.name in thing.uses
+    if on.kind in VIEWS:
+        return on.name in thing.uses and thing.table != on.name  # a view takes its own triggers along
+    if thing.kind in CALLED:
+        return on.kind in TYPES and on.name in thing.uses
     return thing.name != on.name and isinstance(thing.definition, str) and names(thing.definition, on.name.name)
+
+
+def needs_table(thing: Thing, table: Name) -> bool:
+    """Tell whether *thing* is in the way of a table that is dropped, or goes with it in a cascade."""
+    if table not in thing.uses:
+        return False
+    return thing.kind in VIEWS | CALLED or (thing.kind in {Kind.POLICY, Kind.RULE} and thing.table != table)
 
 
 def watches(thing: Thing, column: str) -> bool | None:
     """Tell whether a policy, trigger or rule names a column of its table; None where its text does not tell."""
-    if not isinstance(thing.definition, str):
+    if not isinstance(thing.definition, str) or thing.is_stale:
         return None
     if any(mentions(part, column) for part in _about_columns(thing, thing.definition)):
         return True
@@ -71,6 +85,27 @@ def _about_columns(thing: Thing, definition: str) -> list[str]:
         case _:
             said = (thing.traits.get(part, "") for part in ("using", "check"))
             return [one for one in said if not names(one.lower(), "select")]
+
+
+def without_indexes(table: Table, gone: Collection[str]) -> Table:
+    """Return *table* without some of its indexes, and without what is said of it by their names."""
+    traits = {trait: value for trait, value in table.traits.items() if trait != CLUSTERING or value not in gone}
+    if traits.get(IDENTITY) in gone:
+        traits[IDENTITY] = "an index that is gone"
+    kept = {name: one for name, one in table.indexes.items() if name not in gone}
+    return replace(table, indexes=kept, traits=traits)
+
+
+def unique_columns(part: Index | Constraint) -> frozenset[str]:
+    """Return the columns that *part* alone keeps unique; none where it is over expressions, or not over all rows."""
+    match part:
+        case Index(unique=True, where=None, columns=tuple(columns)):
+            plain = plain_columns(part)
+            return frozenset(plain) if len(plain) == len(columns) else frozenset()
+        case PrimaryKey(columns=columns) | Unique(columns=columns):
+            return frozenset(columns)
+        case _:
+            return frozenset()
 
 
 def index_uses(index: Index, column: str) -> bool:
@@ -125,10 +160,14 @@ def constraint_renamed(constraint: Constraint, column: str, to: str) -> Constrai
     """Return *constraint* with one of its columns renamed."""
     match constraint:
         case Check():
-            return replace(constraint, expression=renamed(constraint.expression, column, to) or "")
+            casts = frozenset(to if one == column else one for one in constraint.casts)
+            return replace(constraint, expression=renamed(constraint.expression, column, to) or "", casts=casts)
         case Exclusion():
             return replace(constraint, using=renamed(constraint.using, column, to) or "")
-        case PrimaryKey() | Unique() | ForeignKey():
+        case ForeignKey():
+            columns = tuple(to if one == column else one for one in constraint.columns)
+            return replace(constraint, columns=columns, on_delete=renamed(constraint.on_delete, column, to) or "")
+        case PrimaryKey() | Unique():
             return replace(constraint, columns=tuple(to if one == column else one for one in constraint.columns))
         case SomeConstraint():
             return constraint

@@ -34,6 +34,8 @@ class Draft:
         self.written = schema.written
         self.fresh: set[Name] = set()  # tables made in this draft, hence empty
         self.emptied: set[Name] = set()  # tables whose rows are gone
+        self.passing: set[Name] = set()  # temporary tables, of which nothing remains
+        self.leaving: frozenset[Name] = frozenset()  # what one statement drops, each without waiting for the others
         self.notes: list[Note] = []
         self.assumptions: list[Assumption] = []
 

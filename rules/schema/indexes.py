@@ -1,15 +1,29 @@
 """Indexes made, dropped and renamed; their names are unique among all tables of a schema."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
 from rules.schema import constraints, rows
-from rules.schema.dependence import foreign_keys, plain_columns
+from rules.schema.dependence import plain_columns, without_indexes
 from rules.schema.draft import Draft, key
 from rules.schema.model import Index, PrimaryKey, Table, Unique
 from rules.schema.notes import Assumption, Clash, Remark
+from rules.schema.tables import partition
 from rules.schema.things import known
 from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
+
+
+@dataclass(frozen=True, slots=True)
+class Dropping:
+    """How an index is dropped."""
+
+    if_exists: bool = False
+    concurrently: bool = False
+    cascade: bool = False
+
+
+PLAINLY: Final = Dropping()
 
 
 def owner(draft: Draft, name: Name, table: Name | None = None) -> Table | None:
@@ -36,31 +50,30 @@ def add(draft: Draft, table: Name, index: Index, *, if_not_exists: bool = False,
             draft.column(table, column)
     found = draft.table(table)
     holder = owner(draft, Name(found.name.prefix, index.name), table)
-    if holder and index.name in holder.indexes:
+    if holder and (index.name in holder.indexes or _is_key(holder, index.name)):
         if if_not_exists:
             return
         draft.clash(Clash.TAKEN, f"an index `{index.name}` is already there", found.name)
     elif if_not_exists and not found.whole:
         draft.note(Remark.DOUBT, f"an index `{index.name}` may have been there before", found.name)
+    _check_adoption(draft, found, index)
     if index.unique is True:
         rows.check_index(draft, found, index)
     draft.change(found, indexes={**found.indexes, index.name: index})
 
 
-def drop(
-    draft: Draft, name: Name, table: Name | None = None, *, if_exists: bool = False, concurrently: bool = False
-) -> None:
+def drop(draft: Draft, name: Name, table: Name | None = None, *, how: Dropping = PLAINLY) -> None:
     """Drop an index, wherever it is."""
     index, holder = stored(name.name), owner(draft, name, table)
     if holder and index in holder.indexes:
-        _check_partitions(draft, holder, concurrently=concurrently)
-        _check_needed(draft, holder, index)
-        draft.change(holder, indexes={at: one for at, one in holder.indexes.items() if at != index})
-    elif if_exists:
+        _check_partitions(draft, holder, concurrently=how.concurrently)
+        constraints.drop_users(draft, holder, index, cascade=how.cascade)
+        draft.tables[holder.name] = without_indexes(draft.tables[holder.name], [index])
+    elif holder and _is_key(holder, index):
+        draft.clash(Clash.IN_USE, f"`{index}` is the index of a constraint", holder.name)
+    elif how.if_exists:
         if not draft.whole or (holder and not holder.whole):
             draft.note(Remark.DOUBT, f"an index `{index}` may or may not be there", holder.name if holder else None)
-    elif holder and index in holder.constraints:
-        draft.clash(Clash.IN_USE, f"`{index}` is the index of a constraint", holder.name)
     elif table is None:
         known(draft, (Kind.INDEX, None, key(name)))  # of a table that we do not know
         del draft.things[Kind.INDEX, None, key(name)]
@@ -70,22 +83,18 @@ def drop(
         draft.assume(Assumption(key(table), index=index))
 
 
+def _check_adoption(draft: Draft, table: Table, index: Index) -> None:
+    """Note indexes of partitions that become parts of a new index of the whole table, and then go with it."""
+    for part in [one for one in draft.tables.values() if partition(one.name) in table.traits and not index.only]:
+        if any(one.columns == index.columns for one in part.indexes.values()):
+            text = f"an index of `{part.name}` may become a part of `{index.name}`, and go with it"
+            draft.note(Remark.VAGUE, text, table.name)
+
+
 def _check_partitions(draft: Draft, table: Table, *, concurrently: bool) -> None:
     if concurrently and table.is_partitioned:
         text = f"an index of `{table.name}`, which has partitions, is neither built nor dropped concurrently"
         draft.clash(Clash.PARTITIONED, text, table.name)
-
-
-def _check_needed(draft: Draft, table: Table, index: str) -> None:
-    """Note a foreign key that refers to what only this index keeps unique."""
-    columns = set(plain_columns(table.indexes[index]))
-    unique = [plain_columns(one) for one in table.indexes.values() if one.unique is True and one.name != index]
-    unique += [list(one.columns) for one in table.constraints.values() if isinstance(one, PrimaryKey | Unique)]
-    if table.indexes[index].unique is not True or columns in map(set, unique):
-        return
-    for foreign in [one for other in draft.tables.values() for one in foreign_keys(other)]:
-        if foreign.target == table.name and set(foreign.target_columns) == columns:
-            draft.clash(Clash.IN_USE, f"`{index}` is dropped while `{foreign.name}` refers to it", table.name)
 
 
 def rename(draft: Draft, name: Name, to: str, table: Name | None = None) -> None:

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from rules.ecto.adapter import column_type
 from rules.ecto.commands import AddColumn, Constraint, CreateTable, Index, IndexColumn, ModifyColumn, Unread
+from rules.ecto.errors import RaisedError
 from rules.ecto.options import NO_OPTIONS, Options
 from rules.ecto.types import NamedType, Reference
 from rules.schema import model
@@ -12,8 +14,11 @@ from rules.schema.model import UNSURE, Check, Column, Exclusion, ForeignKey, Pri
 from rules.schema.raw import sequence_of
 from rules.schema.text import as_index_column, next_value, quoted_name, squeezed
 from rules.schema.types import default_sql, is_serial, type_name
+from rules.sql.effects import ColumnAdded, TableCreated
 from rules.sql.names import Name, object_name, stored
+from rules.sql.reader import read
 
+IDENTITY: Final = "AS IDENTITY"
 ACTIONS: Final = {
     "nothing": "NO ACTION",
     "delete_all": "CASCADE",
@@ -47,6 +52,7 @@ def created_table(command: CreateTable) -> Table:
         table.comment,
         table.suffix,
         table.modifiers,
+        _settings(table.suffix),
         whole=not any(isinstance(part, Unread) for part in command.columns) and not _inherits(table.suffix),
     )
 
@@ -60,9 +66,7 @@ def column_of(part: AddColumn, table: Name) -> Column:
     """Return the column that `add` makes in *table*."""
     kind = type_name(part.type, part.options)
     sequence = sequence_of(table, part.column) if is_serial(part.type) else None
-    generated = _text(part.options, "generated")
-    if part.type == NamedType("identity") and generated is None:
-        generated = "BY DEFAULT AS IDENTITY"
+    generated = _generated(part)
     default = default_sql(part.default, part.type, kind) if "default" in part.options else None
     return Column(
         stored(part.column),
@@ -79,7 +83,27 @@ def column_of(part: AddColumn, table: Name) -> Column:
 
 def _counts(generated: str | Unsure | None) -> bool:
     """Tell whether a generated column is an identity, which is never NULL."""
-    return isinstance(generated, str) and generated.rstrip().upper().endswith("IDENTITY")
+    return isinstance(generated, str) and IDENTITY in generated
+
+
+def _generated(part: AddColumn) -> str | Unsure | None:
+    """Return the SQL behind GENERATED; that of an identity as statements of raw SQL have it."""
+    written = _text(part.options, "generated")
+    if part.type != NamedType("identity") and not (isinstance(written, str) and IDENTITY in written.upper()):
+        return written
+    try:
+        made = read(f"ALTER TABLE t ADD COLUMN c {column_type(part.type, part.options)}")
+    except RaisedError:
+        return UNSURE
+    added = (effect for statement in made for effect in statement.effects if isinstance(effect, ColumnAdded))
+    return next((effect.column.generated for effect in added), UNSURE)
+
+
+def _settings(suffix: str | None) -> dict[str, str]:
+    """Return the storage parameters in the SQL behind the columns of a table."""
+    made = read(f"CREATE TABLE t (c integer) {suffix}") if suffix else ()
+    created = (effect for statement in made for effect in statement.effects if isinstance(effect, TableCreated))
+    return {name: value for effect in created for name, value in effect.settings}
 
 
 def modified(old: Column, part: ModifyColumn) -> Column:
@@ -127,7 +151,7 @@ def check_of(constraint: Constraint) -> Check | Exclusion:
     """Return the constraint that `create constraint` makes."""
     name = stored(constraint.name)
     if constraint.exclude is not None:
-        return Exclusion(name, squeezed(constraint.exclude), constraint.comment)
+        return Exclusion(name, squeezed(constraint.exclude), comment=constraint.comment)
     return Check(name, squeezed(constraint.check or ""), constraint.validate, constraint.comment)
 
 

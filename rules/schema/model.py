@@ -176,6 +176,7 @@ class Table:
     modifiers: str | None = None  # SQL between CREATE and TABLE
     traits: Mapping[str, str] = field(default_factory=dict, hash=False)  # what other actions of ALTER TABLE have set
     whole: bool = True
+    is_unread: bool = field(default=False, compare=False)  # something names it that nobody could read
     version: int | None = field(default=None, compare=False)  # the migration that made it
     thinned: int | None = field(default=None, compare=False)  # the last migration that took rows from it
 
@@ -208,6 +209,7 @@ class Thing:
     columns: tuple[str, ...] | None = field(default=None, compare=False)  # of a view, where its text tells
     values: tuple[str, ...] = ()  # of an enum type
     uses: frozenset[Name] = frozenset()  # relations that its definition names
+    is_stale: bool = field(default=False, compare=False)  # a column that its text names has another name since
     comment: str | None = None
     version: int | None = field(default=None, compare=False)
 

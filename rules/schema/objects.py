@@ -8,9 +8,12 @@ from rules.schema import indexes, tables, things
 from rules.schema.draft import Draft, key
 from rules.schema.model import Thing, ThingKey, signature, unsigned
 from rules.schema.notes import Clash, Remark
+from rules.schema.replacing import check_replaced
+from rules.schema.users import users_among
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
 from rules.sql.names import Name, stored
+from rules.sql.traits import CHECK
 
 # Objects that another of the same name may stand beside, or that are no part of one database.
 SHARED: Final = frozenset({Kind.OTHER, Kind.AGGREGATE, Kind.OPERATOR, Kind.CAST, Kind.ROLE, Kind.PUBLICATION})
@@ -49,16 +52,21 @@ def _create(draft: Draft, effect: sql.ObjectCreated, written: str) -> None:
     )
     known = draft.things.get(made.key)
     if known is None:
-        if (effect.if_not_exists or effect.replace) and not draft.whole:
+        if (effect.if_not_exists or effect.replace) and not (draft.whole and _is_new(draft, made)):
             draft.note(Remark.DOUBT, f"the {effect.kind.value} `{effect.name}` may have been there before")
     elif effect.if_not_exists:
         return
     elif effect.replace:
         made = replace(made, comment=known.comment)
-        things.check_replaced(draft, known, made)
+        check_replaced(draft, known, made)
     elif effect.kind not in SHARED:
         draft.clash(Clash.TAKEN, f"the {effect.kind.value} `{effect.name}` is created, but it is already there", table)
     things.put(draft, made)
+
+
+def _is_new(draft: Draft, made: Thing) -> bool:
+    """Tell whether nothing speaks for an object having been there: no column has a type of that extension."""
+    return made.kind is not Kind.EXTENSION or not users_among(draft.tables.values(), made)
 
 
 def _drop(draft: Draft, effect: sql.ObjectDropped) -> None:
@@ -66,7 +74,8 @@ def _drop(draft: Draft, effect: sql.ObjectDropped) -> None:
         case Kind.TABLE:
             tables.drop(draft, effect.name, if_exists=effect.if_exists, cascade=effect.cascade)
         case Kind.INDEX:
-            indexes.drop(draft, effect.name, if_exists=effect.if_exists, concurrently=effect.concurrently)
+            how = indexes.Dropping(effect.if_exists, effect.concurrently, effect.cascade)
+            indexes.drop(draft, effect.name, how=how)
         case _:
             for at in _found(draft, effect):
                 things.drop(draft, at, if_exists=effect.if_exists, cascade=effect.cascade)
@@ -99,7 +108,9 @@ def _alter(draft: Draft, effect: sql.ObjectAltered, written: str) -> None:
     for at in _found(draft, effect) if effect.traits else ():
         known = things.known(draft, at)
         for trait, value in effect.traits:
-            if value is None and trait not in known.traits and known.is_known:
+            # PostgreSQL takes back what is not there without a word, except for a constraint.
+            is_needed = trait.startswith(CHECK) and not effect.if_exists
+            if value is None and trait not in known.traits and known.is_known and is_needed:
                 draft.clash(Clash.MISSING, f"the {effect.kind.value} `{effect.name}` has no {trait}", effect.table)
         traits = {**known.traits, **dict(effect.traits)}
         kept = {trait: value for trait, value in traits.items() if value is not None}

@@ -1,6 +1,7 @@
 """The parts of tables that raw SQL makes: columns, constraints, indexes."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from itertools import count, zip_longest
 from typing import Final
@@ -116,7 +117,7 @@ def _foreign_key(name: str, columns: tuple[str, ...], made: SqlConstraint) -> Co
 
 def _default_name(table: Table, made: SqlConstraint) -> str:
     """Return the name that PostgreSQL chooses: with the columns, of a check only if there is one, and a free number."""
-    columns: tuple[str, ...] = () if made.kind == "PRIMARY KEY" else made.columns
+    columns = () if made.kind == "PRIMARY KEY" else made.labels or (*made.columns, *made.include)
     if made.kind == "CHECK":
         named = tuple(column for column in table.columns if mentions(made.check, column))
         columns = named if len(named) == 1 else ()
@@ -125,16 +126,17 @@ def _default_name(table: Table, made: SqlConstraint) -> str:
     return next(name for name in names if name not in table.constraints)
 
 
-def raw_index(effect: sql.IndexCreated, written: str) -> Index:
-    """Return the index that a statement makes, which stands in the text as *written*."""
+def raw_index(effect: sql.IndexCreated, written: str, taken: Collection[str] = ()) -> Index:
+    """Return the index that a statement makes, which stands in the text as *written*; *taken* are others' names."""
     expressions = iter(effect.expressions)
     columns = [
         quoted_name(column) if column is not None else as_index_column(next(expressions, ""))
         for column in effect.columns
     ]
-    words = "_".join(column if column is not None else "expr" for column in effect.columns)
+    words = "_".join(effect.labels)
+    names = (object_name(effect.table.name, words, f"idx{number or ''}") for number in count())
     return Index(
-        stored(effect.name or object_name(effect.table.name, words, "idx")),
+        stored(effect.name) if effect.name else next(name for name in names if name not in taken),
         tuple(" ".join(filter(None, pair)) for pair in zip_longest(columns, effect.suffixes)),
         effect.unique,
         effect.using,

@@ -113,7 +113,8 @@ def _run_on_index(draft: Draft, command: CreateIndex | DropIndex | RenameIndex) 
             made, is_there = index_of(index), command.if_not_exists
             indexes.add(draft, index.table, made, if_not_exists=is_there, concurrently=index.concurrently)
         case DropIndex():
-            indexes.drop(draft, name, index.table, if_exists=command.if_exists, concurrently=index.concurrently)
+            how = indexes.Dropping(command.if_exists, index.concurrently, command.cascade)
+            indexes.drop(draft, name, index.table, how=how)
         case RenameIndex(to=to):
             indexes.rename(draft, name, to, index.table)
 
@@ -164,7 +165,8 @@ def _modify(draft: Draft, table: Name, part: ModifyColumn) -> None:
     columns.change_type(draft, table, part.column, column.type)
     if part.null is not None:
         columns.set_null(draft, table, part.column, null=part.null)
-    draft.put_column(table, replace(column, filled=draft.column(table, part.column).filled))
+    changed = draft.column(table, part.column)
+    draft.put_column(table, replace(column, filled=changed.filled, settings=changed.settings))
     _add_keys(draft, table, part)
 
 

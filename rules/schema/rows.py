@@ -79,7 +79,7 @@ def added(draft: Draft, table: Table, column: Column) -> Column:
 
 
 def _is_identity(column: Column) -> bool:
-    return isinstance(column.generated, str) and column.generated.endswith("IDENTITY")
+    return isinstance(column.generated, str) and "AS IDENTITY" in column.generated
 
 
 def recast(draft: Draft, column: Column, kind: str | Unsure, using: str | None) -> Filled | None:
@@ -212,6 +212,8 @@ def check_type(draft: Draft, table: Name, column: Column, before: str, using: st
         draft.note(Remark.LOSS, f"the details of {where} that {new} does not keep", table)
     elif now in {Filling.OLD, Filling.CAST} and using is not None and not mentions(using, column.name):
         draft.note(Remark.LOSS, f"the values of {where}", table)
+    elif using is not None:
+        _note_made_anew(draft, column, before, using, table)
     if narrows(before, new) and (using is None or base(new) in NUMBERS):
         text = f"{where} holds a value of {before} that {new} cannot"
     elif using is not None and castable(before, new) is not True:
@@ -225,6 +227,15 @@ def check_type(draft: Draft, table: Name, column: Column, before: str, using: st
             Restriction(restricted, f"values written since to {where} that {new} cannot hold") if old else None
         )
         draft.check_rows(table, text, restriction)
+
+
+def _note_made_anew(draft: Draft, column: Column, before: str, using: str, table: Name) -> None:
+    """Note values that USING cuts, as a cast that is written does, or makes anew."""
+    new, where = str(column.type), f"`{table}.{column.name}`"
+    if not is_cast(column.name, using):
+        draft.note(Remark.REWRITE, f"the old values of {where}", table)
+    elif filling(draft, column) in {Filling.OLD, Filling.CAST} and narrows(before, new) and base(new) not in NUMBERS:
+        draft.note(Remark.LOSS, f"the ends of the values of {where} that {new} cannot hold", table)
 
 
 def check_null(draft: Draft, table: Name, column: Column) -> None:

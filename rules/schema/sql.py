@@ -1,14 +1,15 @@
 """What each statement of raw SQL makes of a schema."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from rules.ecto.commands import Sql
 from rules.schema import columns, constraints, indexes, objects, rows, tables, things
 from rules.schema.alterations import alter
-from rules.schema.draft import Draft, key
-from rules.schema.model import Check, ForeignKey, Table, Thing
+from rules.schema.draft import PUBLIC, Draft, key
+from rules.schema.model import Check, ForeignKey, Table, Thing, signature
 from rules.schema.notes import Clash, Remark
 from rules.schema.raw import raw_column, raw_constraint, raw_default, raw_index, taking_over
 from rules.schema.text import LITERAL, squeezed
@@ -22,6 +23,17 @@ from rules.sql.types import catalogue_name
 MAKING: Final = re.compile(
     r"(?!pg_catalog\.|public\.)\w+\..+|(public\.)?(create|add|drop|remove|enable|disable|attach|detach|manage|alter)_\w+"
 )
+# PostgreSQL's own that people select in migrations; another's may have been made where nobody could read it.
+OWN: Final = re.compile(
+    r"(?:pg_catalog\.)?(?:pg_\w+|(?:set|next|curr|last)val|set_config|current_\w+|count|max|min|sum|avg|now|to_\w+|array_\w+"
+    r"|string_\w+|jsonb?_\w+|generate_series|unnest|format|concat\w*|lower|upper|length|replace|regexp_\w+|row_number|txid_\w+"
+    r"|random|gen_random_\w+|uuid_\w+|md5|substr\w*|split_part|trim|btrim|date_\w+|clock_timestamp|version|exists|bool_\w+)"
+)
+DYNAMIC: Final = re.compile(
+    r"\b(?:format|quote_ident)\s*\(|\bexecute\s+(?!function\b|procedure\b|')|\|\|", re.IGNORECASE
+)
+SEARCHING: Final = re.compile(r"\bset_config\s*\(\s*'search_path'", re.IGNORECASE)
+FIRST_SEARCHED: Final = (PUBLIC, '"$user"', "$user")
 
 
 def replay_sql(draft: Draft, text: Sql) -> None:
@@ -32,8 +44,30 @@ def replay_sql(draft: Draft, text: Sql) -> None:
         draft.clash(Clash.SEVERAL, "Ecto sends one statement at a time, and here are several")
     for statement in text.statements:
         written = squeezed(text.text[statement.start : statement.end])
+        draft.leaving = frozenset(_leaving(statement))
         for effect in statement.effects:
-            replay_effect(draft, effect, statement, written)
+            if not _is_passing(draft, effect):
+                replay_effect(draft, effect, statement, written)
+        draft.leaving = frozenset()
+
+
+def _leaving(statement: SqlStatement) -> Iterator[Name]:
+    """Yield what a statement drops together."""
+    for effect in statement.effects:
+        if isinstance(effect, sql.ObjectDropped):
+            yield signature(key(effect.name), effect.arguments)
+
+
+def _is_passing(draft: Draft, effect: sql.Effect) -> bool:
+    """Tell whether an effect is on a temporary table, which is no part of the schema."""
+    match effect:
+        case sql.TableCreated(table=table, persistence="temporary"):
+            draft.passing.add(key(table))
+        case sql.ObjectDropped(kind=Kind.TABLE, name=table) if key(table) in draft.passing:
+            draft.passing.remove(key(table))
+        case _:
+            return isinstance(effect, sql.TableEffect | sql.RowsWritten) and key(effect.table) in draft.passing
+    return True
 
 
 def replay_effect(draft: Draft, effect: sql.Effect, statement: SqlStatement, written: str) -> None:
@@ -49,7 +83,7 @@ def replay_effect(draft: Draft, effect: sql.Effect, statement: SqlStatement, wri
         if isinstance(effect, sql.RowsWritten) and "/" in LITERAL.sub("", written):
             draft.check_rows(key(effect.table), f"a division meets a zero in `{effect.table}`")
     else:
-        _skip(draft, effect.reason, statement)
+        _skip(draft, effect.reason, statement, written)
 
 
 def _run_on_tables(draft: Draft, effect: sql.TableEffect, written: str) -> None:
@@ -61,7 +95,8 @@ def _run_on_tables(draft: Draft, effect: sql.TableEffect, written: str) -> None:
         case sql.ConstraintAdded() | sql.ConstraintDropped() | sql.ConstraintValidated() | sql.ConstraintRenamed():
             _run_on_constraint(draft, effect)
         case sql.IndexCreated():
-            made, is_there = raw_index(effect, written), effect.if_not_exists
+            taken = tables.taken_beside(draft, effect.table) | set(draft.table(effect.table).indexes)
+            made, is_there = raw_index(effect, written, taken), effect.if_not_exists
             indexes.add(draft, effect.table, made, if_not_exists=is_there, concurrently=effect.concurrently)
 
 
@@ -76,14 +111,22 @@ def _run_in_session(draft: Draft, effect: sql.RowEffect | sql.SessionEffect, wri
         case sql.RowsRead(functions=functions):
             for function in functions:
                 _call(draft, function)
-        case sql.Granted() | sql.SettingChanged() | sql.Locked() | sql.Maintained():
+            _doubt_path(draft, is_changed=SEARCHING.search(written) is not None)
+        case sql.SettingChanged(name=name, value=value):
+            _doubt_path(draft, is_changed=name == "search_path" and not (value or PUBLIC).startswith(FIRST_SEARCHED))
+        case sql.Granted() | sql.Locked() | sql.Maintained():
             pass  # who may do what is no part of a schema, as little as who owns it
+
+
+def _doubt_path(draft: Draft, *, is_changed: bool) -> None:
+    if is_changed:
+        draft.note(Remark.DOUBT, "names are looked up in another schema")
 
 
 def _call(draft: Draft, function: str) -> None:
     """Doubt what a function does that is not PostgreSQL's own."""
     made = any(thing.kind is Kind.FUNCTION and thing.name.name == function for thing in draft.things.values())
-    if made or MAKING.fullmatch(function):
+    if made or MAKING.fullmatch(function) or not (draft.whole or OWN.fullmatch(function)):
         draft.note(Remark.DOUBT, f"`{function}()` may do anything")
 
 
@@ -93,8 +136,7 @@ def _run_on_table(
 ) -> None:
     match effect:
         case sql.TableCreated():
-            if effect.persistence != "temporary":
-                _create_table(draft, effect)
+            _create_table(draft, effect)
         case sql.ColumnAdded():
             column = raw_column(effect.column, effect.table)
             columns.add(draft, effect.table, column, if_not_exists=effect.if_not_exists)
@@ -109,15 +151,15 @@ def _run_on_table(
 def _create_table(draft: Draft, effect: sql.TableCreated) -> None:
     made = {column.name: column for column in (raw_column(one, effect.table) for one in effect.columns)}
     modifiers = "UNLOGGED" if effect.persistence == "unlogged" else None
-    uses = "PARTITION BY" if effect.partitioned else "PARTITION OF" if effect.partition_of else None
-    traits = dict(effect.settings)
-    table = Table(key(effect.table), made, suffix=uses, modifiers=modifiers, traits=traits, whole=effect.complete)
+    suffix = f"PARTITION BY {effect.partitioned}" if effect.partitioned else None
+    traits = {**dict(effect.settings), **{tables.inheritance(parent): "on" for parent in effect.parents}}
+    table = Table(key(effect.table), made, suffix=suffix, modifiers=modifiers, traits=traits, whole=effect.complete)
     tables.create(draft, table, if_not_exists=effect.if_not_exists)
     parent = draft.tables.get(key(effect.partition_of)) if effect.partition_of else None
     if parent is not None:
-        draft.change(parent, traits={**parent.traits, tables.partition(table.name): "on"})
+        draft.change(parent, traits={**parent.traits, tables.partition(table.name): effect.bounds or ""})
     if table.name in draft.fresh:
-        for constraint in effect.constraints:
+        for constraint in sorted(effect.constraints, key=lambda one: one.kind == "FOREIGN KEY"):  # as PostgreSQL does
             constraints.add(draft, effect.table, raw_constraint(draft.table(effect.table), constraint))
 
 
@@ -154,6 +196,8 @@ def _run_on_constraint(
             if isinstance(found, Check | ForeignKey):
                 valid = {**table.constraints, found.name: replace(found, validated=True)}
                 draft.change(table, constraints=valid)
+            else:
+                draft.note(Remark.VAGUE, f"whether `{effect.name}` was validated before is not known", table.name)
         case sql.ConstraintRenamed():
             constraints.rename(draft, effect.table, effect.name, effect.to)
 
@@ -183,13 +227,18 @@ def _with_value(values: tuple[str, ...], effect: sql.EnumValueAdded) -> tuple[st
     return (*values[:at], effect.value, *values[at:])
 
 
-def _skip(draft: Draft, reason: str, statement: SqlStatement) -> None:
+def _skip(draft: Draft, reason: str, statement: SqlStatement, written: str) -> None:
     if reason.startswith("syntax error"):
         draft.clash(Clash.SYNTAX, reason)
     else:
         draft.note(Remark.DOUBT, reason)
-    for name in statement.tables:
-        if key(name) in draft.tables:
-            draft.change(draft.tables[key(name)], whole=False)
+    for name in [*map(key, statement.tables), *_said(draft, written)]:
+        if name in draft.tables:
+            draft.change(draft.tables[name], whole=False, is_unread=True)
     if not statement.tables:
         draft.whole = False
+
+
+def _said(draft: Draft, written: str) -> list[Name]:
+    """Return the tables that SQL names which could not be read: all, where it puts names together."""
+    return [name for name in draft.tables if DYNAMIC.search(written) or name.name in written]

@@ -1,15 +1,17 @@
 """Tables made, dropped and renamed, with everything that PostgreSQL changes along with them."""
 
 from dataclasses import replace
+from itertools import count
 
 from rules.schema import columns, constraints
-from rules.schema.dependence import foreign_keys, refers
+from rules.schema.dependence import CALLED, foreign_keys, needs_table, refers
 from rules.schema.draft import Draft, key
-from rules.schema.model import Table, Thing
+from rules.schema.falling import fall
+from rules.schema.model import UNSURE, PrimaryKey, Table, Thing, Unique
 from rules.schema.notes import Clash, Remark
 from rules.schema.text import name_replaced, next_value
 from rules.sql.effects import Kind
-from rules.sql.names import Name, stored
+from rules.sql.names import Name, object_name, stored
 
 
 def create(draft: Draft, table: Table, *, if_not_exists: bool = False) -> None:
@@ -21,12 +23,35 @@ def create(draft: Draft, table: Table, *, if_not_exists: bool = False) -> None:
         draft.clash(Clash.TAKEN, f"`{table.name}` is created, but it is already there", table.name)
     elif if_not_exists and not draft.whole:
         draft.note(Remark.DOUBT, f"`{table.name}` may have been there before", table.name)
-    draft.tables[table.name] = replace(table, version=draft.start.version)
+    draft.tables[table.name] = replace(_named_apart(draft, table), version=draft.start.version)
     draft.fresh.add(table.name)
     for column in table.columns.values():
         columns.check(draft, table.name, column)
     for foreign in foreign_keys(table):
         constraints.check_target(draft, table, foreign)
+
+
+def _named_apart(draft: Draft, table: Table) -> Table:
+    """Return *table* with a primary key whose name no other table has, as PostgreSQL chooses it."""
+    taken = taken_beside(draft, table.name)
+    parts = dict(table.constraints)
+    for one in table.constraints.values():
+        if isinstance(one, PrimaryKey) and one.name in taken:
+            del parts[one.name]
+            names = (object_name(table.name.name, "", f"pkey{number}") for number in count(1))
+            free = next(name for name in names if name not in taken)
+            parts[free] = replace(one, name=free)
+    return replace(table, constraints=parts)
+
+
+def taken_beside(draft: Draft, name: Name) -> set[str]:
+    """Return the names that an index of the table *name* cannot have, for those of others in its schema have them."""
+    near = [one for one in draft.tables.values() if one.name.prefix == key(name).prefix and one.name != key(name)]
+    return {
+        part
+        for one in near
+        for part in (*one.indexes, *(k for k, c in one.constraints.items() if isinstance(c, PrimaryKey | Unique)))
+    }
 
 
 def drop(draft: Draft, name: Name, *, if_exists: bool = False, cascade: bool = False) -> None:
@@ -39,16 +64,38 @@ def drop(draft: Draft, name: Name, *, if_exists: bool = False, cascade: bool = F
     draft.table(name)
     for other in [one for one in draft.tables.values() if one.name != name]:
         for constraint in [one for one in other.constraints.values() if refers(one, name)]:
-            if not cascade:
+            if not cascade and other.name not in draft.leaving:
                 draft.clash(Clash.IN_USE, f"`{name}` is dropped while `{constraint.name}` refers to it", name)
             constraints.drop(draft, other.name, constraint.name)
     _drop_users(draft, name, cascade=cascade)
+    _drop_heirs(draft, draft.tables[name], cascade=cascade)
     _follow_partition(draft, name, None)
     if name not in draft.fresh:
         draft.note(Remark.LOSS, f"the rows of `{name}`", name)
     draft.fresh.discard(name)
     del draft.tables[name]
-    draft.things = {at: thing for at, thing in draft.things.items() if thing.table != name}
+    draft.things = {at: _without(thing, name) for at, thing in draft.things.items() if not _is_of(thing, name)}
+
+
+def _is_of(thing: Thing, table: Name) -> bool:
+    """Tell whether an object goes with a table, whether or not there is a cascade."""
+    return thing.table == table or (thing.kind is Kind.STATISTICS and table in thing.uses)
+
+
+def _without(thing: Thing, table: Name) -> Thing:
+    """Return an object when a table is gone: a publication publishes it no more."""
+    return replace(thing, definition=UNSURE) if thing.kind is Kind.PUBLICATION and table in thing.uses else thing
+
+
+def _drop_heirs(draft: Draft, table: Table, *, cascade: bool) -> None:
+    """Drop the partitions of a table, which go with it, and in a cascade those that inherit from it."""
+    for heir in [one for one in draft.tables.values() if partition(one.name) in table.traits]:
+        drop(draft, heir.name, cascade=cascade)
+    for heir in [one for one in draft.tables.values() if inheritance(table.name) in one.traits]:
+        if not cascade and heir.name not in draft.leaving:
+            draft.clash(Clash.IN_USE, f"`{table.name}` is dropped while `{heir.name}` inherits from it", table.name)
+        elif cascade:
+            drop(draft, heir.name, cascade=True)
 
 
 def rename(draft: Draft, name: Name, to: str) -> None:
@@ -92,21 +139,28 @@ def partition(name: Name) -> str:
     return f"partition {key(name)}"
 
 
+def inheritance(name: Name) -> str:
+    """Return the trait of a table that tells from which one it inherits."""
+    return f"inheritance from {key(name)}"
+
+
 def _follow_partition(draft: Draft, old: Name, new: Name | None) -> None:
     """Let a partitioned table know its partition by its new name, or not at all."""
     for parent in [one for one in draft.tables.values() if partition(old) in one.traits]:
         rest = {trait: value for trait, value in parent.traits.items() if trait != partition(old)}
-        draft.change(parent, traits=rest if new is None else {**rest, partition(new): "on"})
+        bounds = parent.traits[partition(old)]
+        draft.change(parent, traits=rest if new is None else {**rest, partition(new): bounds})
 
 
 def _following(thing: Thing, old: Name, new: Name) -> Thing:
     """Return a view or a trigger after its table was renamed, which it follows."""
-    sql = thing.definition
+    sql, follows = thing.definition, thing.kind not in CALLED  # the body of a function stays as it was written
     return replace(
         thing,
         table=new if thing.table == old else thing.table,
         uses=frozenset(new if name == old else name for name in thing.uses),
-        definition=name_replaced(sql, old.name, new.name) if isinstance(sql, str) else sql,
+        definition=name_replaced(sql, old.name, new.name) if isinstance(sql, str) and follows else sql,
+        is_stale=thing.is_stale or not follows,
     )
 
 
@@ -118,12 +172,8 @@ def check_truncated(draft: Draft, name: Name) -> None:
 
 
 def _drop_users(draft: Draft, name: Name, *, cascade: bool) -> None:
-    users = [
-        at
-        for at, thing in draft.things.items()
-        if name in thing.uses and thing.kind in {Kind.VIEW, Kind.MATERIALIZED_VIEW}
-    ]
+    users = [at for at, thing in draft.things.items() if needs_table(thing, name) and at[2] not in draft.leaving]
     for at in users:
         if not cascade:
-            draft.clash(Clash.IN_USE, f"`{name}` is dropped while the view `{at[2]}` uses it", name)
-        del draft.things[at]
+            draft.clash(Clash.IN_USE, f"`{name}` is dropped while the {at[0].value} `{at[2]}` uses it", name)
+    fall(draft, users)

@@ -1,18 +1,18 @@
 """Objects that are no tables: made, dropped, renamed, moved and altered, with what depends on them."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
-from rules.schema import tables
-from rules.schema.dependence import depends
+from rules.schema import columns, constraints, tables
+from rules.schema.dependence import TYPES, VIEWS, depends, without_indexes
 from rules.schema.draft import Draft, key
-from rules.schema.model import UNSURE, Table, Thing, ThingKey
+from rules.schema.falling import fall
+from rules.schema.model import UNSURE, Column, Index, Table, Thing, ThingKey
 from rules.schema.notes import Assumption, Clash, Remark
-from rules.schema.text import names, next_value
+from rules.schema.text import next_value
+from rules.schema.users import Part, has_default_of, users_among
 from rules.sql.effects import Kind
 from rules.sql.names import Name
-
-TYPES: Final = frozenset({Kind.TYPE, Kind.DOMAIN})
 
 
 def put(draft: Draft, thing: Thing) -> None:
@@ -31,17 +31,6 @@ def known(draft: Draft, at: ThingKey) -> Thing:
     return draft.things[at]
 
 
-def check_replaced(draft: Draft, old: Thing, new: Thing) -> None:
-    """Note what PostgreSQL refuses to replace: a view cannot lose columns, or have them renamed."""
-    if old.kind is not Kind.VIEW or old.definition == new.definition:
-        return
-    if old.columns is None or new.columns is None:
-        draft.note(Remark.VAGUE, f"the view `{old.name}` can gain columns by being replaced, not lose them")
-    elif new.columns[: len(old.columns)] != old.columns:
-        text = f"the view `{old.name}` cannot lose or rename columns by being replaced"
-        draft.clash(Clash.REFUSED, text)
-
-
 def drop(draft: Draft, at: ThingKey, *, if_exists: bool = False, cascade: bool = False) -> None:
     """Drop an object that is no table; what depends on it goes with a cascade, or is in the way."""
     if at[0] is Kind.SEQUENCE and _drop_owned(draft, at[2], cascade=cascade):
@@ -52,49 +41,68 @@ def drop(draft: Draft, at: ThingKey, *, if_exists: bool = False, cascade: bool =
         return
     gone = known(draft, at)
     del draft.things[at]
+    _drop_within(draft, gone, cascade=cascade)
+    _drop_own(draft, gone)
+    users = [user for user, thing in draft.things.items() if depends(thing, gone) and user[2] not in draft.leaving]
+    if cascade:
+        fall(draft, users)
+        for table, part in users_among(draft.tables.values(), gone):
+            _let_go(draft, table, part, gone)
+        return
+    for user in users:
+        draft.clash(Clash.IN_USE, f"`{gone.name}` is dropped while the {user[0].value} `{user[2]}` uses it")
+    for table, part in users_among(draft.tables.values(), gone):
+        draft.clash(Clash.IN_USE, f"`{gone.name}` is dropped while {_shown(table, part, gone)}", table)
+
+
+def _drop_own(draft: Draft, gone: Thing) -> None:
+    """Drop what goes with an object in any case: a view's triggers and indexes, and that a trigger was disabled."""
     if gone.kind is Kind.MATERIALIZED_VIEW:
         draft.tables.pop(gone.name, None)
-    _drop_within(draft, gone, cascade=cascade)
-    for user in [user for user, thing in draft.things.items() if depends(thing, gone)]:
-        if cascade:
-            del draft.things[user]
-        else:
-            draft.clash(Clash.IN_USE, f"`{gone.name}` is dropped while the {user[0].value} `{user[2]}` uses it")
-    how = "is of this type" if gone.kind in TYPES else "uses it"
-    for table, column in _using(draft, gone):
-        draft.clash(Clash.IN_USE, f"`{gone.name}` is dropped while `{table}.{column}` {how}", table)
+    if gone.kind in VIEWS:
+        draft.things = {at: thing for at, thing in draft.things.items() if thing.table != gone.name}
+    table = draft.tables.get(gone.table) if gone.kind is Kind.TRIGGER and gone.table else None
+    if table is not None:
+        kept = {trait: value for trait, value in table.traits.items() if trait != f"trigger {gone.name}"}
+        draft.change(table, traits=kept)
+
+
+def _shown(table: Name, part: Part, gone: Thing) -> str:
+    if not isinstance(part, Column):
+        return f"`{part.name}` of `{table}` uses it"
+    return f"`{table}.{part.name}` {'is of this type' if gone.kind in TYPES else 'uses it'}"
+
+
+def _let_go(draft: Draft, table: Name, part: Part, gone: Thing) -> None:
+    """Drop a part of a table, or a column's default alone, in a cascade."""
+    found = draft.tables.get(table)
+    if found is None or part.name not in {**found.columns, **found.indexes, **found.constraints}:
+        return  # it has fallen with another
+    if isinstance(part, Index):
+        draft.tables[table] = without_indexes(found, [part.name])
+    elif isinstance(part, Column) and has_default_of(part, gone):
+        draft.change_column(table, part.name, default=None)
+    elif isinstance(part, Column):
+        columns.drop(draft, table, part.name, cascade=True)
+    else:
+        constraints.drop(draft, table, part.name, cascade=True)
 
 
 def _drop_within(draft: Draft, gone: Thing, *, cascade: bool) -> None:
     """Drop what lies in a schema that is dropped."""
     if gone.kind is not Kind.SCHEMA:
         return
-    for name in [name for name in draft.tables if name.prefix == gone.name.name]:
+    held = [name for name in draft.tables if name.prefix == gone.name.name]
+    for name in held:
         if not cascade:
             draft.clash(Clash.IN_USE, f"the schema `{gone.name}` is dropped while it holds `{name}`", name)
         elif name in draft.tables:
             tables.drop(draft, name, cascade=True)
+    for kind, table, name in draft.things if not cascade and not held else ():
+        if name.prefix == gone.name.name and table is None:
+            draft.clash(Clash.IN_USE, f"the schema `{gone.name}` is dropped while it holds the {kind.value} `{name}`")
     if cascade:
         draft.things = {at: one for at, one in draft.things.items() if one.name.prefix != gone.name.name}
-
-
-def _using(draft: Draft, gone: Thing) -> list[tuple[Name, str]]:
-    """Return the columns that are of a type, or have a default of a function or sequence."""
-    if gone.kind in TYPES:
-        return _typed(draft, gone.name.name)
-    called = gone.kind in {Kind.FUNCTION, Kind.SEQUENCE}
-    return [
-        (table.name, column.name)
-        for table in draft.tables.values()
-        for column in (table.columns.values() if called else ())
-        if isinstance(column.default, str) and _names(column.default, gone)
-    ]
-
-
-def _names(default: str, gone: Thing) -> bool:
-    if gone.kind is Kind.SEQUENCE:
-        return default == next_value(gone.name) or f"'{gone.name}'" in default
-    return names(default, gone.name.name)
 
 
 def rename(draft: Draft, at: ThingKey, to: str) -> None:
@@ -116,19 +124,10 @@ def _become(draft: Draft, at: ThingKey, new: Name) -> None:
         tables.move(draft, old.name, new.prefix, new.name)
     put(draft, replace(old, name=new))
     if old.kind in TYPES:
-        for table, column in _typed(draft, old.name.name):
-            kind = draft.tables[table].columns[column].type
-            draft.change_column(table, column, type=str(kind).replace(old.name.name, new.name, 1))
-
-
-def _typed(draft: Draft, kind: str) -> list[tuple[Name, str]]:
-    """Return the columns of a type that migrations made, or of arrays of it."""
-    return [
-        (table.name, column.name)
-        for table in draft.tables.values()
-        for column in table.columns.values()
-        if column.type is not UNSURE and column.type.removesuffix("[]") == kind
-    ]
+        for table, column in users_among(draft.tables.values(), old):
+            if isinstance(column, Column):
+                kind = str(column.type).replace(str(old.name), str(new), 1)
+                draft.change_column(table, column.name, type=kind)
 
 
 # --- sequences -------------------------------------------------------------------------------------------------------
