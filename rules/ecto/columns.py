@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from rules.ecto import versions
 from rules.ecto.commands import AddColumn, ModifyColumn, RemoveColumn
 from rules.ecto.errors import argument_error, no_clause
 from rules.ecto.inspect import to_string
@@ -16,6 +17,7 @@ from rules.ecto.values import Atom, Value
 from rules.sql.names import Name
 
 NOWHERE: Final = Name(None, "")
+SINCE: Final = {"generated": versions.GENERATED, "collation": versions.COLLATION}
 ATOMS: Final = (Atom, bool, type(None))
 
 
@@ -38,6 +40,13 @@ def _check_precision(options: Options, column: str) -> None:
         raise argument_error(f"column {column} is missing precision option")
 
 
+def _options(interpreter: Interpreter, given: Value) -> Options:
+    """Return the options of a column without those that the release does not know, and hence passes over."""
+    version = interpreter.project.version
+    unknown = [option for option, since in SINCE.items() if version < since]
+    return keywords(given).without(*unknown)
+
+
 def _table(interpreter: Interpreter) -> Name:
     block = interpreter.runner.block
     return NOWHERE if block is None else block.table.name
@@ -50,7 +59,7 @@ def adding(name: str, *, if_not_exists: bool) -> Word:
         values = _arguments(interpreter, site, name)
         if values is not None:
             given: Value = values[2] if len(values) > 2 else ()  # noqa: PLR2004 options
-            add(interpreter, values[0], values[1], keywords(given), (site.place(), if_not_exists))
+            add(interpreter, values[0], values[1], _options(interpreter, given), (site.place(), if_not_exists))
         return None
 
     return word
@@ -71,7 +80,7 @@ def modify(interpreter: Interpreter, site: Site) -> Value:
     if values is None:
         return None
     name = to_string(values[0])
-    options = keywords(values[2] if len(values) > 2 else ())  # noqa: PLR2004 options
+    options = _options(interpreter, values[2] if len(values) > 2 else ())  # noqa: PLR2004 options
     _check_precision(options, name)
     check_type(values[1], interpreter.project.version)
     builder, table = interpreter.builder, _table(interpreter)
@@ -94,7 +103,7 @@ def removing(name: str, *, if_exists: bool) -> Word:
         if len(values) > 1:
             check_type(values[1], interpreter.project.version)
             kind = interpreter.builder.column_type(values[1], _table(interpreter), column)
-        options = keywords(values[2] if len(values) > 2 else ())  # noqa: PLR2004 options
+        options = _options(interpreter, values[2] if len(values) > 2 else ())  # noqa: PLR2004 options
         interpreter.runner.change(RemoveColumn(site.place(), column, kind, options, if_exists))
         return None
 

@@ -26,7 +26,7 @@ QUIET: Final = frozenset(
 HARMLESS: Final = re.compile(
     r"Elixir\.(?:Access|Agent|Application|Base|Bitwise|Calendar|Code|Date|DateTime|Duration|Ecto\.(?:Changeset|Enum|Multi|Query"
     r"|Type|UUID|Adapters\.SQL)|Enum|Enumerable|ExUnit|File|GenServer|IEx|IO|Inspect|Integer|Decimal|Float|Jason|JSON|Kernel|"
-    r"Keyword|List|Logger|Macro|Map|MapSet|Mix|Module|NaiveDateTime|Node|Path|Poison|Process|Range|Record|Regex|Registry|"
+    r"Keyword|List|Logger|Macro|Map|MapSet|Mix(?!\.Tasks)|Module|NaiveDateTime|Node|Path|Poison|Process|Range|Record|Regex|Registry|"
     r"Stream|String|Supervisor|System|Task|Time|Tuple|URI|UUID|Version)(?:\..*)?|(?!Elixir\.).*"
 )
 # Functions that run whatever they are given.
@@ -34,7 +34,7 @@ ARBITRARY: Final = frozenset(
     {
         *("Elixir.Code.eval_string", "Elixir.Code.eval_file", "Elixir.Code.eval_quoted", "Elixir.Code.require_file"),
         *("Elixir.Code.compile_file", "Elixir.Mix.Task.run", "Elixir.Mix.Task.rerun", "Elixir.System.cmd"),
-        *("Elixir.System.shell", "erlang.apply"),
+        *("Elixir.System.shell", "Elixir.Kernel.apply", "erlang.apply", "os.cmd", "rpc.call", "erpc.call"),
     }
 )
 # Names of functions that change a schema, in libraries and applications alike.

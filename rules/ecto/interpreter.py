@@ -114,7 +114,7 @@ class Interpreter:
             return self.local(node.form, Site(node, node.args, frame, piped))
         if isinstance(node.form, Call) and node.form.form == ".":
             return self._dotted(node, node.form, frame, piped)
-        return Unknown("a call whose function is computed")
+        return self.unread(Site(node, node.args, frame, piped), "a call whose function is computed")
 
     def local(self, name: str, site: Site) -> Value:
         """Evaluate a call without a module in front."""
@@ -315,7 +315,8 @@ class Interpreter:
 
     def _field(self, target: Value, name: str, site: Site) -> Value:
         if isinstance(target, Unknown):
-            return target
+            is_call = site.arity > 0 or site.node.closing is not None  # and no field of a row
+            return self.unread(site, "a call of a module that is computed", name) if is_call else target
         entries = dict(target.entries) if isinstance(target, Map) else {}
         if not site.args and Atom(name) in entries:
             return entries[Atom(name)]
