@@ -17,12 +17,15 @@ MOST_LOST: Final = 3  # things that a row names
 
 def show_rollback(report: Report, change: Change, console: Console) -> None:
     """Print a row for each of a few migrations, the newest first, as they are rolled back, and how far that gets."""
-    files = sorted(report.files, key=lambda file: (file.version or 0, file.path), reverse=True)
+    newest_first = sorted(report.files, key=lambda file: (file.version or 0, file.path), reverse=True)
+    files = sorted(newest_first, key=lambda file: file.folder)  # each is rolled back by itself
+    has_folders = len({file.folder for file in files}) > 1
     if 0 < len(files) <= MOST_ROWS:
         console.print(Text("A rollback, newest first", style="bold"))
-        width = max(len(printable(file.name)) for file in files)
-        for file in files:
-            console.print(Text.assemble("  ", row(file, width)))
+        rows = [(printable(file.path if has_folders else file.name), file) for file in files]
+        width = max(len(name) for name, _ in rows)
+        for name, file in rows:
+            console.print(Text.assemble("  ", row(f"{name:<{width}}", file)))
     of = windows(report, change)
     for window in of:
         folder = f"{window.folder}: " if len(of) > 1 else ""
@@ -31,12 +34,12 @@ def show_rollback(report: Report, change: Change, console: Console) -> None:
         console.print()
 
 
-def row(file: FileReport, width: int) -> Text:
-    """Return the line of one migration, its name padded to *width*."""
+def row(name: str, file: FileReport) -> Text:
+    """Return the line of one migration under its *name*, which is as wide as the widest."""
     verdict = f"{file.verdict.value:<{max(len(one.value) for one in Verdict)}}"
     more = f" and {len(file.loses) - MOST_LOST} more" if len(file.loses) > MOST_LOST else ""
     lost = f"  loses {', '.join(file.loses[:MOST_LOST])}{more}" if file.loses else ""
     colour = VERDICT_COLOURS.get(file.verdict, "yellow")
-    line = Text.assemble(f"{printable(file.name):<{width}}  ", (verdict, colour), (printable(lost), "dim"))
+    line = Text.assemble(f"{name}  ", (verdict, colour), (printable(lost), "dim"))
     line.rstrip()
     return line

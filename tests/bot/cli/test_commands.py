@@ -144,6 +144,20 @@ def test_how_far_a_rollback_gets_is_shown_newest_first(shop: Path) -> None:
     ) in shown
 
 
+def test_folders_are_rolled_back_each_by_itself(shop: Path) -> None:
+    text = migration("CreateLogs", "create table(:logs)").replace("Shop.Repo", "Shop.LogRepo")
+    (shop / "priv/log_repo/migrations").mkdir(parents=True)
+    (shop / "priv/log_repo/migrations/20250101000000_create_logs.exs").write_text(text)
+
+    shown = ecto_fix(shop, "check").stdout
+
+    assert (
+        "A rollback, newest first\n"
+        "  priv/log_repo/migrations/20250101000000_create_logs.exs  reversible     loses the rows of `logs`\n"
+        "  priv/repo/migrations/20260101000000_create_users.exs     reversible     loses the rows of `users`\n"
+    ) in shown
+
+
 def test_one_file_is_reviewed_on_top_of_all_the_history(shop: Path) -> None:
     place = remove_nickname(shop)
 
