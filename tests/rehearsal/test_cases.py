@@ -13,6 +13,7 @@ from rules.postgres.observation import Observation, Outcome
 from rules.settings import Settings
 from tests.rehearsal.samples import sampled
 from tests.rules.test_rollbacks import ALL_CASES, change_of
+from tests.rules.test_suspicions import SUSPICIONS
 from workers.rehearsal.rehearse import rehearse
 
 SEEN = {
@@ -33,13 +34,11 @@ def rehearsed(case: dict[str, Any], databases: Databases) -> Observation:
 
 
 # A case takes some 0.2 s: every fifth is seen each time, all of them by `make prove`.
-OFTEN = sampled({name: name for name in ALL_CASES}, 5)
+OFTEN = [*sampled(ALL_CASES, 5), *sampled(SUSPICIONS, 50)]
 
 
-@pytest.mark.parametrize("name", OFTEN)
-def test_a_rehearsal_sees_what_ecto_and_postgres_did(name: str, databases: Databases) -> None:
-    case = ALL_CASES[name]
-
+@pytest.mark.parametrize("case", OFTEN)
+def test_a_rehearsal_sees_what_ecto_and_postgres_did(case: dict[str, Any], databases: Databases) -> None:
     seen = rehearsed(case, databases)
 
     assert seen.skipped or seen.outcome is SEEN[case.get("over_no_rows", case["verdict"])], seen.sentence
