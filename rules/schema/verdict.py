@@ -51,7 +51,8 @@ def judge(migration: Migration, schema: Schema, up: Replay | None = None) -> Jud
     if migration.down.failure is not None:
         return _refused(migration.down.failure)
     for unread in migration.unread:
-        return Judgement(Verdict.UNKNOWN, f"This could not be read: {unread.reason}.")
+        named = f" (`{unread.subject}`)" if unread.subject else ""
+        return Judgement(Verdict.UNKNOWN, f"This could not be read: {unread.reason}{named}.")
     schema = schema.beginning(migration.version)
     return _proof(migration, schema, up or replay(schema, migration.up.commands))
 

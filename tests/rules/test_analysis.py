@@ -35,6 +35,13 @@ def test_what_is_made_after_a_file_that_cannot_be_read_is_known_again() -> None:
     assert judged(SourceFile("priv/repo/migrations/0_broken.exs", ")"), USERS).verdict is Verdict.LOSES_DATA
 
 
+def test_what_stands_in_the_way_of_a_verdict_is_named() -> None:
+    (report,) = analyse(Change((), (migration(1, "Ledger.Migrations.up(version: 3)"),)), Settings()).files
+
+    assert report.verdict is Verdict.UNKNOWN
+    assert report.reason.endswith("a call of code that is not part of the migration (`Ledger.Migrations.up/1`).")
+
+
 def test_folders_of_different_repos_do_not_meet() -> None:
     elsewhere = SourceFile("priv/other/migrations/1_users.exs", USERS.text)
 
