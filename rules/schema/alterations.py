@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from rules.schema.dependence import CLUSTERING, IDENTITY
-from rules.schema.draft import Draft, key
-from rules.schema.model import Check, Table
+from rules.schema.draft import Draft
+from rules.schema.model import Check, Table, key
 from rules.schema.notes import Remark
 from rules.sql.effects import Kind, TableAltered
 from rules.sql.names import Name

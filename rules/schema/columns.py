@@ -18,9 +18,9 @@ from rules.schema.dependence import (
     watches,
     without_indexes,
 )
-from rules.schema.draft import Draft, key
+from rules.schema.draft import Draft
 from rules.schema.falling import fall
-from rules.schema.model import UNSURE, Check, Column, Constraint, Index, Table, Thing, Unsure
+from rules.schema.model import UNSURE, Check, Column, Constraint, Index, Table, Thing, Unsure, key
 from rules.schema.notes import Clash, Remark
 from rules.schema.text import LITERAL, mentions, renamed
 from rules.sql.effects import Kind

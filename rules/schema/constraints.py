@@ -72,7 +72,8 @@ def drop(draft: Draft, table: Name, name: str, *, if_exists: bool = False, casca
     found, name = draft.table(table), stored(name)
     if name in found.constraints:
         drop_users(draft, found, name, cascade=cascade)
-        found = without_indexes(draft.table(table), [name])
+        is_index = isinstance(found.constraints[name], PrimaryKey | Unique)  # another may share its name with one
+        found = without_indexes(draft.table(table), [name] if is_index else [])
         kept = {at: one for at, one in found.constraints.items() if at != name}
         draft.change(found, constraints=kept)
     elif if_exists:

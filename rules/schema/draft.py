@@ -5,21 +5,11 @@ remains. Where it names something of which no migration told, it is assumed to h
 """
 
 from dataclasses import replace
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
-from rules.schema.model import UNSURE, Column, Schema, Table, Thing, ThingKey
+from rules.schema.model import UNSURE, Column, Schema, Table, Thing, ThingKey, key
 from rules.schema.notes import Assumption, Clash, Note, Remark, Restriction
 from rules.sql.names import Name, stored
-
-PUBLIC: Final = "public"
-
-
-@lru_cache(maxsize=4096)  # the same few hundred names again and again
-def key(name: Name) -> Name:
-    """Return *name* as the schema keeps it: cut by PostgreSQL, and without the schema that is searched anyway."""
-    kept = name.stored
-    return Name(None, kept.name) if kept.prefix == PUBLIC else kept
 
 
 class Draft:

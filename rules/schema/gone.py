@@ -15,8 +15,7 @@ from rules.ecto.commands import (
     RepoCall,
     Sql,
 )
-from rules.schema.draft import key
-from rules.schema.model import Schema
+from rules.schema.model import Schema, key
 from rules.source import Span
 from rules.sql.effects import ColumnDropped, ColumnRenamed, Effect, Kind, ObjectDropped, ObjectMoved, ObjectRenamed
 from rules.sql.names import Name, stored

@@ -5,8 +5,8 @@ from typing import Final
 
 from rules.schema import constraints, rows
 from rules.schema.dependence import plain_columns, without_indexes
-from rules.schema.draft import Draft, key
-from rules.schema.model import Index, PrimaryKey, Table, Unique
+from rules.schema.draft import Draft
+from rules.schema.model import Index, PrimaryKey, Table, Unique, key
 from rules.schema.notes import Assumption, Clash, Remark
 from rules.schema.tables import partition
 from rules.schema.things import known

@@ -9,8 +9,7 @@ from rules.ecto.errors import RaisedError
 from rules.ecto.options import NO_OPTIONS, Options
 from rules.ecto.types import NamedType, Reference
 from rules.schema import model
-from rules.schema.draft import key
-from rules.schema.model import UNSURE, Check, Column, Exclusion, ForeignKey, PrimaryKey, Spelling, Table, Unsure
+from rules.schema.model import UNSURE, Check, Column, Exclusion, ForeignKey, PrimaryKey, Spelling, Table, Unsure, key
 from rules.schema.raw import sequence_of
 from rules.schema.text import as_index_column, next_value, quoted_name, squeezed
 from rules.schema.types import default_sql, is_serial, type_name

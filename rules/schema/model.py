@@ -7,6 +7,7 @@ in a table is known, and `Schema.whole` whether all objects are. Names are those
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from rules.ecto.options import NO_OPTIONS, Options
@@ -23,6 +24,7 @@ class Unsure(Enum):
 
 
 UNSURE: Final = Unsure.UNSURE
+PUBLIC: Final = "public"  # the schema of PostgreSQL that is searched unless another is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,13 @@ def unsigned(name: Name) -> Name:
 ThingKey: TypeAlias = tuple[Kind, Name | None, Name]  # kind, table, name with the types of its arguments
 
 
+@lru_cache(maxsize=4096)  # the same few hundred names again and again
+def key(name: Name) -> Name:
+    """Return *name* as the schema keeps it: cut by PostgreSQL, and without the schema that is searched anyway."""
+    kept = name.stored
+    return Name(None, kept.name) if kept.prefix == PUBLIC else kept
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
     """Everything that the migrations so far have made."""
@@ -267,4 +276,4 @@ class Schema:
 
     def table(self, name: Name) -> Table:
         """Return the table of that name; one of which nothing is known where no migration told of it."""
-        return self.tables.get(name.stored) or Table(name.stored, whole=False)
+        return self.tables.get(key(name)) or Table(key(name), whole=False)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from rules.schema import indexes, tables, things
-from rules.schema.draft import Draft, key
-from rules.schema.model import Thing, ThingKey, signature, unsigned
+from rules.schema.draft import Draft
+from rules.schema.model import Thing, ThingKey, key, signature, unsigned
 from rules.schema.notes import Clash, Remark
 from rules.schema.replacing import check_replaced
 from rules.schema.users import users_among

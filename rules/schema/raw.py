@@ -8,7 +8,6 @@ from typing import Final
 
 from rules.schema.casts import NUMBERS, base
 from rules.schema.dependence import plain_columns
-from rules.schema.draft import key
 from rules.schema.model import (
     Check,
     Column,
@@ -21,6 +20,7 @@ from rules.schema.model import (
     Table,
     Unique,
     Unsure,
+    key,
 )
 from rules.schema.text import as_index_column, mentions, next_value, quoted_name, squeezed
 from rules.schema.types import null_default

@@ -31,9 +31,9 @@ from rules.ecto.commands import (
 )
 from rules.ecto.types import Reference
 from rules.schema import columns, constraints, indexes, rows, tables
-from rules.schema.draft import Draft, key
+from rules.schema.draft import Draft
 from rules.schema.made import check_of, column_of, created_table, foreign_key_of, index_of, modified
-from rules.schema.model import PrimaryKey, Schema
+from rules.schema.model import PrimaryKey, Schema, key
 from rules.schema.notes import Assumption, Clash, Note, Remark
 from rules.schema.sql import replay_sql
 from rules.schema.types import is_serial

@@ -12,7 +12,7 @@ from typing import Final
 
 from rules.schema.casts import NUMBERS, STRINGS, base, castable, narrows, rounds
 from rules.schema.dependence import constraint_uses, index_uses, plain_columns
-from rules.schema.draft import Draft, key
+from rules.schema.draft import Draft
 from rules.schema.model import (
     UNSURE,
     Check,
@@ -27,6 +27,7 @@ from rules.schema.model import (
     Table,
     Unique,
     Unsure,
+    key,
 )
 from rules.schema.notes import Clash, Remark, Restriction
 from rules.schema.text import LITERAL, mentions

@@ -8,8 +8,8 @@ from typing import Final
 from rules.ecto.commands import Sql
 from rules.schema import columns, constraints, indexes, objects, rows, tables, things
 from rules.schema.alterations import alter
-from rules.schema.draft import PUBLIC, Draft, key
-from rules.schema.model import Check, ForeignKey, Table, Thing, signature
+from rules.schema.draft import Draft
+from rules.schema.model import PUBLIC, Check, ForeignKey, Table, Thing, key, signature
 from rules.schema.notes import Clash, Remark
 from rules.schema.raw import raw_column, raw_constraint, raw_default, raw_index, taking_over
 from rules.schema.text import LITERAL, squeezed
@@ -232,9 +232,11 @@ def _skip(draft: Draft, reason: str, statement: SqlStatement, written: str) -> N
         draft.clash(Clash.SYNTAX, reason)
     else:
         draft.note(Remark.DOUBT, reason)
-    for name in [*map(key, statement.tables), *_said(draft, written)]:
+    for name in map(key, statement.tables):
         if name in draft.tables:
-            draft.change(draft.tables[name], whole=False, is_unread=True)
+            draft.change(draft.tables[name], whole=False)
+    for name in _said(draft, written):
+        draft.change(draft.tables[name], is_unread=True)
     if not statement.tables:
         draft.whole = False
 

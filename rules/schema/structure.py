@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from rules.schema.comparison import unlike
 from rules.schema.dependence import constraint_uses, index_uses
-from rules.schema.draft import Draft, key
-from rules.schema.model import UNSURE, Schema, SomeConstraint, Table, ThingKey
+from rules.schema.draft import Draft
+from rules.schema.model import UNSURE, Schema, SomeConstraint, Table, ThingKey, key
 from rules.schema.replay import Replay
 from rules.schema.sql import replay_effect
 from rules.schema.text import squeezed

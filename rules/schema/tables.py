@@ -5,9 +5,9 @@ from itertools import count
 
 from rules.schema import columns, constraints
 from rules.schema.dependence import CALLED, foreign_keys, needs_table, refers
-from rules.schema.draft import Draft, key
+from rules.schema.draft import Draft
 from rules.schema.falling import fall
-from rules.schema.model import UNSURE, PrimaryKey, Table, Thing, Unique
+from rules.schema.model import UNSURE, PrimaryKey, Table, Thing, Unique, key
 from rules.schema.notes import Clash, Remark
 from rules.schema.text import name_replaced, next_value
 from rules.sql.effects import Kind

@@ -5,9 +5,9 @@ from typing import Any
 
 from rules.schema import columns, constraints, tables
 from rules.schema.dependence import TYPES, VIEWS, depends, without_indexes
-from rules.schema.draft import Draft, key
+from rules.schema.draft import Draft
 from rules.schema.falling import fall
-from rules.schema.model import UNSURE, Column, Index, Table, Thing, ThingKey
+from rules.schema.model import UNSURE, Column, Index, Table, Thing, ThingKey, key
 from rules.schema.notes import Assumption, Clash, Remark
 from rules.schema.text import next_value
 from rules.schema.users import Part, has_default_of, users_among

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from rules.ecto.commands import RAW, Code, Command, Execute, RepoCall, Sql
 from rules.schema.dependence import plain_columns
-from rules.schema.draft import key
-from rules.schema.model import PrimaryKey, Schema, Unique
+from rules.schema.model import PrimaryKey, Schema, Unique, key
 from rules.source import Span
 from rules.sql.effects import RowsWritten
 from rules.sql.names import Name
@@ -39,7 +38,7 @@ class Writing:
 
     def is_bounded(self, schema: Schema) -> bool:
         """Tell whether a key or a LIMIT keeps the number of rows small."""
-        table = schema.table(key(self.table))
+        table = schema.table(self.table)
         constraints = (one for one in table.constraints.values() if isinstance(one, PrimaryKey | Unique))
         indexes = (plain_columns(one) for one in table.indexes.values() if one.unique is True and one.where is None)
         keys = [{"id"}, *(set(one.columns) for one in constraints), *(set(columns) for columns in indexes if columns)]
