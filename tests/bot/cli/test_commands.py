@@ -68,18 +68,6 @@ def test_a_folder_without_migrations_is_no_error(tmp_path: Path) -> None:
     assert (answer.returncode, answer.stdout) == (0, "No migrations here.\n")
 
 
-def test_who_looks_beside_the_migrations_is_told_where_they_are(shop: Path) -> None:
-    (shop / "mix.exs").touch()
-    (shop / "lib").mkdir()
-
-    answer = ecto_fix(shop / "lib", "check")
-
-    assert (answer.returncode, answer.stdout) == (
-        0,
-        f"Nothing to review here: the migrations lie in `{MIGRATIONS}`.\n",
-    )
-
-
 def test_findings_are_shown_with_their_line_and_what_to_do(shop: Path) -> None:
     remove_nickname(shop)
 
@@ -302,14 +290,6 @@ def test_the_schema_of_the_configuration_is_printed(shop: Path) -> None:
 
     jsonschema_rs.validator_for(schema).validate({"postgres": 16})
     assert not jsonschema_rs.is_valid(schema, {"postgress": 16})
-
-
-def test_a_configuration_that_wants_nothing_else_is_no_silence(shop: Path) -> None:
-    (shop / "empty.yml").write_text("postgres: 14\n")
-
-    answer = ecto_fix(shop, "config", "empty.yml")
-
-    assert (answer.returncode, answer.stdout) == (0, "# nothing differs from the defaults\n")
 
 
 def test_without_a_configuration_that_is_said(shop: Path) -> None:
