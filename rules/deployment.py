@@ -11,8 +11,7 @@ from rules.postgres.effects import Effect, effects
 from rules.postgres.effects.effect import merged
 from rules.postgres.statements import script
 from rules.schema.casts import STRINGS, base, narrows
-from rules.schema.draft import key
-from rules.schema.model import Column, ForeignKey, Schema, Table
+from rules.schema.model import Column, ForeignKey, Schema, Table, key
 from rules.schema.replay import meetings
 from rules.sql.effects import ColumnRenamed, ConstraintRenamed, Kind, ObjectRenamed, RowsWritten
 from rules.sql.names import stored

@@ -25,9 +25,8 @@ from rules.rewrite.place import rewritten_down, split_change
 from rules.rewrite.sql import conversions
 from rules.schema.clashes import clashes
 from rules.schema.conventions import Conventions, learn
-from rules.schema.draft import key
 from rules.schema.gone import Gone, lost
-from rules.schema.model import Schema
+from rules.schema.model import Schema, key
 from rules.schema.notes import Clash, Note
 from rules.schema.passage import Passage
 from rules.schema.reversal import Leftover, leftovers

@@ -13,8 +13,7 @@ from rules.ecto.migration import Run
 from rules.postgres.effects import Effect, effects
 from rules.postgres.observation import Observed, Showing
 from rules.postgres.statements import Statement
-from rules.schema.draft import key
-from rules.schema.model import Schema
+from rules.schema.model import Schema, key
 from rules.schema.replay import meetings
 from rules.settings import Settings
 from rules.source import Change

@@ -80,7 +80,6 @@ from rules.rewrite.blocks import moved_before
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.model import Schema
 from rules.schema.notes import Clash
 from rules.sql.names import stored
@@ -117,5 +116,5 @@ def _culprits(command: Drop, context: Context) -> Iterator[Command]:
 
 def _has(schema: Schema, command: Drop) -> bool:
     if isinstance(command, DropIndex):
-        return stored(command.index.name) in schema.table(key(command.index.table)).indexes
-    return stored(command.constraint.name) in schema.table(key(command.constraint.table)).constraints
+        return stored(command.index.name) in schema.table(command.index.table).indexes
+    return stored(command.constraint.name) in schema.table(command.constraint.table).constraints

@@ -149,7 +149,6 @@ from rules.postgres.locks import Lock
 from rules.rewrite.backfill import Backfill
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.written import Writing, writings
 from rules.sql.names import Name
 
@@ -186,7 +185,7 @@ def is_long(one: Writing, context: Context) -> bool:
 
 def apart(one: Writing, context: Context) -> Rewrite:
     """Change the schema here, and the rows in the next migration, a batch at a time."""
-    table = context.schema.table(key(one.table))
+    table = context.schema.table(one.table)
     backfill = Backfill(context.migration, table, one, context.waits_for_lock)
     backfill.stands_last(context.end)
     title = "Change the rows in the next migration, a batch at a time"

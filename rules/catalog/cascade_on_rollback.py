@@ -67,7 +67,7 @@ from rules.finding import Finding, Severity
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rule import Context, Rule
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.source import Span
 from rules.sql.effects import EnumCreated, Kind, ObjectCreated, ObjectDropped
 from rules.sql.names import Name

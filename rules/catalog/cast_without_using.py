@@ -87,7 +87,6 @@ from rules.rewrite.elixir import CannotWriteError, call, text
 from rules.rewrite.place import set_apart
 from rules.rewrite.sql import change_type
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.notes import Clash
 from rules.schema.types import type_name
 from rules.sql.names import stored
@@ -110,7 +109,7 @@ def say_using(alter: AlterTable | Execute, context: Context) -> Rewrite:
     change = alter.changes[0]
     if not isinstance(change, ModifyColumn) or change.options.entries:
         raise CannotWriteError("more is changed than a type")
-    table = context.schema.table(key(alter.table.name))
+    table = context.schema.table(alter.table.name)
     changed = change_type(table, table.columns[stored(change.column)], type_name(change.type, change.options))
     both = [text(sql) for sql in changed] if context.is_reversed else [text(changed[0])]
     column = context.migration.source.column_at(alter.span.start) - 1

@@ -99,7 +99,6 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.later import kept
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.gone import Gone
 from rules.sql.names import stored
 
@@ -121,7 +120,7 @@ def drop_later(command: AlterTable | Execute | RepoCall, read: list[Gone], conte
     """Leave the columns to a later release, and let this one's code insert rows without them."""
     if not isinstance(command, AlterTable):
         raise CannotWriteError("SQL drops the columns")
-    table = context.schema.table(key(command.table.name))
+    table = context.schema.table(command.table.name)
     columns = {stored(one.column) for one in read if one.column is not None}
     edits = kept(context.migration, command, table, columns)
     return Rewrite("Only stop using it in this release, and drop it in a later one", Safety.REVIEW, edits)

@@ -81,7 +81,6 @@ from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.inverse import dependents
 from rules.rewrite.was import removal_edits
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
@@ -101,7 +100,7 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
 
 def add_plainly(change: AddColumn, alter: AlterTable, context: Context) -> Rewrite:
     """Add the column without a condition, if it is certainly not there."""
-    table = context.schema.table(key(alter.table.name))
+    table = context.schema.table(alter.table.name)
     if stored(change.column) in table.columns or not table.whole or change.place.shared:
         raise CannotWriteError("the column may be there, or the call stands elsewhere")
     return Rewrite(f"Add `{change.column}` plainly", Safety.REVIEW, (Edit(change.place.name, "add"),))
@@ -109,7 +108,7 @@ def add_plainly(change: AddColumn, alter: AlterTable, context: Context) -> Rewri
 
 def remove_plainly(change: RemoveColumn, alter: AlterTable, context: Context) -> Rewrite:
     """Remove the column without a condition, and say what it was, if it is certainly there."""
-    table = context.schema.table(key(alter.table.name))
+    table = context.schema.table(alter.table.name)
     if stored(change.column) not in table.columns:
         raise CannotWriteError("the column is not known")
     if dependents(table, stored(change.column)):

@@ -97,7 +97,6 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.require import Requirement, null_changes
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.model import Check, Table
 from rules.sql.effects import ColumnNullChanged
 from rules.sql.names import Name, stored
@@ -112,7 +111,7 @@ def check_modify(alter: AlterTable, context: Context) -> Iterator[Finding]:
     name = alter.table.name
     required = (one for one in alter.changes if isinstance(one, ModifyColumn) and one.null is False)
     for change in required if context.is_busy(name) else ():
-        if not is_required(context.schema.table(key(name)), change.column):
+        if not is_required(context.schema.table(name), change.column):
             rewrite = context.offer(require_in_steps, alter, name, change.column, context)
             yield rule.finding(change.span, context, message(name, change.column), rewrite)
 
@@ -122,7 +121,7 @@ def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
     """Find SET NOT NULL where no validated check spares PostgreSQL the reading."""
     for effect in execute.effects:
         if isinstance(effect, ColumnNullChanged) and effect.not_null and context.is_busy(effect.table):
-            table = context.schema.table(key(effect.table))
+            table = context.schema.table(effect.table)
             if not is_required(table, effect.column) and not is_checked(table, effect.column, context):
                 rewrite = context.offer(require_in_steps, execute, effect.table, effect.column, context)
                 yield rule.finding(execute.span, context, message(effect.table, effect.column), rewrite)
@@ -149,7 +148,7 @@ def is_checked(table: Table, column: str, context: Context) -> bool:
 
 def require_in_steps(command: AlterTable | Execute, name: Name, column: str, context: Context) -> Rewrite:
     """Check for NULL without reading the table, and require the column in the next migration."""
-    table = context.schema.table(key(name))
+    table = context.schema.table(name)
     known = table.columns.get(stored(column))
     if known is None or known.null is not True or context.settings.postgres < BELIEVING:
         raise CannotWriteError("whether NULL was allowed is not known, or PostgreSQL would read all rows anyway")

@@ -73,7 +73,6 @@ from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.inverse import needs_statement
 from rules.rewrite.was import from_edits
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.model import Table
 from rules.sql.names import stored
 
@@ -87,7 +86,7 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find modifies whose reversal leaves a difference."""
     for left in context.leftovers(alter):
         if isinstance(left.part, ModifyColumn) and not left.raises:
-            table = left.schema.table(key(alter.table.name))
+            table = left.schema.table(alter.table.name)
             rewrite = context.offer(say_all, left.part, table, context, otherwise=BESIDE)
             yield rule.finding(left.part.span, context, left.sentence, rewrite, left.differences)
 

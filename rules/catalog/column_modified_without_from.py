@@ -73,7 +73,6 @@ from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.inverse import needs_statement
 from rules.rewrite.was import from_edits
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
@@ -94,7 +93,7 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
 
 def say_from(change: ModifyColumn, alter: AlterTable, context: Context) -> Rewrite:
     """Say what the column was, with every option that the modify changes."""
-    table = context.schema.table(key(alter.table.name))
+    table = context.schema.table(alter.table.name)
     if stored(change.column) not in table.columns:
         raise CannotWriteError("the column is not known")
     if needs_statement(table, change):

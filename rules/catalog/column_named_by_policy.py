@@ -83,7 +83,6 @@ from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.in_the_way import without
 from rules.rule import Context, Rule
 from rules.schema.dependence import WATCHING, watches
-from rules.schema.draft import key
 from rules.schema.model import Thing
 from rules.schema.touched import Touched, touched
 from rules.sql.effects import Kind, ObjectCreated
@@ -105,7 +104,7 @@ def check(command: AlterTable | Execute, context: Context) -> Iterator[Finding]:
 
 def watched_by(part: Touched, context: Context) -> Thing | None:
     """Return what certainly names a column that is there."""
-    column, table = stored(part.column), context.schema.table(key(part.table))
+    column, table = stored(part.column), context.schema.table(part.table)
     things = context.schema.things.values() if column in table.columns else ()
     here = (one for one in things if one.kind in WATCHING and one.table == table.name)
     return next((one for one in here if watches(one, column)), None)

@@ -86,7 +86,6 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.inverse import dependents
 from rules.rewrite.was import removal_edits
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.model import Table
 from rules.sql.names import stored
 
@@ -100,7 +99,7 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find removals whose reversal leaves a difference."""
     for left in context.leftovers(alter):
         if isinstance(left.part, RemoveColumn) and not left.raises:
-            table = left.schema.table(key(alter.table.name))
+            table = left.schema.table(alter.table.name)
             rewrite = context.offer(say_all, left.part, table, context, otherwise=BESIDE)
             yield rule.finding(left.part.span, context, left.sentence, rewrite, left.differences)
 

@@ -81,7 +81,6 @@ from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.inverse import dependents
 from rules.rewrite.was import removal_edits
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
@@ -102,7 +101,7 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
 
 def say_type(change: RemoveColumn, alter: AlterTable, context: Context) -> Rewrite:
     """Say the type and the options that the column really had."""
-    table, name = context.schema.table(key(alter.table.name)), stored(change.column)
+    table, name = context.schema.table(alter.table.name), stored(change.column)
     if name not in table.columns:
         raise CannotWriteError("the column is not known")
     if dependents(table, name):

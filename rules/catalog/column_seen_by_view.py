@@ -101,8 +101,7 @@ from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.in_the_way import without
 from rules.rule import Context, Rule
-from rules.schema.draft import key
-from rules.schema.model import Schema, Thing
+from rules.schema.model import Schema, Thing, key
 from rules.schema.text import mentions
 from rules.schema.touched import touched
 from rules.sql.effects import Kind
@@ -144,6 +143,6 @@ def seen_by(name: Name, column: str, schema: Schema) -> Thing | None:
         if thing.kind in VIEWS and key(name) in thing.uses and isinstance(thing.definition, str):
             others = [schema.table(other) for other in thing.uses if other != key(name)]
             is_its_own = all(other.whole and stored(column) not in other.columns for other in others)
-            if is_its_own and stored(column) in schema.table(key(name)).columns and mentions(thing.definition, column):
+            if is_its_own and stored(column) in schema.table(name).columns and mentions(thing.definition, column):
                 return thing
     return None

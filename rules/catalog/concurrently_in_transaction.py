@@ -71,7 +71,6 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.place import is_denied, outside_transaction
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.made import index_of
 from rules.sql.names import stored
 
@@ -112,7 +111,7 @@ def leave_transaction(command: CreateIndex | DropIndex | Execute, context: Conte
     if isinstance(command, Execute):
         raise CannotWriteError("what undoes the statement is not known")
     made = index_of(command.index)
-    known = context.schema.table(key(command.index.table)).indexes.get(stored(command.index.name), made)
+    known = context.schema.table(command.index.table).indexes.get(stored(command.index.name), made)
     lock = context.waits_for_lock and isinstance(command, CreateIndex)
     index = made if isinstance(command, CreateIndex) else known
     return moved_apart(migration, command, index, f"{TITLE}, in a migration of its own", lock=lock)

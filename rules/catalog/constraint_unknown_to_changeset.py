@@ -91,8 +91,8 @@ from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom
 from rules.rewrite.place import add_option
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.expected import Unmet, unmet
+from rules.schema.model import key
 from rules.source import Span
 from rules.sql.names import Name, stored
 
@@ -116,7 +116,7 @@ def check(command: Making, context: Context) -> Iterator[Finding]:
 def check_renaming(command: RenameTable | RenameColumn, context: Context) -> Iterator[Finding]:
     """Find constraints that keep the name of before, while the changeset expects that of now."""
     table = command.to.name if isinstance(command, RenameTable) else command.table.name
-    before = context.schema.table(key(command.table.name))
+    before = context.schema.table(command.table.name)
     for one in expected_in_vain(table, context):
         is_meant = isinstance(command, RenameTable) or stored(command.to) in one.expected.columns
         if is_meant and one.instead in {*before.indexes, *before.constraints}:

@@ -60,7 +60,7 @@ from collections.abc import Iterator
 from rules.ecto.commands import AlterTable, Execute, ModifyColumn
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.source import Span
 from rules.sql.effects import ColumnDefaultChanged
 from rules.sql.names import Name, stored
@@ -86,8 +86,8 @@ def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
 
 def judged(table: Name, column: str, span: Span, context: Context) -> Iterator[Finding]:
     """Say so where nothing else fills the column."""
-    before = context.schema.table(key(table)).columns.get(stored(column))
-    after = context.end.table(key(table)).columns.get(stored(column))
+    before = context.schema.table(table).columns.get(stored(column))
+    after = context.end.table(table).columns.get(stored(column))
     if before is None or after is None or before.type != after.type:
         return  # worse is said of it
     had = isinstance(before.default, str) and before.default != "NULL"
@@ -105,7 +105,7 @@ def judged(table: Name, column: str, span: Span, context: Context) -> Iterator[F
 
 def is_old(table: Name, column: str, context: Context) -> bool:
     """Tell whether the column was there before the change, so that code counts on its default."""
-    merged = context.background.merged.tables.get(key(table)) or context.start.table(key(table))
+    merged = context.background.merged.tables.get(key(table)) or context.start.table(table)
     return stored(column) in merged.columns
 
 

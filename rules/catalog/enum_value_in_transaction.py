@@ -94,8 +94,7 @@ from rules.rewrite.enums import added_once
 from rules.rewrite.place import outside_transaction
 from rules.rule import Context, Rule
 from rules.schema.casts import base
-from rules.schema.draft import key
-from rules.schema.model import Column, Schema
+from rules.schema.model import Column, Schema, key
 from rules.schema.text import mentions
 from rules.schema.types import type_name
 from rules.sql.effects import EnumCreated, EnumValueAdded
@@ -160,7 +159,7 @@ def _writes(statement: SqlStatement, sql: Sql, value: str, kind: str, schema: Sc
     if statement.node in UNEVALUATED:
         return False
     text = sql.text[statement.start : statement.end]
-    columns = [column for name in statement.tables for column in schema.table(key(name)).columns.values()]
+    columns = [column for name in statement.tables for column in schema.table(name).columns.values()]
     typed = any(isinstance(column.type, str) and base(column.type) == kind for column in columns)
     # Only one column may be meant: another one of a plain type could hold the same text.
     return typed and f"'{value}'" in text and (f"::{kind}" in text or _names_only(columns, kind, text))

@@ -60,8 +60,7 @@ from collections.abc import Iterator
 from rules.ecto.commands import AlterTable, Execute
 from rules.finding import Finding, Severity, listed
 from rules.rule import Context, Rule
-from rules.schema.draft import key
-from rules.schema.model import Schema
+from rules.schema.model import Schema, key
 from rules.sql.effects import ColumnTypeChanged, EnumValueRenamed, Kind
 from rules.sql.names import Name, stored
 
@@ -90,7 +89,7 @@ def check_remade(command: AlterTable | Execute, context: Context) -> Iterator[Fi
 
 def left_out(said: ColumnTypeChanged, schema: Schema) -> list[str]:
     """Return the values that a column can have before a change of its type, and not after it."""
-    column = schema.table(key(said.table)).columns.get(stored(said.column))
+    column = schema.table(said.table).columns.get(stored(said.column))
     before, after = (values(kind, schema) for kind in (column.type if column else None, said.type))
     return [value for value in before if value not in after] if after else []
 

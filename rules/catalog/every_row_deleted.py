@@ -60,7 +60,7 @@ from collections.abc import Iterator
 from rules.ecto.commands import Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.schema.written import writings
 
 rule = Rule(__name__, Severity.RISK)

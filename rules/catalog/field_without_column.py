@@ -55,7 +55,7 @@ from rules.ecto.commands import AlterTable, CreateTable
 from rules.ecto.schemas import Field, SchemaModule
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.sql.names import Name
 
 rule = Rule(__name__, Severity.RISK)

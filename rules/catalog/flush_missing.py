@@ -75,8 +75,7 @@ from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.place import indent_at
 from rules.rule import Context, Rule
-from rules.schema.draft import key
-from rules.schema.model import Schema, Table
+from rules.schema.model import Schema, Table, key
 from rules.schema.replay import after, replay
 from rules.source import Span
 from rules.sql.effects import RowsWritten

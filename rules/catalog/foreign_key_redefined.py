@@ -84,7 +84,6 @@ from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.was import from_edits
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.model import Table
 from rules.schema.notes import Clash
 
@@ -100,7 +99,7 @@ def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
         if context.is_reversed and change.was is None:
             continue  # that `from:` is missing has been said
         message = f"PostgreSQL refuses a second foreign key `{change.type.constraint}`."
-        table = context.schema.table(key(alter.table.name))
+        table = context.schema.table(alter.table.name)
         yield rule.finding(change.span, context, message, context.offer(say_from, change, table, context))
 
 

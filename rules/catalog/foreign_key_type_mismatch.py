@@ -75,7 +75,6 @@ from rules.rewrite.elixir import CannotWriteError, atom
 from rules.rewrite.place import add_option
 from rules.rule import Context, Rule
 from rules.schema.casts import NUMBERS, STRINGS, base
-from rules.schema.draft import key
 from rules.schema.model import Column, Schema
 from rules.schema.replay import after
 from rules.schema.types import type_name
@@ -122,7 +121,7 @@ def say_type(reference: Reference, column: Column, context: Context) -> Rewrite:
 
 def _target(reference: Reference, schema: Schema) -> Column | None:
     """Return the column that is referred to, where its table is known for certain."""
-    table = schema.table(key(reference.target))
+    table = schema.table(reference.target)
     return table.columns.get(stored(reference.column)) if table.whole and schema.whole else None
 
 

@@ -93,7 +93,7 @@ from rules.rewrite.elixir import CannotWriteError, literal
 from rules.rewrite.place import add_option
 from rules.rewrite.validate import made_by, said_not_valid, validated_later
 from rules.rule import Context, Rule
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.sql.effects import ConstraintAdded
 from rules.sql.names import Name
 

@@ -79,7 +79,6 @@ from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.place import remove_statement
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.made import index_of
 from rules.schema.model import Index
 from rules.source import Span
@@ -92,14 +91,14 @@ rule = Rule(__name__, Severity.RISK)
 def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     """Find indexes that are built after the one whose place they take is gone."""
     index = command.index
-    left = context.schema.table(key(index.table)).indexes.values()
+    left = context.schema.table(index.table).indexes.values()
     is_covered = any(begins_alike(one, index_of(index)) for one in left)
     if context.migration.in_transaction or is_covered or not context.is_busy(index.table):
         return
     for earlier, schema in context.before:
         if not isinstance(earlier, DropIndex) or earlier.span.start > command.span.start:
             continue
-        known = schema.table(key(index.table)).indexes.get(stored(earlier.index.name))
+        known = schema.table(index.table).indexes.get(stored(earlier.index.name))
         if known is not None and begins_alike(known, index_of(index)) and known.name != stored(index.name):
             message = f"Until this is built, queries do without `{stored(earlier.index.name)}`, which is gone already."
             yield rule.finding(command.span, context, message, context.offer(build_first, earlier, command, context))

@@ -72,7 +72,7 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, literal
 from rules.rewrite.place import add_option, outside_transaction
 from rules.rule import Context, Rule
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.sql.effects import Kind, ObjectDropped
 from rules.sql.names import Name, stored
 
@@ -84,7 +84,7 @@ TITLE = "Drop the index concurrently"
 def check(command: DropIndex, context: Context) -> Iterator[Finding]:
     """Find indexes dropped while other sessions use their table."""
     index = command.index
-    table = context.schema.table(key(index.table))
+    table = context.schema.table(index.table)
     is_gone = command.if_exists and table.whole and stored(index.name) not in table.indexes
     if index.concurrently or is_gone or not context.is_busy(index.table):
         return
@@ -121,7 +121,7 @@ def drop_concurrently(command: DropIndex, context: Context) -> Rewrite:
     if all(isinstance(met, DropIndex) and context.is_busy(met.index.table) for met, _ in context.before):
         option = add_option(migration.source, index.place, "concurrently", literal(value=True))
         return Rewrite(TITLE, Safety.SAFE, (*option, *outside_transaction(migration, lock=context.waits_for_lock)))
-    known = context.schema.table(key(index.table)).indexes.get(stored(index.name))
+    known = context.schema.table(index.table).indexes.get(stored(index.name))
     if known is None:
         raise CannotWriteError("what the index was is not known")
     return moved_apart(migration, command, known, f"{TITLE}, in a migration of its own", lock=context.waits_for_lock)

@@ -76,7 +76,6 @@ from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.was import index_edits
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.model import Table
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)
@@ -87,7 +86,7 @@ def check(drop: DropIndex, context: Context) -> Iterator[Finding]:
     """Find indexes that a rollback makes otherwise than they were."""
     for left in context.leftovers(drop):
         if not left.raises:
-            table = left.schema.table(key(drop.index.table))
+            table = left.schema.table(drop.index.table)
             rewrite = context.offer(
                 say_all, drop, table, context, otherwise="Write `down`, which makes the index again"
             )

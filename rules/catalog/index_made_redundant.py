@@ -58,9 +58,8 @@ from collections.abc import Iterator
 from rules.ecto.commands import CreateIndex
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.made import index_of
-from rules.schema.model import Index
+from rules.schema.model import Index, key
 
 rule = Rule(__name__, Severity.ADVICE)
 
@@ -72,7 +71,7 @@ def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     end = context.end.tables.get(key(command.index.table))
     if new.unique or end is None or new.name not in end.indexes or not context.on_postgres:
         return
-    there = context.schema.table(key(command.index.table)).indexes
+    there = context.schema.table(command.index.table).indexes
     for other in there.values():
         if other.name != new.name and other.name in end.indexes and begins_with(other, new):
             message = f"`{other.name}` begins with the same columns, and serves the same queries."

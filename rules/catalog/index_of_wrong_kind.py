@@ -46,7 +46,6 @@ from collections.abc import Iterator
 from rules.ecto.commands import CreateIndex
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.ADVICE)
@@ -55,7 +54,7 @@ rule = Rule(__name__, Severity.ADVICE)
 @rule.on(CreateIndex)
 def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     """Find B-trees over documents and lists."""
-    index, table = command.index, context.schema.table(key(command.index.table))
+    index, table = command.index, context.schema.table(command.index.table)
     is_tree = index.using in {None, "btree"} and not index.unique and len(index.columns) == 1
     for name in (column.name for column in index.columns) if is_tree and context.on_postgres else ():
         column = table.columns.get(stored(name)) if name is not None else None

@@ -74,8 +74,8 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, literal
 from rules.rewrite.place import add_option, outside_transaction
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.made import index_of
+from rules.schema.model import key
 from rules.sql.effects import IndexCreated
 from rules.sql.names import Name, stored
 
@@ -116,7 +116,7 @@ def message(index: str, table: Name, command: Command, context: Context) -> str:
 
 def build_concurrently(command: CreateIndex, context: Context) -> Rewrite:
     """Ask for a concurrent build, outside the transaction in which it cannot run; in a file of its own if need be."""
-    if context.schema.table(key(command.index.table)).is_partitioned:
+    if context.schema.table(command.index.table).is_partitioned:
         raise CannotWriteError("PostgreSQL builds no index of a partitioned table concurrently")
     migration, lock = context.migration, context.waits_for_lock
     if not all(_builds_index(met, context) for met, _ in context.before):

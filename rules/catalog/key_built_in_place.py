@@ -93,7 +93,6 @@ from rules.rewrite.edit import Rewrite
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.taken_over import Takeover
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.model import PrimaryKey, Unique
 from rules.schema.replay import after
 from rules.sql.effects import ConstraintAdded
@@ -117,10 +116,10 @@ def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterato
 
 def build_before(added: ConstraintAdded, command: AlterTable | Execute | RepoCall, context: Context) -> Rewrite:
     """Build the index concurrently, for the constraint to take it over."""
-    table = context.schema.table(key(added.table))
+    table = context.schema.table(added.table)
     if not isinstance(command, Execute) or len(command.effects) > 1 or table.is_partitioned:
         raise CannotWriteError("the constraint is not all that the command adds, or the table has partitions")
-    made = after(context.schema, command).table(key(added.table)).constraints
+    made = after(context.schema, command).table(added.table).constraints
     (constraint,) = (one for name, one in made.items() if name not in table.constraints)
     if not isinstance(constraint, PrimaryKey | Unique):
         raise CannotWriteError("what the constraint says is not known")

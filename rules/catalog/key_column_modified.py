@@ -77,7 +77,6 @@ from rules.rewrite.subcommand import without_type
 from rules.rule import Context, Rule
 from rules.schema.beliefs import only_restates
 from rules.schema.dependence import other_ends
-from rules.schema.draft import key
 from rules.schema.model import Column
 from rules.sql.names import stored
 
@@ -87,7 +86,7 @@ rule = Rule(__name__, Severity.RISK, locks=True)
 @rule.on(AlterTable)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find modifications that stop a table which they do not name."""
-    table = context.schema.table(key(alter.table.name))
+    table = context.schema.table(alter.table.name)
     for change in alter.changes:
         old = table.columns.get(stored(change.column)) if isinstance(change, ModifyColumn) else None
         if not isinstance(change, ModifyColumn) or old is None or not only_restates(change, old):

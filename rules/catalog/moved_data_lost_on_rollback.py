@@ -79,8 +79,7 @@ from rules.ecto.commands import Command, Execute, RepoCall, Sql
 from rules.ecto.migration import Migration
 from rules.finding import Finding, Severity, Verdict
 from rules.rule import Context, Rule
-from rules.schema.draft import key
-from rules.schema.model import Schema
+from rules.schema.model import Schema, key
 from rules.schema.text import mentions
 from rules.sql.effects import RowsWritten
 from rules.sql.names import Name, stored

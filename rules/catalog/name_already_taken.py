@@ -78,7 +78,6 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom, literal
 from rules.rewrite.place import add_option, put_text
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.made import index_of
 from rules.schema.model import UNSURE, Table
 from rules.schema.notes import Clash
@@ -104,7 +103,7 @@ def _is_assumed(part: object, command: Maker, context: Context) -> bool:
     """Tell whether a column is only there because something has named it before it is made."""
     if not isinstance(part, AddColumn) or not isinstance(command, AlterTable):
         return False
-    found = context.schema.table(key(command.table.name)).columns.get(stored(part.column))
+    found = context.schema.table(command.table.name).columns.get(stored(part.column))
     return found is not None and found.type is UNSURE
 
 
@@ -122,7 +121,7 @@ def check_columns(command: CreateTable, context: Context) -> Iterator[Finding]:
 @rule.on(AlterTable)
 def check_keys(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find columns that would become a second primary key."""
-    table = context.schema.table(key(alter.table.name))
+    table = context.schema.table(alter.table.name)
     removed = {stored(change.column) for change in alter.changes if isinstance(change, RemoveColumn)}
     is_known = context.on_postgres and context.schema.whole and table.whole
     for change in alter.changes if is_known and {*table.primary_key} - removed else ():
@@ -143,7 +142,7 @@ def keep_own_key(command: CreateTable, second: AddColumn, context: Context) -> R
 
 def name_apart(index: Index, context: Context) -> Rewrite:
     """Give the index a name that says what sets it apart."""
-    table = context.schema.table(key(index.table))
+    table = context.schema.table(index.table)
     if stored(index.name) != index.name:
         return keep_end(index, table, context)
     there = table.indexes.get(index.name)

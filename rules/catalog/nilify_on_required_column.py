@@ -73,7 +73,6 @@ from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.options import without_option
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.model import Table
 from rules.sql.names import stored
 
@@ -84,7 +83,7 @@ rule = Rule(__name__, Severity.RISK)
 def check(command: CreateTable | AlterTable, context: Context) -> Iterator[Finding]:
     """Find references that would set a required column to NULL."""
     parts = command.columns if isinstance(command, CreateTable) else command.changes
-    table = context.schema.table(key(command.table.name))
+    table = context.schema.table(command.table.name)
     for part in parts if context.on_postgres else ():
         if isinstance(part, AddColumn | ModifyColumn) and _nilified(part) and _is_required(part, table):
             message = f"Deleting a row that `{part.column}` refers to fails: it may not become NULL."

@@ -55,7 +55,6 @@ from collections.abc import Iterator
 from rules.ecto.commands import AlterTable, Execute, ModifyColumn
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.sql.effects import ColumnNullChanged
 from rules.sql.names import Name, stored
 
@@ -91,5 +90,5 @@ def message(column: str) -> str:
 
 def was_required(table: Name, column: str, context: Context) -> bool:
     """Tell whether the column of a table that code may know was NOT NULL."""
-    found = context.schema.table(key(table)).columns.get(stored(column))
+    found = context.schema.table(table).columns.get(stored(column))
     return context.is_live(table) and found is not None and found.null is False

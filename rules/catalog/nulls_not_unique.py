@@ -62,8 +62,7 @@ from collections.abc import Iterator
 from rules.ecto.commands import CreateIndex
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.draft import key
-from rules.schema.model import PrimaryKey, Table
+from rules.schema.model import PrimaryKey, Table, key
 from rules.schema.text import mentions
 from rules.sql.names import stored
 

@@ -76,7 +76,7 @@ from rules.ecto.commands import AlterTable, Command, DropConstraint, DropTable, 
 from rules.finding import Finding, Severity
 from rules.postgres.locks import Lock
 from rules.rule import Context, Rule
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.sql.effects import ColumnDropped, ConstraintDropped, Kind, ObjectDropped
 from rules.sql.names import Name
 

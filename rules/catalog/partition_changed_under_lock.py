@@ -74,7 +74,7 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.partition import attached
 from rules.rule import Context, Rule
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.sql import effects as sql
 
 rule = Rule(__name__, Severity.OUTAGE, locks=True)

@@ -87,8 +87,7 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, text
 from rules.rewrite.place import add_option
 from rules.rule import Context, Rule
-from rules.schema.draft import PUBLIC, key
-from rules.schema.model import Schema
+from rules.schema.model import PUBLIC, Schema, key
 from rules.source import SourceFile
 from rules.sql.names import Name
 

@@ -69,7 +69,7 @@ from itertools import islice
 from rules.ecto.commands import AlterTable, Execute, ModifyColumn
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.schema.types import type_name
 from rules.source import Span
 from rules.sql.effects import ColumnTypeChanged
@@ -101,7 +101,7 @@ def check_sql(execute: Execute, context: Context) -> Iterator[Finding]:
 
 def judged(table: Name, column: str, kind: object, span: Span, context: Context) -> Iterator[Finding]:
     """Say so where the type changes under a query that runs meanwhile."""
-    before = context.schema.table(key(table)).columns.get(stored(column))
+    before = context.schema.table(table).columns.get(stored(column))
     is_changed = before is not None and isinstance(before.type, str) and before.type != kind
     use = context.running.use(key(table), stored(column)) if is_changed and context.is_live(table) else None
     if use is not None:

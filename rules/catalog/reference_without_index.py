@@ -64,7 +64,7 @@ from rules.ecto.types import Reference
 from rules.finding import Finding, Severity, listed
 from rules.rule import Context, Rule
 from rules.schema.conventions import is_indexed
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.ADVICE)

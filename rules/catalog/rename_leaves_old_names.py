@@ -71,8 +71,8 @@ from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.renames import Pair, Renaming, followed, indexes_left, keys_left
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.expected import unmet
+from rules.schema.model import key
 from rules.source import Span
 
 rule = Rule(__name__, Severity.ADVICE)
@@ -85,7 +85,7 @@ def check(command: Renaming, context: Context) -> Iterator[Finding]:
     end = context.end.tables.get(key(to))
     if end is None or not context.on_postgres or any(one.instead for one in unmet(end, context.background.coming)):
         return  # a changeset that stumbles over it is said to
-    table = context.schema.table(key(command.table.name))
+    table = context.schema.table(command.table.name)
     indexes = [pair for pair in indexes_left(command, table) if pair[0] in end.indexes]
     keys = [pair for pair in keys_left(command, table) if pair[0] in end.constraints]
     for old, new in [*indexes, *keys][:1]:

@@ -91,9 +91,8 @@ from rules.rewrite.place import rewritten_down, split_change
 from rules.rule import Context, Rule
 from rules.schema.casts import base
 from rules.schema.dependence import constraint_uses, index_uses
-from rules.schema.draft import key
 from rules.schema.made import column_of
-from rules.schema.model import Column, Schema, Table
+from rules.schema.model import Column, Schema, Table, key
 from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK, about_rollback=True)

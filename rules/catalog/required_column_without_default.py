@@ -86,7 +86,6 @@ from rules.finding import Finding, Severity, listed
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.options import without_option
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.types import is_serial
 from rules.schema.written import is_emptied
 from rules.source import Span
@@ -100,7 +99,7 @@ rule = Rule(__name__, Severity.OUTAGE)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find columns that `add` makes required without a value for the rows that are there."""
     name = alter.table.name
-    there = context.schema.table(key(name)).columns
+    there = context.schema.table(name).columns
     required = [
         part
         for part in alter.changes

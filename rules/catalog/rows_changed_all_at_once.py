@@ -101,7 +101,6 @@ from rules.finding import Finding, Severity
 from rules.rewrite.backfill import Backfill
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.written import Writing, writings
 
 rule = Rule(__name__, Severity.RISK)
@@ -125,7 +124,7 @@ def is_said(one: Writing, command: Execute | RepoCall, context: Context) -> bool
 
 def in_batches(one: Writing, context: Context) -> Rewrite:
     """Change a batch at a time, each in a transaction of its own; in a later migration, if this one does more."""
-    table = context.schema.table(key(one.table))
+    table = context.schema.table(one.table)
     backfill = Backfill(context.migration, table, one, context.waits_for_lock)
     title = "Change a thousand rows at a time, each batch in a transaction of its own"
     if len(context.before) == 1:

@@ -91,7 +91,6 @@ from rules.rewrite.elixir import CannotWriteError, atom, call
 from rules.rewrite.place import add_option, put_text, stands_alone
 from rules.rule import Context, Rule
 from rules.schema.columns import generated_from
-from rules.schema.draft import key
 from rules.schema.notes import Clash
 from rules.source import Span
 from rules.sql.names import stored
@@ -128,7 +127,7 @@ def remove_generated(part: RemoveColumn, context: Context) -> Rewrite:
     source, alter = context.migration.source, context.command
     if not isinstance(alter, AlterTable) or part.place.shared or not stands_alone(source, part.span):
         raise CannotWriteError("the column is removed elsewhere")
-    table = context.schema.table(key(alter.table.name))
+    table = context.schema.table(alter.table.name)
     users = [table.columns[name] for name in generated_from(table, stored(part.column))]
     if not users:
         raise CannotWriteError("something else depends on it")

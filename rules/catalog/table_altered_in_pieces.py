@@ -82,7 +82,7 @@ from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.place import indent_at
 from rules.rule import Context, Rule
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.source import SourceFile, Span
 
 rule = Rule(__name__, Severity.ADVICE, on_request=True)

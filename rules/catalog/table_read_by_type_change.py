@@ -103,7 +103,6 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.rebuilt import built_behind, dropped_before
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.model import UNSURE, Index
 from rules.sql.effects import ColumnTypeChanged
 from rules.sql.names import stored
@@ -117,7 +116,7 @@ def check(command: AlterTable | Execute | RepoCall, context: Context) -> Iterato
     for said in context.said(command):
         if not isinstance(said, ColumnTypeChanged) or not context.is_busy(said.table):
             continue
-        table = context.schema.table(key(said.table))
+        table = context.schema.table(said.table)
         old = table.columns.get(stored(said.column))
         changes = old is not None and old.type is not UNSURE and old.type != said.type
         if changes and rewrites(said, old, context.schema, context.settings.postgres) is False:

@@ -113,7 +113,6 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rule import Context, Rule
 from rules.schema.beliefs import believes_same_type
-from rules.schema.draft import key
 from rules.sql.effects import ColumnTypeChanged, Effect
 from rules.sql.names import stored
 
@@ -148,7 +147,7 @@ def is_rewrite(said: Effect, command: Command, context: Context) -> TypeGuard[Co
     """Tell whether a change of type certainly copies every row, and is meant to be one."""
     if not isinstance(said, ColumnTypeChanged) or not context.is_busy(said.table):
         return False
-    old = context.schema.table(key(said.table)).columns.get(stored(said.column))
+    old = context.schema.table(said.table).columns.get(stored(said.column))
     change = command.modified(said.column) if isinstance(command, AlterTable) else None
     meant = change is None or not believes_same_type(change, old)
     return meant and rewrites(said, old, context.schema, context.settings.postgres) is True

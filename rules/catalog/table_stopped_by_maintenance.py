@@ -89,7 +89,6 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rule import Context, Rule
 from rules.schema.dependence import plain_columns
-from rules.schema.draft import key
 from rules.sql.effects import Effect, Locked, Maintained, TableAltered
 
 rule = Rule(__name__, Severity.OUTAGE, locks=True)
@@ -112,9 +111,7 @@ def beside_others(said: Effect, execute: Execute | RepoCall, context: Context) -
     """Let the statement do its work concurrently; a view is then told apart by a unique index that it needs."""
     if not isinstance(execute, Execute) or not isinstance(said, Maintained) or said.name is None:
         raise CannotWriteError("the statement has no concurrent form")
-    keys = [
-        one for one in context.schema.table(key(said.name)).indexes.values() if one.unique is True and not one.where
-    ]
+    keys = [one for one in context.schema.table(said.name).indexes.values() if one.unique is True and not one.where]
     if said.action.startswith("REFRESH") and not any(map(plain_columns, keys)):
         raise CannotWriteError("the view may have no unique index")
     edits = said_concurrently(context.migration, execute, context.settings.postgres, lock=context.waits_for_lock)

@@ -61,8 +61,7 @@ from rules.ecto.types import Reference
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.schema.dependence import plain_columns
-from rules.schema.draft import key
-from rules.schema.model import Index, Table
+from rules.schema.model import Index, Table, key
 
 rule = Rule(__name__, Severity.ADVICE)
 STAMPS = 2  # inserted_at and updated_at

@@ -57,7 +57,7 @@ from rules.ecto.types import Reference
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
 from rules.schema.conventions import is_stamped
-from rules.schema.draft import key
+from rules.schema.model import key
 
 rule = Rule(__name__, Severity.ADVICE)
 

@@ -93,7 +93,6 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom, items
 from rules.rewrite.place import put_text
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.model import Table
 from rules.sql.names import stored
 
@@ -103,7 +102,7 @@ rule = Rule(__name__, Severity.ADVICE)
 @rule.on(CreateIndex)
 def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     """Find indexes in which the tenants' column is missing or stands behind others."""
-    tenant, table = tenant_of(context), context.schema.table(key(command.index.table))
+    tenant, table = tenant_of(context), context.schema.table(command.index.table)
     names = [stored(column.name) for column in command.index.columns if column.name is not None]
     is_told = len(names) == len(command.index.columns) > 0 and tenant in table.columns and command.index.using is None
     if tenant is None or not is_told or belongs(table, names[0], tenant) or not context.on_postgres:

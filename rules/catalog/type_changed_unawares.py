@@ -86,7 +86,6 @@ from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.was import from_edits
 from rules.rule import Context, Rule
 from rules.schema.beliefs import believes_same_type
-from rules.schema.draft import key
 from rules.schema.model import Column, Table
 from rules.sql.names import stored
 
@@ -96,7 +95,7 @@ rule = Rule(__name__, Severity.OUTAGE, locks=True)
 @rule.on(AlterTable)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find modifications that take the column for what it is not."""
-    table = context.schema.table(key(alter.table.name))
+    table = context.schema.table(alter.table.name)
     for change in alter.changes if context.is_busy(table.name) else ():
         old = table.columns.get(stored(change.column)) if isinstance(change, ModifyColumn) else None
         if isinstance(change, ModifyColumn) and old is not None and believes_same_type(change, old):

@@ -68,8 +68,7 @@ from rules.ecto.migration import Migration
 from rules.finding import Finding, Severity, Verdict
 from rules.rule import Context, Rule
 from rules.schema.casts import narrows
-from rules.schema.draft import key
-from rules.schema.model import Column
+from rules.schema.model import Column, key
 from rules.schema.types import type_name
 from rules.sql.effects import RowsWritten
 from rules.sql.names import stored
@@ -87,7 +86,7 @@ def check(migration: Migration, context: Context) -> Iterator[Finding]:
     for command, schema in context.passage.way_back:
         if not isinstance(command, AlterTable) or key(command.table.name) not in context.start.tables:
             continue
-        columns = schema.table(key(command.table.name)).columns
+        columns = schema.table(command.table.name).columns
         for part in command.changes:
             column = columns.get(stored(part.column)) if isinstance(part, ModifyColumn) else None
             if isinstance(part, ModifyColumn) and column is not None and (refused := _refused(part, column)):

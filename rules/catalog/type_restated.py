@@ -74,7 +74,6 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.subcommand import without_type
 from rules.rule import Context, Rule
 from rules.schema.beliefs import only_restates
-from rules.schema.draft import key
 from rules.schema.model import Column
 from rules.sql.effects import ColumnTypeChanged
 from rules.sql.names import stored
@@ -85,7 +84,7 @@ rule = Rule(__name__, Severity.OUTAGE, locks=True)
 @rule.on(AlterTable)
 def check(alter: AlterTable, context: Context) -> Iterator[Finding]:
     """Find types that are only repeated, for which PostgreSQL reads the table."""
-    table = context.schema.table(key(alter.table.name))
+    table = context.schema.table(alter.table.name)
     for said in context.said(alter) if context.is_busy(table.name) else ():
         change = alter.modified(said.column) if isinstance(said, ColumnTypeChanged) else None
         old = table.columns.get(stored(change.column)) if change else None

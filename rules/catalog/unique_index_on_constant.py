@@ -69,7 +69,7 @@ from rules.ecto.commands import AddColumn, AlterTable, Command, CreateIndex, Flu
 from rules.ecto.values import Fragment
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.sql.names import Name, stored
 
 rule = Rule(__name__, Severity.OUTAGE, raises=True)

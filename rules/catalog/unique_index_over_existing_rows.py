@@ -59,7 +59,7 @@ from collections.abc import Iterator
 from rules.ecto.commands import CreateIndex, Execute
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.schema.uniqueness import keeps_apart
 from rules.schema.written import writings
 from rules.source import Span
@@ -74,7 +74,7 @@ def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     """Find unique indexes over columns that rows have filled freely so far."""
     index = command.index
     names = tuple(column.name for column in index.columns)
-    is_there = command.if_not_exists and stored(index.name) in context.schema.table(key(index.table)).indexes
+    is_there = command.if_not_exists and stored(index.name) in context.schema.table(index.table).indexes
     if index.unique and not is_there and may_repeat(index.table, names, command.span, context):
         yield rule.finding(command.span, context, message(index.table, names, index.where))
 
@@ -115,7 +115,7 @@ def may_repeat(name: Name, names: tuple[str | None, ...], at: Span, context: Con
     if merged is None or not context.is_live(name) or None in names:
         return False
     columns = {stored(column) for column in names if column is not None}
-    now = context.schema.table(key(name))
+    now = context.schema.table(name)
     are_old = columns <= set(merged.columns)
     return (
         are_old and not any(keeps_apart(table, columns) for table in (merged, now)) and not is_tidied(name, at, context)

@@ -60,9 +60,8 @@ from rules.ecto.commands import AddColumn, AlterTable, CreateTable
 from rules.ecto.constraints import Expected
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.expected import Unmet, unmet
-from rules.schema.model import PrimaryKey, Table, Unique
+from rules.schema.model import PrimaryKey, Table, Unique, key
 from rules.sql.names import stored
 
 rule = Rule(__name__, Severity.RISK)

@@ -104,8 +104,7 @@ from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.known import known_name, write_name
 from rules.rule import Context, Rule
-from rules.schema.draft import key
-from rules.schema.model import Schema
+from rules.schema.model import Schema, key
 from rules.schema.notes import Clash
 from rules.sql.names import Name, stored
 
@@ -166,9 +165,9 @@ def _was_there(command: Command, context: Context) -> bool:
     before = next((schema for _, schema in context.before), context.schema)
     match command:
         case DropIndex(index=index):
-            return stored(index.name) in before.table(key(index.table)).indexes
+            return stored(index.name) in before.table(index.table).indexes
         case DropConstraint(constraint=constraint):
-            return stored(constraint.name) in before.table(key(constraint.table)).constraints
+            return stored(constraint.name) in before.table(constraint.table).constraints
         case _:
             return False
 

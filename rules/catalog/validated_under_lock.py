@@ -98,7 +98,6 @@ from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.place import remove_statement
 from rules.rewrite.validate import validated_later
 from rules.rule import Context, Rule
-from rules.schema.draft import key
 from rules.schema.model import Check, ForeignKey
 from rules.sql.effects import ConstraintValidated
 from rules.sql.names import stored
@@ -119,7 +118,7 @@ def check(execute: Execute | RepoCall, context: Context) -> Iterator[Finding]:
 
 def validate_later(execute: Execute | RepoCall, validated: ConstraintValidated, context: Context) -> Rewrite:
     """Leave the validation for the next migration."""
-    made = context.schema.table(key(validated.table)).constraints.get(stored(validated.name))
+    made = context.schema.table(validated.table).constraints.get(stored(validated.name))
     if execute.place.shared or len(context.said(execute)) != 1 or not isinstance(made, Check | ForeignKey):
         raise CannotWriteError("the statement does more than that")
     edit = remove_statement(context.migration.source, execute.span)

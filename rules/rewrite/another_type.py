@@ -14,8 +14,7 @@ from rules.rewrite.elixir import CannotWriteError, atom, call, type_of, written_
 from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.place import put_statement
 from rules.schema.casts import castable
-from rules.schema.draft import key
-from rules.schema.model import Schema
+from rules.schema.model import Schema, key
 from rules.schema.types import type_name
 from rules.schema.written import writings
 from rules.source import Span
@@ -50,7 +49,7 @@ class AnotherType:
 
     def _check(self) -> None:
         """Raise where a new column could not simply be filled from the old one."""
-        table = self.schema.table(key(self.alter.table.name))
+        table = self.schema.table(self.alter.table.name)
         old = table.columns.get(stored(self.change.column))
         new = type_name(self.change.type, self.change.options)
         if old is None or not isinstance(old.type, str) or not isinstance(new, str) or not castable(old.type, new):
@@ -83,4 +82,4 @@ def filled(beside: Sequence[AnotherType], *, lock: bool) -> NewMigration:
     where = " OR ".join(f"{new} IS NULL AND {old} IS NOT NULL" for new, old in names)
     update = f"UPDATE {name_sql(table)} SET {sets} WHERE {where}"  # noqa: S608 - identifiers are quoted, and it is written, not run
     (writing,) = writings(Execute(first.alter.place, Sql(update, first.alter.span)))
-    return Backfill(first.migration, first.schema.table(key(table)), writing, lock).follow_up()
+    return Backfill(first.migration, first.schema.table(table), writing, lock).follow_up()

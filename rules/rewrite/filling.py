@@ -14,7 +14,6 @@ from rules.rewrite.edit import Edit, NewMigration
 from rules.rewrite.elixir import CannotWriteError, call, text
 from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.require import Requirement
-from rules.schema.draft import key
 from rules.schema.model import Column, Schema, Table
 from rules.schema.raw import sequence_of
 from rules.schema.replay import after
@@ -71,7 +70,7 @@ class Filling:
 
     @property
     def _made(self) -> Table:
-        return after(self.schema, self.alter).table(key(self.alter.table.name))
+        return after(self.schema, self.alter).table(self.alter.table.name)
 
     @property
     def _required(self) -> Requirement:

@@ -49,8 +49,8 @@ from rules.rewrite.remains import bring_back, make_again
 from rules.rewrite.sql import may_replace, undo_sql
 from rules.schema.casts import castable
 from rules.schema.dependence import constraint_uses, index_uses
-from rules.schema.draft import Draft, key
-from rules.schema.model import Check, Column, ForeignKey, PrimaryKey, Schema, Table
+from rules.schema.draft import Draft
+from rules.schema.model import Check, Column, ForeignKey, PrimaryKey, Schema, Table, key
 from rules.schema.replay import meetings, replay
 from rules.schema.reversal import leftovers
 from rules.schema.sql import replay_sql
@@ -172,7 +172,7 @@ def _undo_on_table(
             ):
                 yield call("drop", table_call(name))
         case AlterTable(changes=changes):
-            yield from _undo_alter(command, schema.table(key(name)), changes)
+            yield from _undo_alter(command, schema.table(name), changes)
         case DropTable():
             if not command.if_exists or _is_there(str(name), known=key(name) in schema.tables, whole=schema.whole):
                 yield from make_again(name, schema, replay(schema, (command,)).schema)
@@ -361,7 +361,7 @@ def _undo_on_index(command: CreateIndex | DropIndex | RenameIndex, schema: Schem
 
 def holder(schema: Schema, index: CommandIndex) -> Table:
     """Return the table that has *index*, which need not be the one it is said to be on."""
-    there = schema.table(key(index.table))
+    there = schema.table(index.table)
     if stored(index.name) in there.indexes:
         return there
     others = (one for one in schema.tables.values() if one.name.prefix == there.name.prefix)
@@ -379,7 +379,7 @@ def _named(index: CommandIndex) -> Syntax:
 
 def _undo_on_constraint(command: CreateConstraint | DropConstraint, schema: Schema) -> Iterator[Syntax]:
     constraint = command.constraint
-    table = schema.table(key(constraint.table))
+    table = schema.table(constraint.table)
     known = table.constraints.get(stored(constraint.name))
     if isinstance(command, CreateConstraint):
         yield call("drop", call("constraint", atom(constraint.table.name), atom(constraint.name)))

@@ -22,7 +22,7 @@ from rules.rewrite.definition import index_call
 from rules.rewrite.edit import Edit, Rewrite, Safety
 from rules.rewrite.elixir import CannotWriteError, atom
 from rules.rewrite.place import add_option, put_text
-from rules.schema.draft import Draft, key
+from rules.schema.draft import Draft
 from rules.schema.made import index_of
 from rules.schema.model import Check, Exclusion, Schema, Table
 from rules.schema.notes import Clash
@@ -38,13 +38,13 @@ def known_name(part: Command | ColumnChange, command: Command, schema: Schema, s
     """Return the rewrite that names what *part* of *command* probably means in *schema*."""
     match part, command:
         case DropIndex(), _:
-            return _index(part, schema.table(key(part.index.table)), source)
+            return _index(part, schema.table(part.index.table), source)
         case DropConstraint(), _:
-            return _constraint(part, schema.table(key(part.constraint.table)))
+            return _constraint(part, schema.table(part.constraint.table))
         case Execute(), _:
             return _other_way_round(part, schema, source)
         case (ModifyColumn() | RemoveColumn(), AlterTable(table=table)):
-            return _column(part, schema.table(key(table.name)), source)
+            return _column(part, schema.table(table.name), source)
         case _:
             raise CannotWriteError("what was meant is not plain")
 

@@ -8,8 +8,7 @@ from rules.elixir.syntax import Syntax
 from rules.rewrite.definition import constraint_command, index_command, table_call, table_commands
 from rules.rewrite.elixir import CannotWriteError, call, text
 from rules.rewrite.names import identifier, name_sql
-from rules.schema.draft import key
-from rules.schema.model import Constraint, ForeignKey, PrimaryKey, Schema, Table, Thing
+from rules.schema.model import Constraint, ForeignKey, PrimaryKey, Schema, Table, Thing, key
 from rules.sql.names import Name
 
 PKEY: Final = "_pkey"

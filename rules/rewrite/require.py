@@ -12,8 +12,7 @@ from rules.rewrite.elixir import CannotWriteError, atom, call, literal, text
 from rules.rewrite.follow_up import Part, new_migration
 from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.place import indent_at, put_statement, remove_statement
-from rules.schema.draft import key
-from rules.schema.model import Column, Table
+from rules.schema.model import Column, Table, key
 from rules.schema.types import type_name
 from rules.source import SourceFile, Span
 from rules.sql.effects import ColumnNullChanged

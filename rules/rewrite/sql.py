@@ -11,7 +11,7 @@ from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.traits import undo_altered, undo_moved, undo_setting
 from rules.schema import indexes
 from rules.schema.casts import castable
-from rules.schema.draft import Draft, key
+from rules.schema.draft import Draft
 from rules.schema.model import (
     UNSURE,
     Check,
@@ -26,6 +26,7 @@ from rules.schema.model import (
     Thing,
     Unique,
     Unsure,
+    key,
 )
 from rules.schema.objects import named
 from rules.schema.rows import is_cast
@@ -111,7 +112,7 @@ def _opposite(effect: sql.Effect, schema: Schema) -> str:
 
 
 def _is_new(effect: sql.IndexCreated, name: str, schema: Schema) -> bool:
-    table = schema.table(key(effect.table))
+    table = schema.table(effect.table)
     return table.whole and stored(name) not in table.indexes
 
 

@@ -4,8 +4,7 @@ from typing import Final
 
 from rules.rewrite.elixir import CannotWriteError
 from rules.rewrite.names import identifier, name_sql
-from rules.schema.draft import PUBLIC
-from rules.schema.model import Table, Thing
+from rules.schema.model import PUBLIC, Table, Thing
 from rules.sql.effects import Kind, ObjectAltered, ObjectMoved, TableAltered
 from rules.sql.names import Name
 from rules.sql.traits import CHECK

@@ -10,7 +10,6 @@ from rules.rewrite.elixir import CannotWriteError, call, text
 from rules.rewrite.follow_up import Part, new_migration
 from rules.rewrite.names import identifier, name_sql
 from rules.rewrite.place import add_text
-from rules.schema.draft import key
 from rules.schema.model import Check, ForeignKey, Schema
 from rules.schema.replay import after
 from rules.source import SourceFile
@@ -28,7 +27,7 @@ def validated_later(migration: Migration, table: Name, constraint: Check | Forei
 
 def made_by(command: Command, schema: Schema, table: Name, constraint: str) -> Check | ForeignKey:
     """Return the constraint of that name that *command* adds to *table*."""
-    made = after(schema, command).table(key(table)).constraints.get(stored(constraint))
+    made = after(schema, command).table(table).constraints.get(stored(constraint))
     if not isinstance(made, Check | ForeignKey):
         raise CannotWriteError(f"what `{constraint}` says is not known")
     return made

@@ -6,8 +6,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from rules.rewrite.names import identifier
-from rules.schema.draft import key
-from rules.schema.model import Schema, Table
+from rules.schema.model import Schema, Table, key
 from rules.sentences.said import Column, Formula, Spoken
 from rules.sql.names import Name
 

@@ -8,8 +8,7 @@ from rules.postgres.effects.effect import Effect, merged
 from rules.postgres.effects.others import of_index_made, of_object, of_rows, of_session, of_table_made
 from rules.postgres.locks import Lock
 from rules.postgres.statements import Statement
-from rules.schema.draft import key
-from rules.schema.model import Schema
+from rules.schema.model import Schema, key
 from rules.sql import effects as sql
 from rules.sql.names import Name
 from rules.sql.parts import ForeignKey
@@ -40,7 +39,7 @@ def _of(statement: SqlStatement, schema: Schema, version: int) -> Iterator[Effec
     for kind, group in groupby(statement.effects, _table_altered):
         if kind is not None:
             actions = tuple(effect for effect in group if isinstance(effect, Action))
-            yield from Alteration(schema.table(key(kind)), actions, schema, version).effects()
+            yield from Alteration(schema.table(kind), actions, schema, version).effects()
         else:
             for effect in group:
                 yield from (one for one in _alone(effect, statement, schema) if key(one.on) not in made)

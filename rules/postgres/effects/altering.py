@@ -12,7 +12,6 @@ from rules.postgres.effects.retyping import builds_index, checked, rewrites
 from rules.postgres.effects.volatility import domain_is_checked, is_volatile
 from rules.postgres.locks import Lock
 from rules.schema.dependence import other_ends
-from rules.schema.draft import key
 from rules.schema.model import Check, Column, ForeignKey, Schema, Table
 from rules.sql import effects as sql
 from rules.sql.names import Name, stored
@@ -174,7 +173,7 @@ class Alteration:
 
     def _is_unproven(self, partition: Name) -> bool | None:
         """Tell whether PostgreSQL has to look whether all rows belong; a check may say that they do."""
-        known = self.schema.table(key(partition))
+        known = self.schema.table(partition)
         checks = any(isinstance(one, Check) and one.validated for one in known.constraints.values())
         return None if checks or not known.whole else True
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rules.postgres.locks import Lock
-from rules.schema.draft import key
+from rules.schema.model import key
 from rules.sql.names import Name
 
 

@@ -9,8 +9,7 @@ from typing import Final
 from rules.postgres.effects.effect import Effect
 from rules.postgres.locks import Lock
 from rules.schema.dependence import foreign_keys
-from rules.schema.draft import key
-from rules.schema.model import Schema, Table
+from rules.schema.model import Schema, Table, key
 from rules.schema.objects import named
 from rules.sql import effects as sql
 from rules.sql.effects import Kind
@@ -43,7 +42,7 @@ def of_table_made(made: sql.TableCreated, schema: Schema) -> Iterator[Effect]:
 
 def of_index_made(made: sql.IndexCreated, schema: Schema) -> Iterator[Effect]:
     """Yield what CREATE INDEX does; a partitioned table alone has no rows to read."""
-    table = schema.table(key(made.table))
+    table = schema.table(made.table)
     is_there = made.if_not_exists and stored(made.name or "") in table.indexes
     lock = Lock.SHARE_UPDATE_EXCLUSIVE if made.concurrently else Lock.SHARE
     yield Effect(lock, made.table, reads_table=not is_there and not (made.only and table.is_partitioned))
@@ -109,7 +108,7 @@ def _table_dropped(dropped: sql.ObjectDropped, schema: Schema) -> Iterator[Effec
     if table is None and dropped.if_exists and schema.whole:
         return
     yield Effect(Lock.ACCESS_EXCLUSIVE, dropped.name)
-    yield from (Effect(Lock.ACCESS_EXCLUSIVE, own.target) for own in foreign_keys(schema.table(key(dropped.name))))
+    yield from (Effect(Lock.ACCESS_EXCLUSIVE, own.target) for own in foreign_keys(schema.table(dropped.name)))
     if dropped.cascade:
         yield from (Effect(Lock.ACCESS_EXCLUSIVE, other.name) for other, _ in _referring(key(dropped.name), schema))
         yield from (Effect(Lock.ACCESS_EXCLUSIVE, name) for name in _views_of(key(dropped.name), schema))
@@ -121,7 +120,7 @@ def of_rows(effect: sql.RowEffect, named: frozenset[Name], schema: Schema) -> It
     yield from (Effect(reading, name) for name in named)
     if isinstance(effect, sql.RowsRead):
         return
-    table = schema.table(key(effect.table))
+    table = schema.table(effect.table)
     if effect.how == "truncate":
         yield Effect(Lock.ACCESS_EXCLUSIVE, effect.table)
         if effect.cascade:
