@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from rules.ecto import text
 from rules.ecto.branches import BRANCHES
 from rules.ecto.clauses import clause_fits, parameters
-from rules.ecto.errors import RaisedError
+from rules.ecto.errors import RaisedError, argument_error
 from rules.ecto.inspect import inspect, to_string
 from rules.ecto.interpreter import Interpreter, Site, Word
 from rules.ecto.place import block_of
 from rules.ecto.scope import Frame, Function, Quoted, Regex, Unknown, joined
 from rules.ecto.structs import keywords
 from rules.ecto.values import Atom, Map, Opaque, Struct, Tuple, Value
+from rules.elixir.escapes import InvalidEscape, decoded, unescape
 from rules.elixir.syntax import Atom as AtomNode
 from rules.elixir.syntax import Call, Charlist, List, Number, Pair, String, Syntax, Variable
 
@@ -197,7 +197,7 @@ def binary(interpreter: Interpreter, site: Site) -> Value:
     if all(isinstance(part, str | Unknown) for part in parts):
         return joined(parts)
     if all(isinstance(part, int) for part in parts):
-        return text.decoded(bytes(part % 256 for part in parts if isinstance(part, int)))
+        return decoded(bytes(part % 256 for part in parts if isinstance(part, int)))
     return Opaque(f"<<{', '.join(inspect(part) for part in parts)}>>")
 
 
@@ -225,10 +225,13 @@ def sigil(interpreter: Interpreter, site: Site) -> Value:
 
 
 def _piece(interpreter: Interpreter, node: Syntax, frame: Frame, *, raw: bool) -> Value:
-    if isinstance(node, String):
-        written = node.value if isinstance(node.value, str) else ""
-        return written if raw else text.unescape(written)
-    return _segment(interpreter, node, frame)
+    if not isinstance(node, String):
+        return _segment(interpreter, node, frame)
+    try:
+        written = node.value if raw or isinstance(node.value, bytes) else unescape(node.value)
+    except InvalidEscape as refused:
+        raise argument_error(str(refused).partition(". Syntax error")[0]) from None
+    return written if isinstance(written, str) else Unknown("a sigil that is no text")
 
 
 def _sigil_value(name: str, content: str, letters: str) -> Value:

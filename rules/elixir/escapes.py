@@ -1,4 +1,4 @@
-r"""What `\n`, `\x41` and `\u{e9}` stand for in strings, as elixir_interpolation.erl reads them."""
+r"""What `\n`, `\x41` and `\u{e9}` stand for in strings and sigils, as elixir_interpolation.erl reads them."""
 
 import re
 from typing import Final
@@ -38,10 +38,15 @@ def unescape(raw: str) -> str | bytes:
         made += _bytes(found)
         position = found.end()
     made += raw[position:].encode()
+    return decoded(bytes(made))
+
+
+def decoded(raw: bytes) -> str | bytes:
+    """Return *raw* as text where it is UTF-8."""
     try:
-        return made.decode()
+        return raw.decode()
     except UnicodeDecodeError:
-        return bytes(made)
+        return raw
 
 
 def _bytes(found: re.Match[str]) -> bytes:

@@ -42,6 +42,7 @@ UNKNOWN = {
     "a function called with the unknown": 'repo().query!("SELECT 1") |> then(fn r -> create(table(r.rows)) end)',
     "a function by its name": "apply(Ecto.Migration, :create, [table(:a)])",
     "a function that is not known": "Application.get_env(:app, :run).()",
+    "bytes that are no text": r"execute ~s(SELECT '\xe9'\)",
     "a task of Mix": 'Mix.Task.run("ecto.load")',
     "a type from elsewhere": "alter table(:a) do\n add :b, App.Kind.type()\n end",
 }
@@ -150,6 +151,15 @@ def test_a_function_that_nobody_defines_does_not_compile() -> None:
 
     assert failure(read.up) == failure(read.down)
     assert (failure(read.up) or ("", ""))[0] == "CompileError"
+
+
+@pytest.mark.parametrize("escape", [r"\x", r"\ud800", r"\u{110000}", r"\u{FFFFFFFF}"])
+def test_an_escape_that_elixir_refuses_in_a_sigil_is_refused(escape: str) -> None:
+    read = change(f'    execute ~s(SELECT {escape}), ""')
+
+    kind, message = failure(read.up) or ("", "")
+    assert kind == "ArgumentError"
+    assert message.startswith("invalid ")
 
 
 def test_a_loop_without_end_is_bounded() -> None:
