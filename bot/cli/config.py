@@ -21,7 +21,10 @@ def command(
     *,
     show_schema: Annotated[bool, typer.Option("--schema", help="Print the file's JSON Schema instead.")] = False,
 ) -> None:
-    """Check .github/ecto-fix.yml, and print what differs from the defaults; exit 1 where it cannot be read."""
+    """Check .github/ecto-fix.yml, and print what differs from the defaults.
+
+    Exit status: 0 all of it is understood, 1 there are mistakes, 2 there is no such file, or it could not be read.
+    """
     if show_schema:
         print(json.dumps(schema(names()), indent=2))
         return

@@ -51,10 +51,10 @@ def command(
     job: Annotated[str, typer.Argument(help="Which job, as the list names it; not for list.")] = "",
     form: Annotated[Form, typer.Option("--format", help="For people or for programs.")] = Form.TEXT,
 ) -> None:
-    """List what is due and what was given up; show, retry or drop one job. Exit 1 where there is no such job.
+    """List what is due and what was given up; show, retry or drop one job.
 
     It asks the Redis that ECTO_FIX_REDIS_URL names. Dropping reaches further than one job with `7:acme/shop#` for a
-    repository, or `7:` for an installation.
+    repository, or `7:` for an installation. Exit status: 0, or 2 where it could not run or there is no such job.
     """
     if bool(job) is (act is Act.LIST):
         raise CannotRun("list takes no job" if job else f"{act.value} which job? `ecto-fix inbox list` names them")

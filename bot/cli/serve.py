@@ -14,7 +14,7 @@ from bot.settings import Settings
 
 def command(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65_535)] = 8000,
     processes: Annotated[int, typer.Option(help="How many processes answer.", min=1)] = 1,
 ) -> None:
     """Hear GitHub's webhooks and show the pages; settings come from ECTO_FIX_… variables (docs/self-hosting.md)."""
