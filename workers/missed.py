@@ -10,6 +10,7 @@ from datetime import datetime
 from http import HTTPStatus
 from itertools import chain
 from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 from redis import Redis
@@ -171,7 +172,8 @@ class Heads:
     def _ring(self, place: str) -> int:
         found = list(self._due(Place.parse(place)))
         for one in found:
-            self.doorbell.ring(self.inbox.accept(f"{one.key}-{one.head}", "missed", [ReviewPullRequest(one.key)]))
+            guid = str(uuid5(NAMESPACE_URL, f"{one.key}/{one.head}"))  # which names nobody, and outlives whom it is for
+            self.doorbell.ring(self.inbox.accept(guid, "missed", [ReviewPullRequest(one.key)]))
         return len(found)
 
     def _due(self, place: Place) -> Iterator[OpenPullRequest]:

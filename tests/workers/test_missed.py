@@ -3,6 +3,7 @@
 import threading
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -208,6 +209,8 @@ def test_all_that_is_known_of_a_removed_repository_is_forgotten(hub: Hub, heads:
 
     left = [key.decode() for key in redis.scan_iter(f"{heads.prefix}*")]
     assert not [key for key in left if "42:acme/shop" in key and "bell:" not in key and "gone:" not in key]
+    heard: Any = redis.xrange(f"{heads.prefix}deliveries")
+    assert b"acme/shop" not in b" ".join(part for _, entry in heard for part in entry.values())
     assert Recollection(redis, heads.prefix, hub.key(kept)).get("abc") == b"x"
     assert heads.inbox.waiting() == 1
 

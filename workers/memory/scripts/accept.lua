@@ -4,11 +4,11 @@
 local guid, event, remembered, sounds = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
 local fresh = redis.call('SET', prefix .. 'delivery:' .. guid, 1, 'NX', 'EX', remembered)
-local ring, heard = {}, {}
+local ring, heard = {}, 0
 for at = 5, #ARGV, 3 do
   local id, job, kind = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   if kind == 'again' or redis.call('SET', prefix .. 'heard:' .. id, 1, 'NX', 'EX', remembered) then
-    heard[#heard + 1] = id
+    heard = heard + 1
     rise(id)
     -- A delivery that GitHub repeats while its job is still due says nothing new.
     if fresh or not redis.call('ZSCORE', due, id) then redis.call('HINCRBY', generations, id, 1) end
@@ -20,6 +20,7 @@ for at = 5, #ARGV, 3 do
   end
 end
 if fresh then
-  redis.call('XADD', deliveries, 'MAXLEN', '~', 100000, '*', 'guid', guid, 'event', event, 'jobs', table.concat(heard, ' '))
+  -- How many jobs, and not which: what names a repository goes with it, and this stays.
+  redis.call('XADD', deliveries, 'MAXLEN', '~', 100000, '*', 'guid', guid, 'event', event, 'jobs', heard)
 end
 return ring
