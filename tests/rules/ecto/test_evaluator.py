@@ -42,7 +42,7 @@ UNKNOWN = {
     "a function called with the unknown": 'repo().query!("SELECT 1") |> then(fn r -> create(table(r.rows)) end)',
     "a function by its name": "apply(Ecto.Migration, :create, [table(:a)])",
     "a function that is not known": "Application.get_env(:app, :run).()",
-    "bytes that are no text": r"execute ~s(SELECT '\xe9'\)",
+    "bytes that are no text": r"execute ~s(SELECT '\xe9')",
     "a task of Mix": 'Mix.Task.run("ecto.load")',
     "a type from elsewhere": "alter table(:a) do\n add :b, App.Kind.type()\n end",
 }
