@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from difflib import unified_diff
 from typing import Any, Final
 
-from rules.catalog import rules
+from rules.catalog import rule_named
 from rules.finding import Finding, Report, Severity
 from rules.rewrite.edit import Rewrite, Safety, apply
-from rules.rule import Broken, Rule
+from rules.rule import Broken
 from rules.source import SourceFile
 from rules.suppression import Mistake
 from workers.github.models import FileComment, InlineComment
@@ -89,18 +89,18 @@ def review_body(remarks: Iterable[Remark], report: Report, name: str) -> str:
 
 def why(name: str) -> str:
     """Return the first paragraph of the rule's page, which is our own Markdown; nothing for what is no rule."""
-    rule = _rule(name)
+    rule = rule_named(name)
     return joined(rule.page.prose.partition("\n\n")[0]) if rule else ""
 
 
 def page_of(name: str, public_url: str) -> str:
     """Return the address of the rule's page; nothing for what is no rule, and where nobody shows our pages."""
-    return f"{public_url}/rules/{name}" if public_url and _rule(name) else ""
+    return f"{public_url}/rules/{name}" if public_url and rule_named(name) else ""
 
 
 def directive(name: str) -> str:
     """Return what a comment in the code says to keep a finding; nothing where no reason could excuse it."""
-    rule = _rule(name)
+    rule = rule_named(name)
     if rule is None or all(issubclass(kind, Broken | Mistake) for kinds, _ in rule.checks for kind in kinds):
         return ""
     return "one-way" if rule.about_rollback else f"allow {name}"
@@ -116,10 +116,6 @@ def difference(rewrite: Rewrite, source: SourceFile) -> str:
 def place(finding: Finding, source: SourceFile) -> str:
     """Return where a finding is, as `path:line`."""
     return f"{clip(finding.path, 150)}:{lines_of(finding, source)[0]}"
-
-
-def _rule(name: str) -> Rule | None:
-    return next((rule for rule in rules() if rule.name == name), None)
 
 
 def rendered(template: str, **values: Any) -> str:
