@@ -146,10 +146,11 @@ def _rerequested_suite(payload: Mapping[str, Any], _now: datetime) -> Hearing:
 
 
 def _review_each(
-    seen: payloads.Seen, suite: payloads.CheckSuite, pull_requests: tuple[payloads.Numbered, ...]
+    seen: payloads.Seen, suite: payloads.CheckSuite, pull_requests: tuple[payloads.Proposed, ...]
 ) -> Hearing:
     """Review what is checked: a merge group, the pull requests that are named, or those of the head, as of a fork's."""
-    jobs = tuple(ReviewPullRequest(seen.key(one.number)) for one in pull_requests)
+    ours = (one for one in pull_requests if one.is_for(seen.repository.full_name))
+    jobs = tuple(ReviewPullRequest(seen.key(one.number)) for one in ours)
     if jobs:
         return Work(jobs)
     group = _group(seen, suite.head_branch or "", suite.head_sha or "")

@@ -116,10 +116,32 @@ class ReviewEvent(Seen):
     review: Review
 
 
+class Home(Tolerant):
+    """The repository that a branch lies in, as checks name it."""
+
+    url: str
+
+
+class Base(Tolerant):
+    """The branch that a pull request is for."""
+
+    repo: Home
+
+
+class Proposed(Numbered):
+    """A pull request that a check names: one for this repository, or, where this is a fork, one from it."""
+
+    base: Base | None = None
+
+    def is_for(self, repository: str) -> bool:
+        """Tell whether its number is one of *repository*."""
+        return self.base is None or self.base.repo.url.endswith(f"/repos/{repository}")
+
+
 class Checked(Tolerant):
     """What a check was about."""
 
-    pull_requests: tuple[Numbered, ...] = Field(default=(), strict=False)  # empty for a pull request from a fork
+    pull_requests: tuple[Proposed, ...] = Field(default=(), strict=False)  # empty for a pull request from a fork
 
 
 class CheckSuite(Checked):

@@ -68,6 +68,11 @@ def test_a_command_replayed_under_another_guid_is_done_once(github: Sender) -> N
     assert github.inbox.waiting() == 0
 
 
+def at_home(repository: str, number: int = 7) -> dict[str, object]:
+    """Return a pull request for *repository* as checks name it, which those of a fork do, too."""
+    return {"number": number, "base": {"repo": {"url": f"https://api.github.com/repos/{repository}"}}}
+
+
 @pytest.mark.parametrize(
     ("event", "payload", "reason"),
     [
@@ -87,6 +92,11 @@ def test_a_command_replayed_under_another_guid_is_done_once(github: Sender) -> N
         (
             "check_suite",
             {"action": "rerequested", "check_suite": {"pull_requests": []}} | WHERE,
+            "names no pull request",
+        ),
+        (
+            "check_suite",
+            {"action": "rerequested", "check_suite": {"pull_requests": [at_home("upstream/shop")]}} | WHERE,
             "names no pull request",
         ),
     ],
@@ -115,6 +125,14 @@ CONFIGURATION_RUN = {"pull_requests": [], "external_id": "configuration/7/a1b2"}
         ("check_suite", {"action": "rerequested", "check_suite": {"pull_requests": [{"number": 7}]}} | WHERE),
         ("check_run", {"action": "rerequested", "check_run": {"pull_requests": [], "external_id": "7/a1b2"}} | WHERE),
         ("check_run", {"action": "rerequested", "check_run": CONFIGURATION_RUN} | WHERE),
+        (
+            "check_suite",
+            {
+                "action": "rerequested",
+                "check_suite": {"pull_requests": [at_home("upstream/shop", 9), at_home("acme/shop")]},
+            }
+            | WHERE,
+        ),
     ],
 )
 def test_what_changes_the_answer_makes_the_review_due(github: Sender, event: str, payload: dict[str, object]) -> None:
