@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Final, TypeAlias
+from typing import Final
 
 from rules.ecto.adapter import quoted
 from rules.ecto.commands import Sql
@@ -37,17 +37,6 @@ from rules.sql.names import Name, stored
 from rules.sql.parts import SqlConstraint
 from rules.sql.reader import read
 
-Action: TypeAlias = (
-    sql.ColumnAdded
-    | sql.ColumnDropped
-    | sql.ColumnTypeChanged
-    | sql.ColumnNullChanged
-    | sql.ColumnDefaultChanged
-    | sql.ConstraintAdded
-    | sql.ConstraintDropped
-    | sql.ConstraintValidated
-    | sql.TableAltered
-)
 QUOTED: Final = re.compile(r'^"([^"]+)"')
 REPLACING: Final = re.compile(r"^create\s+(or\s+replace\s+)?", re.IGNORECASE)
 CONCURRENTLY: Final = re.compile(r"(?<=\bindex\s)\s*concurrently\s+", re.IGNORECASE)
@@ -59,9 +48,9 @@ def undo_sql(text: Sql, schema: Schema) -> str:
     if len(text.statements) != 1:
         raise CannotWriteError("it is not one statement")
     effects = text.statements[0].effects
-    if len(effects) == 1 and not isinstance(effects[0], Action):
+    if len(effects) == 1 and not isinstance(effects[0], sql.TableAction):
         return _undo(effects[0], schema)
-    changes = [effect for effect in effects if isinstance(effect, Action)]
+    changes = [effect for effect in effects if isinstance(effect, sql.TableAction)]
     tables = {key(change.table) for change in changes}
     if len(tables) != 1 or len(changes) != len(effects):
         raise CannotWriteError("it does several things at once")
@@ -193,7 +182,7 @@ def _undo_comment(effect: sql.Commented, schema: Schema) -> str:
 # --- actions of ALTER TABLE ------------------------------------------------------------------------------------------
 
 
-def _undo_action(effect: Action, table: Table) -> str:
+def _undo_action(effect: sql.TableAction, table: Table) -> str:
     match effect:
         case sql.ConstraintAdded(constraint=made) if made.name or made.kind == "PRIMARY KEY":
             name = made.name or f"{table.name.name}_pkey"

@@ -368,9 +368,9 @@ class Unknown:
     reason: str
 
 
-TableEffect: TypeAlias = (
-    TableCreated
-    | ColumnAdded
+# What an ALTER TABLE does, several of which may stand in one.
+TableAction: TypeAlias = (
+    ColumnAdded
     | ColumnDropped
     | ColumnTypeChanged
     | ColumnNullChanged
@@ -379,10 +379,8 @@ TableEffect: TypeAlias = (
     | ConstraintDropped
     | ConstraintValidated
     | TableAltered
-    | ColumnRenamed
-    | ConstraintRenamed
-    | IndexCreated
 )
+TableEffect: TypeAlias = TableAction | TableCreated | ColumnRenamed | ConstraintRenamed | IndexCreated
 ObjectEffect: TypeAlias = (
     ObjectCreated | ObjectDropped | ObjectRenamed | ObjectMoved | ObjectAltered | SequenceOwned | Commented
 )

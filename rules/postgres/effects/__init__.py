@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from rules.postgres.effects.altering import Action, Alteration
+from rules.postgres.effects.altering import Alteration
 from rules.postgres.effects.effect import Effect, merged
 from rules.postgres.effects.others import of_index_made, of_object, of_rows, of_session, of_table_made
 from rules.postgres.locks import Lock
@@ -38,7 +38,7 @@ def _of(statement: SqlStatement, schema: Schema, version: int) -> Iterator[Effec
     made = {key(effect.table) for effect in statement.effects if isinstance(effect, sql.TableCreated)}
     for kind, group in groupby(statement.effects, _table_altered):
         if kind is not None:
-            actions = tuple(effect for effect in group if isinstance(effect, Action))
+            actions = tuple(effect for effect in group if isinstance(effect, sql.TableAction))
             yield from Alteration(schema.table(kind), actions, schema, version).effects()
         else:
             for effect in group:
@@ -46,7 +46,7 @@ def _of(statement: SqlStatement, schema: Schema, version: int) -> Iterator[Effec
 
 
 def _table_altered(effect: sql.Effect) -> Name | None:
-    return effect.table if isinstance(effect, Action) else None
+    return effect.table if isinstance(effect, sql.TableAction) else None
 
 
 def _alone(effect: sql.Effect, statement: SqlStatement, schema: Schema) -> Iterator[Effect]:

@@ -5,7 +5,7 @@ Source: AlterTableGetLockLevel and what the actions do, of PostgreSQL 10 to 18; 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from rules.postgres.effects.effect import Effect, either
 from rules.postgres.effects.retyping import builds_index, checked, rewrites
@@ -18,17 +18,6 @@ from rules.sql.names import Name, stored
 from rules.sql.parts import SqlColumn, SqlConstraint
 from rules.sql.types import SERIALS
 
-Action: TypeAlias = (
-    sql.ColumnAdded
-    | sql.ColumnDropped
-    | sql.ColumnTypeChanged
-    | sql.ColumnNullChanged
-    | sql.ColumnDefaultChanged
-    | sql.ConstraintAdded
-    | sql.ConstraintDropped
-    | sql.ConstraintValidated
-    | sql.TableAltered
-)
 CONSTANTS_KEPT_APART: Final = 11  # the first version that notes the default of a new column instead of writing it
 CHECKS_BELIEVED: Final = 12  # the first version that takes a validated check as proof of NOT NULL
 PARTITIONS_APART: Final = 12  # the first version that attaches partitions without stopping their parent
@@ -45,7 +34,7 @@ class Alteration:
     """One ALTER TABLE with all of its actions, which decide together what is read."""
 
     table: Table
-    actions: tuple[Action, ...]
+    actions: tuple[sql.TableAction, ...]
     schema: Schema
     version: int
 
@@ -54,7 +43,7 @@ class Alteration:
         for action in self.actions:
             yield from self._of(action)
 
-    def _of(self, action: Action) -> Iterator[Effect]:
+    def _of(self, action: sql.TableAction) -> Iterator[Effect]:
         match action:
             case sql.ColumnAdded():
                 yield self._added(action)
