@@ -6,7 +6,7 @@ from typing import Final
 
 from rules.schema.dependence import CLUSTERING, IDENTITY
 from rules.schema.draft import Draft
-from rules.schema.model import Check, Table, key
+from rules.schema.model import UNLOGGED, Check, Table, key
 from rules.schema.notes import Remark
 from rules.sql.effects import Kind, TableAltered
 from rules.sql.names import Name
@@ -17,8 +17,8 @@ TRAITS: Final = {
     "DisableRowSecurity": ("row security", None),
     "ForceRowSecurity": ("forced row security", "on"),
     "NoForceRowSecurity": ("forced row security", None),
-    "SetLogged": ("unlogged", None),
-    "SetUnLogged": ("unlogged", "on"),
+    "SetLogged": (UNLOGGED, None),
+    "SetUnLogged": (UNLOGGED, "on"),
     "DropCluster": (CLUSTERING, None),
     "DropOids": ("object identifiers", None),
 }

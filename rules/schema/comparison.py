@@ -114,7 +114,6 @@ def _tables(old: Table, new: Table) -> Iterator[Difference]:
     for what, before, after, place in (
         ("comment", old.comment, new.comment, None),
         ("options", _behind(old), _behind(new), Place.TABLE),
-        ("modifiers", old.modifiers, new.modifiers, None),
     ):
         differ = before != after and _differ(before, after, place)
         if differ is not False:

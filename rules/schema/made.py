@@ -9,7 +9,19 @@ from rules.ecto.errors import RaisedError
 from rules.ecto.options import NO_OPTIONS, Options
 from rules.ecto.types import NamedType, Reference
 from rules.schema import model
-from rules.schema.model import UNSURE, Check, Column, Exclusion, ForeignKey, PrimaryKey, Spelling, Table, Unsure, key
+from rules.schema.model import (
+    UNLOGGED,
+    UNSURE,
+    Check,
+    Column,
+    Exclusion,
+    ForeignKey,
+    PrimaryKey,
+    Spelling,
+    Table,
+    Unsure,
+    key,
+)
 from rules.schema.raw import sequence_of
 from rules.schema.text import as_index_column, next_value, quoted_name, squeezed
 from rules.schema.types import default_sql, is_serial, type_name
@@ -51,7 +63,7 @@ def created_table(command: CreateTable) -> Table:
         table.comment,
         table.suffix,
         table.modifiers,
-        _settings(table.suffix),
+        _settings(table.suffix) | ({UNLOGGED: "on"} if (table.modifiers or "").lower() == UNLOGGED else {}),
         whole=not any(isinstance(part, Unread) for part in command.columns) and not _inherits(table.suffix),
     )
 

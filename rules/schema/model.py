@@ -16,6 +16,8 @@ from rules.schema.text import next_value
 from rules.sql.effects import Kind
 from rules.sql.names import Name
 
+UNLOGGED: Final = "unlogged"  # the trait of a table that does not outlive a crash
+
 
 class Unsure(Enum):
     """The type of `UNSURE`, which stands for a value that is not known."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from rules.schema import indexes, tables, things
+from rules.schema.dependence import VIEWS
 from rules.schema.draft import Draft
 from rules.schema.model import Thing, ThingKey, key, signature, unsigned
 from rules.schema.notes import Clash, Remark
@@ -82,7 +83,10 @@ def _drop(draft: Draft, effect: sql.ObjectDropped) -> None:
 
 
 def _rename(draft: Draft, effect: sql.ObjectRenamed) -> None:
+    views = [at for at in ((kind, None, key(effect.name)) for kind in VIEWS) if at in draft.things]
     match effect.kind:
+        case Kind.TABLE if views:  # ALTER TABLE does it for views, too
+            things.rename(draft, views[0], stored(effect.to))
         case Kind.TABLE:
             tables.rename(draft, effect.name, effect.to)
         case Kind.INDEX:

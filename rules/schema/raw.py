@@ -23,7 +23,7 @@ from rules.schema.model import (
     key,
 )
 from rules.schema.text import as_index_column, mentions, next_value, quoted_name, squeezed
-from rules.schema.types import null_default
+from rules.schema.types import as_kept, null_default
 from rules.sql import effects as sql
 from rules.sql.names import Name, object_name, stored
 from rules.sql.parts import SqlColumn, SqlConstraint
@@ -65,8 +65,8 @@ def raw_default(sql: str | None, kind: str | Unsure) -> str | None:
     cast = CAST.fullmatch(sql)
     if cast and isinstance(kind, str) and base(catalogue_name(cast["type"])) == base(kind):
         number = cast["literal"][1:-1]
-        return number if base(kind) in NUMBERS and NUMBER.fullmatch(number) else cast["literal"]
-    return sql
+        return number if base(kind) in NUMBERS and NUMBER.fullmatch(number) else as_kept(cast["literal"], kind)
+    return as_kept(sql, kind)
 
 
 def raw_constraint(table: Table, made: SqlConstraint) -> Constraint:

@@ -9,7 +9,7 @@ from rules.ecto.commands import Sql
 from rules.schema import columns, constraints, indexes, objects, rows, tables, things
 from rules.schema.alterations import alter
 from rules.schema.draft import Draft
-from rules.schema.model import PUBLIC, Check, ForeignKey, Table, Thing, key, signature
+from rules.schema.model import PUBLIC, UNLOGGED, Check, ForeignKey, Table, Thing, key, signature
 from rules.schema.notes import Clash, Remark
 from rules.schema.raw import raw_column, raw_constraint, raw_default, raw_index, taking_over
 from rules.schema.text import LITERAL, squeezed
@@ -150,10 +150,11 @@ def _run_on_table(
 
 def _create_table(draft: Draft, effect: sql.TableCreated) -> None:
     made = {column.name: column for column in (raw_column(one, effect.table) for one in effect.columns)}
-    modifiers = "UNLOGGED" if effect.persistence == "unlogged" else None
     suffix = f"PARTITION BY {effect.partitioned}" if effect.partitioned else None
     traits = {**dict(effect.settings), **{tables.inheritance(parent): "on" for parent in effect.parents}}
-    table = Table(key(effect.table), made, suffix=suffix, modifiers=modifiers, traits=traits, whole=effect.complete)
+    if effect.persistence == "unlogged":
+        traits[UNLOGGED] = "on"
+    table = Table(key(effect.table), made, suffix=suffix, traits=traits, whole=effect.complete)
     tables.create(draft, table, if_not_exists=effect.if_not_exists)
     parent = draft.tables.get(key(effect.partition_of)) if effect.partition_of else None
     if parent is not None:

@@ -10,6 +10,7 @@ from rules.schema.falling import fall
 from rules.schema.model import UNSURE, PrimaryKey, Table, Thing, Unique, key
 from rules.schema.notes import Clash, Remark
 from rules.schema.text import name_replaced, next_value
+from rules.schema.users import columns_counting_on
 from rules.sql.effects import Kind
 from rules.sql.names import Name, object_name, stored
 
@@ -68,6 +69,8 @@ def drop(draft: Draft, name: Name, *, if_exists: bool = False, cascade: bool = F
                 draft.clash(Clash.IN_USE, f"`{name}` is dropped while `{constraint.name}` refers to it", name)
             constraints.drop(draft, other.name, constraint.name)
     _drop_users(draft, name, cascade=cascade)
+    if not cascade:
+        _check_counted_on(draft, draft.tables[name])
     _drop_heirs(draft, draft.tables[name], cascade=cascade)
     _follow_partition(draft, name, None)
     if name not in draft.fresh:
@@ -75,6 +78,13 @@ def drop(draft: Draft, name: Name, *, if_exists: bool = False, cascade: bool = F
     draft.fresh.discard(name)
     del draft.tables[name]
     draft.things = {at: _without(thing, name) for at, thing in draft.things.items() if not _is_of(thing, name)}
+
+
+def _check_counted_on(draft: Draft, table: Table) -> None:
+    """Note columns of other tables that need a table's type, or its sequences."""
+    for other, column in columns_counting_on(draft.tables.values(), table):
+        if other not in draft.leaving:
+            draft.clash(Clash.IN_USE, f"`{table.name}` is dropped while `{other}.{column}` uses it", table.name)
 
 
 def _is_of(thing: Thing, table: Name) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from rules.schema import columns, constraints, tables
-from rules.schema.dependence import TYPES, VIEWS, depends, without_indexes
+from rules.schema.dependence import CALLED, TYPES, VIEWS, depends, without_indexes
 from rules.schema.draft import Draft
 from rules.schema.falling import fall
 from rules.schema.model import UNSURE, Column, Index, Table, Thing, ThingKey, key
@@ -89,20 +89,20 @@ def _let_go(draft: Draft, table: Name, part: Part, gone: Thing) -> None:
 
 
 def _drop_within(draft: Draft, gone: Thing, *, cascade: bool) -> None:
-    """Drop what lies in a schema that is dropped."""
+    """Drop what lies in a schema that is dropped, or note that it is in the way."""
     if gone.kind is not Kind.SCHEMA:
         return
     held = [name for name in draft.tables if name.prefix == gone.name.name]
+    others = [at for at in draft.things if at[1] is None and at[2].prefix == gone.name.name]
+    if not cascade:
+        for kind, name in [("table", name) for name in held] or [(at[0].value, at[2]) for at in others]:
+            text = f"the schema `{gone.name}` is dropped while it holds the {kind} `{name}`"
+            draft.clash(Clash.IN_USE, text, name if name in held else None)
+        return
     for name in held:
-        if not cascade:
-            draft.clash(Clash.IN_USE, f"the schema `{gone.name}` is dropped while it holds `{name}`", name)
-        elif name in draft.tables:
-            tables.drop(draft, name, cascade=True)
-    for kind, table, name in draft.things if not cascade and not held else ():
-        if name.prefix == gone.name.name and table is None:
-            draft.clash(Clash.IN_USE, f"the schema `{gone.name}` is dropped while it holds the {kind.value} `{name}`")
-    if cascade:
-        draft.things = {at: one for at, one in draft.things.items() if one.name.prefix != gone.name.name}
+        tables.drop(draft, name, if_exists=True, cascade=True)
+    for at in others:
+        drop(draft, at, if_exists=True, cascade=True)
 
 
 def rename(draft: Draft, at: ThingKey, to: str) -> None:
@@ -123,6 +123,9 @@ def _become(draft: Draft, at: ThingKey, new: Name) -> None:
     if old.kind is Kind.MATERIALIZED_VIEW and old.name in draft.tables:
         tables.move(draft, old.name, new.prefix, new.name)
     put(draft, replace(old, name=new))
+    for user, thing in draft.things.items():
+        if thing.kind not in CALLED and user != at and depends(thing, old):
+            draft.things[user] = replace(thing, is_stale=True)
     if old.kind in TYPES:
         for table, column in users_among(draft.tables.values(), old):
             if isinstance(column, Column):

@@ -1,5 +1,7 @@
 """The types and defaults that PostgreSQL's catalogue has of a column, from what Ecto sends."""
 
+from typing import Final
+
 from rules.ecto.adapter import default_value, sized_type
 from rules.ecto.errors import RaisedError
 from rules.ecto.options import Options
@@ -7,6 +9,11 @@ from rules.ecto.types import ColumnType, NamedType, Reference
 from rules.ecto.values import Value
 from rules.schema.model import UNSURE, Unsure
 from rules.sql.types import SERIALS, catalogue_name
+
+BOOLEANS: Final = {
+    **dict.fromkeys(("'t'", "'true'", "'y'", "'yes'", "'on'", "'1'"), "true"),
+    **dict.fromkeys(("'f'", "'false'", "'n'", "'no'", "'off'", "'0'"), "false"),
+}
 
 
 def type_name(kind: ColumnType, options: Options) -> str | Unsure:
@@ -28,9 +35,14 @@ def default_sql(value: Value, kind: ColumnType, name: str | Unsure) -> str | Uns
     if value is None:
         return null_default(name)
     try:
-        return default_value(value, _own(kind))
+        return as_kept(default_value(value, _own(kind)), name)
     except (RaisedError, ValueError):
         return UNSURE
+
+
+def as_kept(sql: str, name: str | Unsure) -> str:
+    """Return a default as the catalogue keeps it of a column of type *name*: a truth value is no text."""
+    return BOOLEANS.get(sql.lower(), sql) if name == "boolean" else sql
 
 
 def null_default(name: str | Unsure) -> str | None:

@@ -19,26 +19,35 @@ def users_among(tables: Iterable[Table], thing: Thing) -> list[tuple[Name, Part]
     return [(table.name, part) for table in tables for part in _parts(table, thing) if _needs(part, thing)]
 
 
+def columns_counting_on(tables: Iterable[Table], table: Table) -> list[tuple[Name, str]]:
+    """Return the columns of other tables that are of a table's own type, or are numbered by its sequences."""
+    numbers = {next_value(one.sequence) for one in table.columns.values() if one.sequence is not None}
+    others = (other for other in tables if other.name != table.name)
+    return [
+        (other.name, column.name)
+        for other in others
+        for column in other.columns.values()
+        if column.type == str(table.name) or column.default in numbers
+    ]
+
+
 def has_default_of(column: Column, thing: Thing) -> bool:
     """Tell whether only the default of *column* needs *thing*."""
-    is_typed = thing.kind in TYPES or (thing.kind is Kind.EXTENSION and _comes_with(column, thing))
-    return isinstance(column.default, str) and not is_typed and _named_in(column.default, thing)
+    return not _is_of(column, thing) and isinstance(column.default, str) and _named_in(column.default, thing)
 
 
 def _parts(table: Table, thing: Thing) -> Iterator[Part]:
     yield from table.columns.values()
-    if thing.kind in CALLED | {Kind.EXTENSION}:
+    if thing.kind in CALLED | TYPES | {Kind.EXTENSION}:
         yield from table.indexes.values()
         yield from table.constraints.values()
 
 
 def _needs(part: Part, thing: Thing) -> bool:
     match part:
-        case Column():
-            if thing.kind in TYPES:
-                return part.type is not UNSURE and part.type.removesuffix("[]") == str(thing.name)
-            texts = (part.default, part.generated)
-            return _comes_with(part, thing) or any(isinstance(sql, str) and _named_in(sql, thing) for sql in texts)
+        case Column(default=default, generated=generated):
+            named = (isinstance(sql, str) and _named_in(sql, thing) for sql in (default, generated))
+            return _is_of(part, thing) or any(named)
         case Index(columns=columns):
             parts = () if columns is UNSURE else columns
             return any(_named_in(sql, thing) for sql in (*parts, part.where or ""))
@@ -48,21 +57,32 @@ def _needs(part: Part, thing: Thing) -> bool:
             return False
 
 
-def _comes_with(column: Column, thing: Thing) -> bool:
-    """Tell whether the type of a column is one of an extension's."""
-    known = extensions.of_type(column.type) if isinstance(column.type, str) else ()
-    return thing.kind is Kind.EXTENSION and any(extension == thing.name.name for _, extension in known)
+def _is_of(column: Column, thing: Thing) -> bool:
+    """Tell whether a column has a type or a collation, or a type that an extension brought."""
+    kind = column.type if isinstance(column.type, str) else ""
+    match thing.kind:
+        case Kind.TYPE | Kind.DOMAIN:
+            return kind.removesuffix("[]") == str(thing.name)
+        case Kind.COLLATION:
+            return column.collation == str(thing.name)
+        case Kind.EXTENSION:
+            return any(extension == thing.name.name for _, extension in extensions.of_type(kind))
+        case _:
+            return False
 
 
 def _named_in(sql: str, thing: Thing) -> bool:
-    """Tell whether an expression calls a function, counts by a sequence, or has words of an extension."""
+    """Tell whether an expression calls a function, casts to a type, or has words of a sequence or an extension."""
+    name = re.escape(thing.name.name)
     match thing.kind:
         case Kind.SEQUENCE:
             return sql == next_value(thing.name) or f"'{thing.name}'" in sql
         case Kind.EXTENSION:
             return any(extension == thing.name.name for _, extension in extensions.in_text(sql))
         case Kind.FUNCTION:
-            called = rf"(?<![\w$]){re.escape(thing.name.name)}\"?\s*\("
-            return re.search(called, LITERAL.sub("''", sql)) is not None
+            found = re.search(rf"(?<![\w$]){name}\"?\s*\(", LITERAL.sub("''", sql))
+        case Kind.TYPE | Kind.DOMAIN:
+            found = re.search(rf"(?:::|\bas)\s*(?:\w+\.)?\"?{name}(?![\w$])", LITERAL.sub("''", sql), re.IGNORECASE)
         case _:
             return False
+    return found is not None

@@ -30,6 +30,9 @@ UNKNOWN = {
         "domain_validate",
         "validate_unknown",
     ),
+    *("function_rename_trigger_recreate", "function_set_config", "function_strict_left", "index_rename_by_table"),
+    *("index_set_fillfactor", "constraint_deferrable", "column_attoptions", "identity_set_generated"),
+    "drop_expression",
 }
 
 
