@@ -31,7 +31,7 @@ def rewrite_all(change: Change, analyse: Analyse, wanted: Callable[[Finding, Rew
     Rewrites of one round never overlap; what a round leaves is taken up by the next. Rewrites that bring new
     migrations come last, and a file is parted once: what stays of it is then mended without them.
     """
-    before = {file.path: file for file in change.proposed}
+    before = change.sources
     files, added, answered = dict(before), dict[str, SourceFile](), list[Finding]()
     parted: set[str] = set()  # files whose answer goes on in new migrations
     report = analyse(change)

@@ -89,3 +89,8 @@ class Change:
     coming: tuple[SourceFile, ...] = ()  # the same as this pull request leaves them
     beside: tuple[SourceFile, ...] = ()  # migrations of other folders that run on the same database
     dumps: tuple[SourceFile, ...] | None = None  # each structure.sql as the base branch has it; None: as in *project*
+
+    @property
+    def sources(self) -> dict[str, SourceFile]:
+        """The proposed files by their paths."""
+        return {file.path: file for file in self.proposed}

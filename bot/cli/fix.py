@@ -59,7 +59,7 @@ def wanted(only: str | None, *, all_: bool) -> Callable[[Finding, Rewrite], bool
 def tell(rewritten: Rewritten, selection: Selection) -> None:
     """Print the diff, then what it answers and what it leaves."""
     console = Console(highlight=False, soft_wrap=True)
-    before = {file.path: file for file in selection.change.proposed}
+    before = selection.change.sources
     show_patch(patch(before, (*rewritten.edited, *rewritten.added)), console)
     reviewable = sum(finding.rewrite is not None for finding in rewritten.left)
     errors = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -43,7 +43,7 @@ def command(
     wanted = programs(selection.change, settings, together=base is not None)
     observations = watched(wanted, place, settings.postgres)
     if format_ is Format.JSON:
-        sources = {file.path: file for file in selection.change.proposed}
+        sources = selection.change.sources
         sys.stdout.write(rehearsal.as_json(observations, sources))
     else:
         rehearsal.show(observations)

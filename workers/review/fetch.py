@@ -54,7 +54,7 @@ class Material:
     @property
     def sources(self) -> Mapping[str, SourceFile]:
         """The proposed files by their paths."""
-        return {file.path: file for file in self.change.proposed}
+        return self.change.sources
 
 
 def fetch(pull: PullRequest, github: Contents, memory: Memory, *, whole: bool = False) -> Material:

@@ -28,6 +28,11 @@ class Refused:
     path: str
     reason: str
 
+    @property
+    def sentence(self) -> str:
+        """What is said of it where its path stands beside."""
+        return f"This file was not read: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:

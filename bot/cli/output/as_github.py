@@ -19,15 +19,13 @@ IN_PROPERTIES: Final = {**IN_MESSAGES, ":": "%3A", ",": "%2C"}
 
 def as_github(report: Report, selection: Selection) -> str:
     """Return one command a line for each finding, and for each file that was not read."""
-    sources = {file.path: file for file in selection.change.proposed}
+    sources = selection.change.sources
     return "".join(f"{line}\n" for line in _commands(report, selection, sources))
 
 
 def _commands(report: Report, selection: Selection, sources: dict[str, SourceFile]) -> Iterator[str]:
     for refused in selection.refused:
-        yield command(
-            "warning", {"file": refused.path, "title": "ecto-fix"}, f"This file was not read: {refused.reason}"
-        )
+        yield command("warning", {"file": refused.path, "title": "ecto-fix"}, refused.sentence)
     for finding in report.findings:
         yield command(LEVELS[finding.severity], _properties(finding, sources[finding.path]), finding.message)
 

@@ -19,7 +19,7 @@ class Format(Enum):
 
 def as_json(report: Report, selection: Selection) -> str:
     """Return the report as one JSON document with a final line break."""
-    sources = {file.path: file for file in selection.change.proposed}
+    sources = selection.change.sources
     files: list[dict[str, Any]] = [
         {
             "path": file.path,

@@ -16,10 +16,9 @@ LEVELS: Final = {Severity.OUTAGE: "ERROR", Severity.RISK: "WARNING", Severity.AD
 
 def as_rdjson(report: Report, selection: Selection) -> str:
     """Return the report as one document with a final line break."""
-    sources = {file.path: file for file in selection.change.proposed}
+    sources = selection.change.sources
     unread = [
-        {"message": f"This file was not read: {file.reason}", "location": {"path": file.path}, "severity": "WARNING"}
-        for file in selection.refused
+        {"message": file.sentence, "location": {"path": file.path}, "severity": "WARNING"} for file in selection.refused
     ]
     found = [_diagnostic(finding, sources[finding.path]) for finding in report.findings]
     document = {"source": {"name": "ecto-fix"}, "diagnostics": [*unread, *found]}

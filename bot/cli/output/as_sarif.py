@@ -23,7 +23,7 @@ ROOT: Final = "%SRCROOT%"  # whoever reads the report knows where the repository
 
 def as_sarif(report: Report, selection: Selection) -> str:
     """Return the report as one document with a final line break."""
-    sources = {file.path: file for file in selection.change.proposed}
+    sources = selection.change.sources
     told = [rule for rule in rules() if rule.name in {finding.rule for finding in report.findings}]
     places = {rule.name: place for place, rule in enumerate(told)}
     driver = {"name": "ecto-fix", "version": version("ecto-fix"), "rules": [_rule(rule) for rule in told]}
@@ -54,7 +54,7 @@ def _unread(selection: Selection) -> list[dict[str, Any]]:
     return [
         {
             "level": "warning",
-            "message": {"text": f"This file was not read: {file.reason}"},
+            "message": {"text": file.sentence},
             "locations": [{"physicalLocation": {"artifactLocation": _artifact(file.path)}}],
         }
         for file in selection.refused

@@ -22,7 +22,7 @@ LONGEST: Final = 300  # characters of a line of code, or of an error that repeat
 def show(report: Report, selection: Selection) -> None:
     """Print what was found, file by file, then what it comes to."""
     console = Console(highlight=False, soft_wrap=True)
-    sources = {file.path: file for file in selection.change.proposed}
+    sources = selection.change.sources
     for refused in selection.refused:
         console.print(Text.assemble((printable(refused.path), "bold"), " not read: ", refused.reason, "\n"))
     for file in report.files:
