@@ -259,7 +259,7 @@ def test_a_review_that_could_not_be_made_says_why() -> None:
 def test_who_shows_no_pages_is_linked_to_none() -> None:
     text = comment(Remark("0a1b", finding(), 5, 5), SOURCE, public_url="")
     file = FileReport(PATH, 1, "Shop.AddEmail", Verdict.REVERSIBLE, "", (finding(),))
-    material = Material("f" * 40, Change((), (SOURCE,)), {PATH: SOURCE})
+    material = Material("f" * 40, Change((), (SOURCE,)), {})
 
     check = check_output(Report((file,)), material, (), public_url="")
 
