@@ -7,7 +7,7 @@ from rules.schema import columns, constraints, tables
 from rules.schema.dependence import CALLED, TYPES, VIEWS, depends, without_indexes
 from rules.schema.draft import Draft
 from rules.schema.falling import fall
-from rules.schema.model import UNSURE, Column, Index, Table, Thing, ThingKey, key
+from rules.schema.model import UNSURE, Column, Index, Table, Thing, ThingKey, key, unsigned
 from rules.schema.notes import Assumption, Clash, Remark
 from rules.schema.text import next_value
 from rules.schema.users import Part, has_default_of, users_among
@@ -43,6 +43,22 @@ def drop(draft: Draft, at: ThingKey, *, if_exists: bool = False, cascade: bool =
     del draft.things[at]
     _drop_within(draft, gone, cascade=cascade)
     _drop_own(draft, gone)
+    if not _is_one_of_several(draft, gone):
+        _drop_users(draft, gone, cascade=cascade)
+
+
+def _is_one_of_several(draft: Draft, gone: Thing) -> bool:
+    """Tell whether other functions have its name, so that what calls one may mean another; doubt what depends then."""
+    names = {unsigned(at[2]) for at in draft.things if at[0] in CALLED}
+    if gone.kind not in CALLED or gone.name not in names:
+        return False
+    if users_among(draft.tables.values(), gone) or any(depends(thing, gone) for thing in draft.things.values()):
+        draft.note(Remark.DOUBT, f"which of the functions `{gone.name}` is used is not known")
+    return True
+
+
+def _drop_users(draft: Draft, gone: Thing, *, cascade: bool) -> None:
+    """Drop what depends on an object, or note that it is in the way."""
     users = [user for user, thing in draft.things.items() if depends(thing, gone) and user[2] not in draft.leaving]
     if cascade:
         fall(draft, users)

@@ -44,6 +44,11 @@ UNKNOWN = {
     "a function that is not known": "Application.get_env(:app, :run).()",
     "bytes that are no text": r"execute ~s(SELECT '\xe9')",
     "a task of Mix": 'Mix.Task.run("ecto.load")',
+    "a task by its module": "Mix.Tasks.App.Install.run([])",
+    "a module that is configured": "mod = Application.get_env(:app, :helper)\n mod.up()",
+    "a configured repo": 'Application.get_env(:app, :repo).query!("DROP TABLE a")',
+    "a program": ':os.cmd(~c"psql -f tables.sql")',
+    "a function of Kernel that calls": "Kernel.apply(App.Tables, :make, [])",
     "a type from elsewhere": "alter table(:a) do\n add :b, App.Kind.type()\n end",
 }
 

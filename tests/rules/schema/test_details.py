@@ -48,3 +48,25 @@ def test_a_type_that_holds_less_loses_or_refuses(types: tuple[str, str], reason:
 
 def test_an_expression_that_asks_nothing_of_the_column_loses_its_values() -> None:
     assert "the values of `t.c` do not" in judged("boolean", "boolean", "true")
+
+
+@pytest.mark.parametrize(
+    ("using", "lost"),
+    [
+        ("left(c, 50)", "the old values of `t.c` do not"),
+        ("lower(c)", "the old values of `t.c` do not"),
+        ("c::varchar(50)", "the ends of the values of `t.c` that character varying(50) cannot hold do not"),
+    ],
+)
+def test_values_that_are_cut_or_made_anew_are_lost(using: str, lost: str) -> None:
+    assert lost in judged("varchar(255)", "varchar(50)", using)
+
+
+def test_values_that_both_ways_work_out_are_taken_as_restored() -> None:
+    made = 'def change do\n  execute "CREATE TABLE t (c text)", "DROP TABLE t"\nend'
+    ways = ("ALTER TABLE t ALTER c TYPE text[] USING ARRAY[c]", "ALTER TABLE t ALTER c TYPE text USING c[1]")
+    code = "def up do\n  execute ~s|{}|\nend\n\ndef down do\n  execute ~s|{}|\nend".format(*ways)
+
+    (report,) = review(change([made], [code])).files[-1:]
+
+    assert "old values" not in report.reason
