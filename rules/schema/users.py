@@ -27,7 +27,7 @@ def columns_counting_on(tables: Iterable[Table], table: Table) -> list[tuple[Nam
         (other.name, column.name)
         for other in others
         for column in other.columns.values()
-        if column.type == str(table.name) or column.default in numbers
+        if column.type == str(table.name) or (column.default in numbers and column.sequence is None)
     ]
 
 
