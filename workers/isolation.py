@@ -74,12 +74,16 @@ class Analyst:
         AnalysisFailed when no single file is to blame.
         """
         spoilt: dict[str, Failure] = {}
+        accident = False
         while True:
             try:
                 report = self._report(change, settings, self._seconds, past)
-            except AnalysisFailed:
+            except AnalysisFailed as failed:
                 suspects = (change.proposed, change.merged + change.replaced) if len(spoilt) < self._culprits else ()
                 found = next(filter(None, (self._culprit(files, settings) for files in suspects)), None)
+                if found is None and failed.kind is Failure.CRASH and not accident:
+                    accident = True  # somebody else may have ended the child, as a machine does that has no memory left
+                    continue
                 if found is None or found[0] in spoilt:
                     raise
                 path, spoilt[path] = found

@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pgparse
 
@@ -24,6 +25,13 @@ def analyse(change: Change, _settings: Settings, _shelf: Shelf) -> Report:
     return Report(tuple(FileReport(path, 1, "M", Verdict.REVERSIBLE, os.environ.get("SAYS", "")) for path in proposed))  # noqa: TID251  # what the child can see is what is tested
 
 
+def crash_once() -> None:
+    mark = Path(os.environ["MARK"])  # noqa: TID251  # as above
+    if not mark.exists():
+        mark.touch()
+        os.abort()
+
+
 def loop() -> None:
     while True:
         pass
@@ -34,6 +42,7 @@ DEEDS: dict[str, Callable[[], object]] = {
     "sleep": lambda: time.sleep(3600),
     "eat": lambda: bytearray(2**40),
     "crash": lambda: pgparse.parse(f"SELECT {'1+' * 500_000}1"),  # libpg_query recurses without looking at its stack
+    "crash once": crash_once,
     "raise": lambda: 1 / 0,
     "stop": lambda: os.kill(os.getppid(), signal.SIGSTOP),
     "kill": lambda: os.kill(os.getppid(), signal.SIGKILL),

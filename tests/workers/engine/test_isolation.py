@@ -160,6 +160,13 @@ def test_when_no_single_file_is_to_blame_the_analysis_has_failed(analyst: Analys
         analyst.analyse(Change((), files), Settings())
 
 
+def test_a_child_that_somebody_else_ends_costs_nothing_but_time(tmp_path: Path) -> None:
+    with Analyst(2.0, command=HOSTILE, environment={**MEASURED, "MARK": str(tmp_path / "mark")}) as analyst:
+        report = analyst.analyse(Change((), (bad("crash once"),)), Settings())
+
+    assert [verdict for verdict, _ in verdicts(report).values()] == [Verdict.REVERSIBLE]
+
+
 def test_a_child_that_does_not_start_is_no_files_fault() -> None:
     with Analyst(5.0, command=(sys.executable, "-c", "")) as analyst, pytest.raises(AnalysisFailed, match="crashed"):
         analyst.analyse(Change((), (FINE,)), Settings())
