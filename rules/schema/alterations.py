@@ -6,7 +6,7 @@ from typing import Final
 
 from rules.schema.dependence import CLUSTERING, IDENTITY
 from rules.schema.draft import Draft
-from rules.schema.model import UNLOGGED, Check, Table, key
+from rules.schema.model import UNLOGGED, Check, ForeignKey, Table, key
 from rules.schema.notes import Remark
 from rules.sql.effects import Kind, TableAltered
 from rules.sql.names import Name
@@ -35,6 +35,7 @@ ALL_TRIGGERS: Final = {
     "DisableTrigAll": "disabled",
     "DisableTrigUser": "disabled",
 }
+KEYS_TOO: Final = frozenset({"EnableTrigAll", "DisableTrigAll"})  # a foreign key is kept by triggers, on both tables
 IDENTITIES: Final = {"d": None, "f": "full", "n": "nothing", "i": "index"}
 SETTINGS: Final = {"SetStatistics": "statistics", "SetStorage": "storage", "SetCompression": "compression"}
 USUAL: Final = frozenset({"-1", "default"})
@@ -96,12 +97,25 @@ def _traits(draft: Draft, effect: TableAltered) -> Mapping[str, str | None] | No
         return {f"trigger {subject}": TRIGGERS[action]}
     if action in ALL_TRIGGERS:
         here = [one for one in draft.things.values() if one.kind is Kind.TRIGGER and one.table == key(effect.table)]
-        return {f"trigger {one.name}": ALL_TRIGGERS[action] for one in here}
+        names = [f"trigger {one.name}" for one in here]
+        if action in KEYS_TOO and _has_foreign_keys(draft, key(effect.table)):
+            names.append("triggers of foreign keys")
+        return dict.fromkeys(names, ALL_TRIGGERS[action])
     if action in RELATIVES:
         kind, value = RELATIVES[action]
         bounds = next(iter(effect.values), value) if value is not None else None
         return {f"{kind} {key(effect.other)}" if effect.other else kind: bounds}
     return _valued(effect)
+
+
+def _has_foreign_keys(draft: Draft, table: Name) -> bool:
+    keys = [
+        (other.name, one.target)
+        for other in draft.tables.values()
+        for one in other.constraints.values()
+        if isinstance(one, ForeignKey)
+    ]
+    return any(table in ends for ends in keys)
 
 
 def _valued(effect: TableAltered) -> Mapping[str, str | None] | None:

@@ -56,6 +56,8 @@ REVERSIBLE = (
         "execute ~s(ALTER TABLE posts ENABLE ROW LEVEL SECURITY)",
         "execute ~s(ALTER TABLE posts DISABLE ROW LEVEL SECURITY)",
     ),
+    change_of("execute ~s(ALTER TABLE posts DISABLE TRIGGER ALL), ~s(ALTER TABLE posts ENABLE TRIGGER ALL)"),
+    both("execute ~s(ALTER TABLE posts DISABLE TRIGGER USER)", ":ok"),  # there are none
     both("create table(:tags)", "drop table(:tags)"),
     both("create_if_not_exists table(:tags)", "drop_if_exists table(:tags)"),
     change_of("execute ~s(GRANT SELECT ON posts TO reader), ~s(REVOKE SELECT ON posts FROM reader)"),
@@ -131,6 +133,13 @@ def test_what_comes_back_exactly_is_reversible(code: str) -> None:
         ),
         (both(alter("add :slug, :text"), ":ok"), "column `posts.slug` is left over"),
         (both("execute ~s(ALTER TABLE posts ENABLE ROW LEVEL SECURITY)", ":ok"), "the row security of `posts`"),
+        (both("execute ~s(ALTER TABLE posts DISABLE TRIGGER ALL)", ":ok"), "the triggers of foreign keys of `posts`"),
+        (
+            change_of(
+                "execute ~s(ALTER TABLE authors DISABLE TRIGGER ALL), ~s(ALTER TABLE authors ENABLE TRIGGER USER)"
+            ),
+            "the triggers of foreign keys of `authors`",
+        ),
         (
             change_of(alter('modify :body, :text, collation: "C", from: :text')),
             "the collation of `posts.body`: none before",
