@@ -37,6 +37,7 @@ ARBITRARY: Final = frozenset(
         *("Elixir.System.shell", "Elixir.Kernel.apply", "erlang.apply", "os.cmd", "rpc.call", "erpc.call"),
     }
 )
+SPAWNED: Final = frozenset({"spawn", "spawn_link", "spawn_monitor"})
 # Names of functions that change a schema, in libraries and applications alike.
 SCHEMATIC: Final = re.compile(
     r"(?:up|down|change|rollback|run|setup|install|uninstall)!?|.*migrat.*"
@@ -135,6 +136,8 @@ def undefined(interpreter: Interpreter, name: str, site: Site) -> Value:
     module = site.frame.module
     subject = f"{name}/{site.arity}"
     if name in KNOWN:
+        if name in SPAWNED:
+            _suppose_functions(interpreter, interpreter.arguments(site), site)
         return Unknown("a call that reading cannot follow", subject)
     is_call = site.node.name_token is not None  # not a variable that reading has lost
     imports = all(_is_at_hand(interpreter, imported.module) for imported in module.imports)

@@ -49,6 +49,7 @@ UNKNOWN = {
     "a configured repo": 'Application.get_env(:app, :repo).query!("DROP TABLE a")',
     "a program": ':os.cmd(~c"psql -f tables.sql")',
     "a function of Kernel that calls": "Kernel.apply(App.Tables, :make, [])",
+    "another process": "spawn(fn -> create(table(:a)) end)",
     "a type from elsewhere": "alter table(:a) do\n add :b, App.Kind.type()\n end",
 }
 
