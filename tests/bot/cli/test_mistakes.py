@@ -69,7 +69,8 @@ def test_a_terminal_that_lacks_a_letter_shows_its_number(shop: Path) -> None:
 def test_an_interruption_ends_without_a_word(tmp_path: Path) -> None:
     pipe = tmp_path / "delivery.json"
     os.mkfifo(pipe)
-    running = subprocess.Popen([str(PROGRAM), "replay", str(pipe)], stderr=subprocess.PIPE, text=True)
+    usual = {**os.environ, "PYTHONDEVMODE": ""}  # noqa: TID251 - for developers every file is told that a signal left open
+    running = subprocess.Popen([str(PROGRAM), "replay", str(pipe)], stderr=subprocess.PIPE, text=True, env=usual)
     writer = os.open(pipe, os.O_WRONLY)  # returns once the program waits for what is written
 
     running.send_signal(signal.SIGINT)
