@@ -31,6 +31,7 @@ from rules.schema.notes import Clash, Note
 from rules.schema.passage import Passage
 from rules.schema.reversal import Leftover, leftovers
 from rules.schema.verdict import Judgement, Verdict, repeated_writes
+from rules.schema.written import looped
 from rules.settings import Settings
 from rules.source import Span
 from rules.sql.effects import Effect as SqlEffect
@@ -224,10 +225,42 @@ class Context:
     def leftovers(self, command: Command) -> Iterator[Leftover]:
         """Yield what is certainly left of *command* after a rollback that Ecto computes, if it differs then."""
         down = self.migration.down
-        is_reversed = down.failure is not None or command.span in {one.span for one in down.commands}
+        is_reversed = down.failure is not None or command.span in (self.whole or self).undone
         is_asked = self.is_reversed and is_reversed and not self._goes_with_its_table(command)
         if is_asked and self.proof.verdict in LEAVING:
             yield from leftovers(command, self.schema)
+
+    @cached_property
+    def undone(self) -> frozenset[Span]:
+        """Where the commands stand that a rollback runs."""
+        return frozenset(one.span for one in self.migration.down.commands)
+
+    @cached_property
+    def made(self) -> frozenset[Name]:
+        """The tables that the migration creates."""
+        return frozenset(key(one.table.name) for one, _ in self.before if isinstance(one, CreateTable))
+
+    def is_looped(self, span: Span) -> bool:
+        """Tell whether the migration writes rows there several times, or as often as the data say."""
+        return span in (self.whole or self).looped
+
+    @cached_property
+    def looped(self) -> frozenset[Span]:
+        """Where all such writes stand."""
+        return looped(self.migration.up.commands)
+
+    def is_all(self, kind: type[CreateIndex | DropIndex]) -> bool:
+        """Tell whether the migration does nothing else than this to indexes of tables in use."""
+        return (self.whole or self).alike is kind
+
+    @cached_property
+    def alike(self) -> type[Command] | None:
+        """The type of all commands, if they are about indexes of tables in use."""
+        kinds = {
+            type(one) if isinstance(one, CreateIndex | DropIndex) and self.is_busy(one.index.table) else None
+            for one, _ in self.before
+        }
+        return kinds.pop() if len(kinds) == 1 else None
 
     def every_leftover(self) -> Iterator[Leftover]:
         """Yield the leftovers of all commands of the migration."""
@@ -258,7 +291,7 @@ class Context:
 
     def _goes_with_its_table(self, command: Command) -> bool:
         """Tell whether a rollback drops the table anyway, because the migration creates it."""
-        made = {key(one.table.name) for one, _ in self.before if isinstance(one, CreateTable)}
+        made = (self.whole or self).made
         match command:
             case AlterTable(table=table):
                 return key(table.name) in made

@@ -86,7 +86,7 @@ from rules.ecto.commands import Execute, RepoCall
 from rules.ecto.files import folder_of
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.written import looped, writings
+from rules.schema.written import writings
 
 rule = Rule(__name__, Severity.ADVICE, on_request=True)
 DEPLOYED: Final = "migrations"  # the folder that a deployment runs, unless it is told another
@@ -97,9 +97,8 @@ def check(command: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find rows without end that are changed while a deployment waits, in batches or at once."""
     if folder_of(context.migration.source.path).rpartition("/")[2] != DEPLOYED:
         return
-    repeated = looped(context.migration.up.commands)
     for one in writings(command):
-        is_long = one.changes_rows and (one.span in repeated or not one.is_bounded(context.schema))
+        is_long = one.changes_rows and (context.is_looped(one.span) or not one.is_bounded(context.schema))
         if is_long and context.is_busy(one.table):
             message = f"The deployment waits until every row of `{one.table}` that this means is changed."
             yield rule.finding(one.span, context, message)

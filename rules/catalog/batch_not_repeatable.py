@@ -69,7 +69,7 @@ from collections.abc import Iterator
 from rules.ecto.commands import Execute, RepoCall
 from rules.finding import Finding, Severity
 from rules.rule import Context, Rule
-from rules.schema.written import Writing, looped, writings
+from rules.schema.written import Writing, writings
 
 rule = Rule(__name__, Severity.RISK)
 
@@ -79,9 +79,8 @@ def check(command: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find batches outside a transaction that do it once more when they are run again."""
     if context.migration.in_transaction:
         return
-    repeated = looped(context.migration.up.commands)
     for one in writings(command):
-        if one.span in repeated and one.is_known and adds_up(one) and context.is_live(one.table):
+        if context.is_looped(one.span) and one.is_known and adds_up(one) and context.is_live(one.table):
             message = f"When a later batch fails, the next attempt writes to `{one.table}` what it has written already."
             yield rule.finding(one.span, context, message)
 

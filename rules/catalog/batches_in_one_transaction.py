@@ -85,7 +85,7 @@ from rules.finding import Finding, Severity
 from rules.rewrite.edit import Rewrite, Safety
 from rules.rewrite.place import outside_transaction
 from rules.rule import Context, Rule
-from rules.schema.written import looped, writings
+from rules.schema.written import writings
 
 rule = Rule(__name__, Severity.RISK)
 
@@ -95,9 +95,8 @@ def check(command: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     """Find batches that are changed in a loop, and committed together."""
     if not context.migration.in_transaction:
         return
-    repeated = looped(context.migration.up.commands)
     for one in writings(command):
-        is_batch = one.span in repeated and one.is_known and one.is_bounded(context.schema)
+        is_batch = context.is_looped(one.span) and one.is_known and one.is_bounded(context.schema)
         if is_batch and one.changes_rows and context.is_busy(one.table):
             message = f"The batches of `{one.table}` are committed together: each keeps its rows locked to the end."
             yield rule.finding(one.span, context, message, context.offer(apart, context))

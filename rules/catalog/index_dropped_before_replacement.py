@@ -90,16 +90,17 @@ rule = Rule(__name__, Severity.RISK)
 @rule.on(CreateIndex)
 def check(command: CreateIndex, context: Context) -> Iterator[Finding]:
     """Find indexes that are built after the one whose place they take is gone."""
-    index = command.index
+    index, new = command.index, index_of(command.index)
+    if context.migration.in_transaction or not context.is_busy(index.table):
+        return
     left = context.schema.table(index.table).indexes.values()
-    is_covered = any(begins_alike(one, index_of(index)) for one in left)
-    if context.migration.in_transaction or is_covered or not context.is_busy(index.table):
+    if any(begins_alike(one, new) for one in left):
         return
     for earlier, schema in context.before:
         if not isinstance(earlier, DropIndex) or earlier.span.start > command.span.start:
             continue
         known = schema.table(index.table).indexes.get(stored(earlier.index.name))
-        if known is not None and begins_alike(known, index_of(index)) and known.name != stored(index.name):
+        if known is not None and begins_alike(known, new) and known.name != stored(index.name):
             message = f"Until this is built, queries do without `{stored(earlier.index.name)}`, which is gone already."
             yield rule.finding(command.span, context, message, context.offer(build_first, earlier, command, context))
 

@@ -118,7 +118,7 @@ def is_stopped_anyway(command: Command, table: Name, context: Context) -> bool:
 def drop_concurrently(command: DropIndex, context: Context) -> Rewrite:
     """Ask for a drop that nobody waits for, in a file of its own if need be; its rollback builds, without the lock."""
     index, migration = command.index, context.migration
-    if all(isinstance(met, DropIndex) and context.is_busy(met.index.table) for met, _ in context.before):
+    if context.is_all(DropIndex):
         option = add_option(migration.source, index.place, "concurrently", literal(value=True))
         return Rewrite(TITLE, Safety.SAFE, (*option, *outside_transaction(migration, lock=context.waits_for_lock)))
     known = context.schema.table(index.table).indexes.get(stored(index.name))

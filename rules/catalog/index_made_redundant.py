@@ -83,5 +83,6 @@ def begins_with(other: Index, new: Index) -> bool:
     """Tell whether *other* can stand in for *new*."""
     if not isinstance(other.columns, tuple) or not isinstance(new.columns, tuple) or not new.columns:
         return False
-    alike = (other.using, other.where, other.only) == (new.using, new.where, new.only) == ("btree", new.where, False)
-    return alike and not new.include and other.columns[: len(new.columns)] == new.columns
+    if other.columns[: len(new.columns)] != new.columns or new.include:
+        return False
+    return (other.using, other.where, other.only) == (new.using, new.where, new.only) == ("btree", new.where, False)

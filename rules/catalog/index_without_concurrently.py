@@ -119,7 +119,7 @@ def build_concurrently(command: CreateIndex, context: Context) -> Rewrite:
     if context.schema.table(command.index.table).is_partitioned:
         raise CannotWriteError("PostgreSQL builds no index of a partitioned table concurrently")
     migration, lock = context.migration, context.waits_for_lock
-    if not all(_builds_index(met, context) for met, _ in context.before):
+    if not context.is_all(CreateIndex):
         title = f"{TITLE}, in a migration of its own"
         return moved_apart(migration, command, index_of(command.index), title, lock=lock)
     edits = outside_transaction(migration, lock=lock)
@@ -128,7 +128,3 @@ def build_concurrently(command: CreateIndex, context: Context) -> Rewrite:
     if command.if_not_exists:
         return Rewrite(f"{TITLE}, unless one of that name is there", Safety.REVIEW, (*concurrently, *edits))
     return Rewrite(TITLE, Safety.SAFE, (*concurrently, *edits))
-
-
-def _builds_index(command: Command, context: Context) -> bool:
-    return isinstance(command, CreateIndex) and context.is_busy(command.index.table)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from rules.ecto import versions
-from rules.ecto.commands import Unread
+from rules.ecto.commands import Command, Execute, RepoCall, Unread
 from rules.ecto.database import remote, undefined
 from rules.ecto.enumeration import ENUM, MAP_WORDS
 from rules.ecto.errors import RaisedError
@@ -33,6 +33,7 @@ LANGUAGE: Final = Language(
 CALLBACKS: Final = ("change", "up", "down", "after_begin", "before_commit")
 NOT_COMPILED: Final = "CompileError"
 UNKNOWN_USE: Final = "a `use` of code that is not part of the migration"
+MOST: Final = 1_500  # commands and statements of SQL in one direction; the longest public migration has 700
 TOO_MUCH: Final = "a migration that does more than reading follows"
 
 
@@ -136,6 +137,8 @@ class _Reading:
             return Run(tuple(self._unread), Failure(MIGRATION_ERROR, message))
         runner = Runner(self._project.version, direction, backward=backward and direction == "down")
         failure = self._perform(module, operation, runner)
+        if sum(map(_weight, runner.done)) > MOST:
+            return Run((*self._unread, Unread(module.node.span, TOO_MUCH)))
         return Run((*self._unread, *runner.done), failure)
 
     def _perform(self, module: Module, operation: str, runner: Runner) -> Failure | None:
@@ -179,6 +182,12 @@ class _Reading:
         if clauses:
             interpreter.invoke(clauses, (), module, clauses[0].site, shared=False)
         return bool(clauses)
+
+
+def _weight(command: Command) -> int:
+    """Return how much there is to judge of a command: each statement that its SQL consists of."""
+    sql = command.sql if isinstance(command, Execute | RepoCall) else None
+    return 1 if sql is None else max(1, len(sql.statements))
 
 
 def _in_transaction(module: Module) -> bool:

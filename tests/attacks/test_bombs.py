@@ -9,6 +9,7 @@ from rules.finding import Verdict
 from rules.settings import Settings
 from rules.source import Change, SourceFile
 from tests.attacks.bombs import ELIXIR, SQL
+from workers.context import Failure
 from workers.isolation import Analyst
 
 SECONDS: Final = 20.0  # on the clock, as in production
@@ -37,6 +38,7 @@ def assert_it_costs_itself(bomb: str, analyst: Analyst) -> None:
     report = analyst.analyse(Change((), (file, FINE)), Settings())
 
     assert [one.path for one in report.files] == [file.path, FINE.path]
+    assert Failure.TIME.value not in report.files[0].reason
     assert report.files[1].verdict in {Verdict.REVERSIBLE, Verdict.UNKNOWN}  # unknown, if both may be of one table
 
 

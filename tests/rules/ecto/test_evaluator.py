@@ -64,6 +64,16 @@ def test_what_cannot_be_known_is_said_in_its_place(body: str) -> None:
     assert all(read.source.text[part.span.start : part.span.end] for part in read.unread)
 
 
+@pytest.mark.parametrize(
+    "body", ['for n <- 1..1501, do: create(index(:a, [:"c#{n}"]))', f'execute "{"SELECT 1;" * 1501}", ""']
+)
+def test_more_than_anybody_writes_is_not_followed(body: str) -> None:
+    read = change(f"    {body}")
+
+    assert [type(command).__name__ for command in read.up.commands] == ["Unread"]
+    assert read.up.failure is None
+
+
 def test_both_ways_of_an_undecided_condition_are_possible() -> None:
     read = change('    if System.get_env("X"), do: create(table(:a)), else: create(table(:b))')
 
