@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from bot.cli import ast, check, config, fix, replay
-from bot.cli.main import CannotRun, application
+from bot.cli.main import CannotRun, application, main
 
 PROGRAM = Path(sys.executable).with_name("ecto-fix")
 MIGRATION = "priv/repo/migrations/20260101000000_a.exs"
@@ -66,18 +65,20 @@ def test_a_terminal_that_lacks_a_letter_shows_its_number(shop: Path) -> None:
     assert "\\u2502 execute" in shown
 
 
-def test_an_interruption_ends_without_a_word(tmp_path: Path) -> None:
-    pipe = tmp_path / "delivery.json"
-    os.mkfifo(pipe)
-    usual = {**os.environ, "PYTHONDEVMODE": ""}  # noqa: TID251 - for developers every file is told that a signal left open
-    running = subprocess.Popen([str(PROGRAM), "replay", str(pipe)], stderr=subprocess.PIPE, text=True, env=usual)
-    writer = os.open(pipe, os.O_WRONLY)  # returns once the program waits for what is written
+def test_an_interruption_ends_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_path: Path) -> bytes:
+        raise KeyboardInterrupt  # as Python does at any moment; a signal would come at another each time
 
-    running.send_signal(signal.SIGINT)
-    _, complaint = running.communicate(timeout=60)
+    monkeypatch.setattr("gc.set_threshold", lambda _: None)  # which suits who lives for moments
+    monkeypatch.setattr(Path, "read_bytes", interrupt)
+    monkeypatch.setattr(sys, "argv", ["ecto-fix", "replay", "delivery.json"])
 
-    os.close(writer)
-    assert (running.returncode, complaint) == (130, "")
+    with pytest.raises(SystemExit) as end:
+        main()
+
+    assert (end.value.code, *capsys.readouterr()) == (130, "", "")
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
