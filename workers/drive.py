@@ -21,9 +21,7 @@ ATTEMPTS: Final = 5  # what fails so often fails always
 FAREWELLS: Final = 3  # more attempts, which only tell people that we gave up
 AWAY: Final = 2.0  # seconds until a job is taken up again in which Redis did not answer; that is no fault of the job
 KILLED: Final = "the worker died while it worked on it"  # nobody lived to give a reason
-PATIENCE: Final = (
-    3600.0  # seconds in which limits and outages are no attempts; what they keep for longer may be at fault
-)
+PATIENCE: Final = 3600.0  # seconds in which limits and outages are no attempts; what they keep longer may be at fault
 RARER: Final = 20.0  # whatever is put back waits for at least this part of the time that it has waited already
 RAREST: Final = 300.0  # seconds between two tries, unless GitHub asks for more
 

@@ -144,6 +144,7 @@ def test_what_never_arrived_is_asked_for_again(own_github: StandIn, watchful_bot
     pull_request.comment("Did it hear me?", by="maria")
 
     eventually("an answer", lambda: any("Committed in" in one.body for one in pull_request.look().comments))
+    assert own_github.settle()  # the answer is delivered, too
     assert len(own_github.deliveries("issue_comment")) == len(pull_request.look().comments) + 1
     assert any(one.id == comment and "rocket" in str(one.reactions) for one in pull_request.look().comments)
 
