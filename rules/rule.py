@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from rules.deployment import Deploys
 from rules.documentation import Page, page
 from rules.ecto.code import NO_CODE, Code, Use
-from rules.ecto.commands import AlterTable, ColumnChange, Command, CreateIndex, CreateTable, DropIndex, Execute, Sql
+from rules.ecto.commands import AlterTable, ColumnChange, Command, CreateIndex, DropIndex, Execute, Sql
 from rules.ecto.config import NO_REPO, Repo
 from rules.ecto.listing import Neighbours
 from rules.ecto.migration import Callback, Migration, Run
@@ -31,7 +31,6 @@ from rules.schema.notes import Clash, Note
 from rules.schema.passage import Passage
 from rules.schema.reversal import Leftover, leftovers
 from rules.schema.verdict import Judgement, Verdict, repeated_writes
-from rules.schema.written import looped
 from rules.settings import Settings
 from rules.source import Span
 from rules.sql.effects import Effect as SqlEffect
@@ -225,29 +224,10 @@ class Context:
     def leftovers(self, command: Command) -> Iterator[Leftover]:
         """Yield what is certainly left of *command* after a rollback that Ecto computes, if it differs then."""
         down = self.migration.down
-        is_reversed = down.failure is not None or command.span in (self.whole or self).undone
+        is_reversed = down.failure is not None or command.span in self.passage.undone
         is_asked = self.is_reversed and is_reversed and not self._goes_with_its_table(command)
         if is_asked and self.proof.verdict in LEAVING:
             yield from leftovers(command, self.schema)
-
-    @cached_property
-    def undone(self) -> frozenset[Span]:
-        """Where the commands stand that a rollback runs."""
-        return frozenset(one.span for one in self.migration.down.commands)
-
-    @cached_property
-    def made(self) -> frozenset[Name]:
-        """The tables that the migration creates."""
-        return frozenset(key(one.table.name) for one, _ in self.before if isinstance(one, CreateTable))
-
-    def is_looped(self, span: Span) -> bool:
-        """Tell whether the migration writes rows there several times, or as often as the data say."""
-        return span in (self.whole or self).looped
-
-    @cached_property
-    def looped(self) -> frozenset[Span]:
-        """Where all such writes stand."""
-        return looped(self.migration.up.commands)
 
     def is_all(self, kind: type[CreateIndex | DropIndex]) -> bool:
         """Tell whether the migration does nothing else than this to indexes of tables in use."""
@@ -291,7 +271,7 @@ class Context:
 
     def _goes_with_its_table(self, command: Command) -> bool:
         """Tell whether a rollback drops the table anyway, because the migration creates it."""
-        made = (self.whole or self).made
+        made = self.passage.made
         match command:
             case AlterTable(table=table):
                 return key(table.name) in made

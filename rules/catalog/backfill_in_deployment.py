@@ -98,7 +98,7 @@ def check(command: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     if folder_of(context.migration.source.path).rpartition("/")[2] != DEPLOYED:
         return
     for one in writings(command):
-        is_long = one.changes_rows and (context.is_looped(one.span) or not one.is_bounded(context.schema))
+        is_long = one.changes_rows and (one.span in context.passage.looped or not one.is_bounded(context.schema))
         if is_long and context.is_busy(one.table):
             message = f"The deployment waits until every row of `{one.table}` that this means is changed."
             yield rule.finding(one.span, context, message)

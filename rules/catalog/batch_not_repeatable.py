@@ -80,7 +80,7 @@ def check(command: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     if context.migration.in_transaction:
         return
     for one in writings(command):
-        if context.is_looped(one.span) and one.is_known and adds_up(one) and context.is_live(one.table):
+        if one.span in context.passage.looped and one.is_known and adds_up(one) and context.is_live(one.table):
             message = f"When a later batch fails, the next attempt writes to `{one.table}` what it has written already."
             yield rule.finding(one.span, context, message)
 

@@ -96,7 +96,7 @@ def check(command: Execute | RepoCall, context: Context) -> Iterator[Finding]:
     if not context.migration.in_transaction:
         return
     for one in writings(command):
-        is_batch = context.is_looped(one.span) and one.is_known and one.is_bounded(context.schema)
+        is_batch = one.span in context.passage.looped and one.is_known and one.is_bounded(context.schema)
         if is_batch and one.changes_rows and context.is_busy(one.table):
             message = f"The batches of `{one.table}` are committed together: each keeps its rows locked to the end."
             yield rule.finding(one.span, context, message, context.offer(apart, context))

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from rules.ecto.commands import Command
+from rules.ecto.commands import Command, CreateTable
 from rules.ecto.migration import Migration
-from rules.schema.model import Schema
+from rules.schema.model import Schema, key
 from rules.schema.replay import Replay, meetings, replay
 from rules.schema.verdict import Judgement, judge
+from rules.schema.written import looped
+from rules.source import Span
+from rules.sql.names import Name
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,21 @@ class Passage:
     def down(self) -> Replay:
         """What a rollback makes of the schema that the migration leaves."""
         return replay(self.up.schema, self.migration.down.commands)
+
+    @cached_property
+    def undone(self) -> frozenset[Span]:
+        """Where the commands stand that a rollback runs."""
+        return frozenset(command.span for command in self.migration.down.commands)
+
+    @cached_property
+    def made(self) -> frozenset[Name]:
+        """The tables that the migration creates."""
+        return frozenset(key(one.table.name) for one, _ in self.way_up if isinstance(one, CreateTable))
+
+    @cached_property
+    def looped(self) -> frozenset[Span]:
+        """Where the migration writes rows several times, or as often as the data say."""
+        return looped(self.migration.up.commands)
 
     @cached_property
     def judgement(self) -> Judgement:
