@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from rules.schema.dependence import CLUSTERING, IDENTITY
+from rules.schema.dependence import CLUSTERING, IDENTITY, foreign_keys
 from rules.schema.draft import Draft
-from rules.schema.model import UNLOGGED, Check, ForeignKey, Table, key
+from rules.schema.model import UNLOGGED, Check, Table, key
 from rules.schema.notes import Remark
 from rules.sql.effects import Kind, TableAltered
 from rules.sql.names import Name
@@ -109,13 +109,7 @@ def _traits(draft: Draft, effect: TableAltered) -> Mapping[str, str | None] | No
 
 
 def _has_foreign_keys(draft: Draft, table: Name) -> bool:
-    keys = [
-        (other.name, one.target)
-        for other in draft.tables.values()
-        for one in other.constraints.values()
-        if isinstance(one, ForeignKey)
-    ]
-    return any(table in ends for ends in keys)
+    return any(table in {other.name, one.target} for other in draft.tables.values() for one in foreign_keys(other))
 
 
 def _valued(effect: TableAltered) -> Mapping[str, str | None] | None:
