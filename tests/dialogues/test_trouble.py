@@ -136,6 +136,7 @@ def test_what_never_arrived_is_asked_for_again(own_github: StandIn, watchful_bot
     shop = new_shop(own_github)
     pull_request = opens(shop, INDEX)
     assert check_of(pull_request).conclusion == "failure"
+    assert own_github.settle()  # or what is lost would be what is still under way, and not the comment
     own_github.lose_deliveries(1)
 
     comment = pull_request.comment("/ecto-fix", by="maria")
